@@ -1,0 +1,1 @@
+"""What the Jira and Confluence servers share."""
