@@ -1,0 +1,353 @@
+"""A server's settings: process environment, then the service's env file, then the secret store.
+
+Nothing is read from the current directory: a hostile checkout must not redirect a token. What is
+wrong is told all at once, by the names of variables and never by their values.
+"""
+
+import difflib
+import hashlib
+import io
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from enum import Enum
+from pathlib import Path
+from typing import Any, ClassVar, Literal, NamedTuple, Self, cast, get_args
+from urllib.parse import urlsplit
+
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from typing_extensions import override
+
+from connector_kit import logs
+from connector_kit.errors import NotConfigured, clean_text
+from connector_kit.paths import config_dir
+from connector_kit.private_files import read_private
+
+Effect = Literal["reads", "adds", "changes", "destroys"]
+
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+_SALT = os.urandom(16)
+
+_layers: ContextVar[tuple[Mapping[str, str], ...]] = ContextVar("_layers", default=())
+"""What `load` is reading, the stronger first: pydantic-settings has no argument for it."""
+
+
+class Access(Enum):
+    """What the user lets the tools do, each level with all before it: read < write < delete."""
+
+    READ = "read"
+    WRITE = "write"
+    DELETE = "delete"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Access | None":
+        wanted = str(value).strip().lower()
+        return next((level for level in cls if level.value == wanted), None)
+
+    def allows(self, effect: Effect) -> bool:
+        """Whether a tool with this effect may run."""
+        return self >= _NEEDED[effect]
+
+    def __lt__(self, other: "Access") -> bool:
+        return _LEVELS.index(self) < _LEVELS.index(other)
+
+    def __le__(self, other: "Access") -> bool:
+        return not other < self
+
+    def __gt__(self, other: "Access") -> bool:
+        return other < self
+
+    def __ge__(self, other: "Access") -> bool:
+        return not self < other
+
+
+_LEVELS = list(Access)
+_NEEDED: dict[Effect, Access] = {
+    "reads": Access.READ,
+    "adds": Access.WRITE,
+    "changes": Access.WRITE,
+    "destroys": Access.DELETE,
+}
+
+
+class Missing(NamedTuple):
+    """A variable that the live service needs and that has no value."""
+
+    variable: str
+    meaning: str
+
+
+def required(meaning: str) -> Any:
+    """A field that the live service needs. It may be unset while the server starts, or in a sandbox."""
+    return Field(default=None, description=meaning, json_schema_extra={"required": True})
+
+
+class ServiceSettings(BaseSettings):
+    """The settings of one service; a server declares `class JiraSettings(ServiceSettings, service="jira")`.
+
+    Field `api_token` is read from `JIRA_API_TOKEN`. Calling the class reads nothing but its
+    arguments; `load` reads the environment. A secret is a field of type `SecretStr | None`; one that
+    is unset is looked up in the secret store under `secret_account()` and `secret_host()`.
+    """
+
+    model_config = SettingsConfigDict(
+        extra="ignore", hide_input_in_errors=True, str_strip_whitespace=True, validate_default=False
+    )
+
+    service: ClassVar[str] = ""
+    guide: ClassVar[str] = ""
+
+    access: Access = Field(default=Access.READ, description="What tools may do: read, write or delete.")
+    sandbox: bool = Field(
+        default=False, description="1: use the embedded sandbox instead of the live service."
+    )
+
+    _unknown: tuple[str, ...] = PrivateAttr(default=())
+
+    def __init_subclass__(cls, *, service: str = "", **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if service:
+            cls.service = service
+            cls.guide = f"setup_guides/{service}.md"
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then what `load` is reading: never the environment by itself."""
+        return (init_settings, *(_Variables(cls, layer) for layer in _layers.get()))
+
+    @classmethod
+    def load(
+        cls, *, env_file: Path | None = None, environ: Mapping[str, str] | None = None, **overrides: Any
+    ) -> Self:
+        """Read the settings: overrides, then `environ`, then the env file, then defaults.
+
+        The env file is `env_file`, else `.env.<service>` in `$MCP_SUITE_ENV_DIR`, else in the user's
+        configuration folder. The secret store is not touched: see `resolve_secrets`. Succeeds with
+        nothing set.
+
+        Raises:
+            NotConfigured: the file may be read by others or is malformed, or values are; names all.
+        """
+        variables = os.environ if environ is None else environ
+        path = env_file if env_file is not None else _usual_env_file(cls.service, variables)
+        layers = (
+            cls._ours(variables),
+            cls._ours(_read_env_file(path, must_exist=env_file is not None)),
+        )
+        given = {**layers[1], **layers[0]}
+        origins = {**dict.fromkeys(layers[1], f"in {path}"), **dict.fromkeys(layers[0], "in the environment")}
+        fields = {cls.variable(name): name for name in cls.model_fields if name not in overrides}
+        wrong = {
+            variable: f"still holds a placeholder ({origins[variable]})"
+            for variable, value in given.items()
+            if variable in fields and _PLACEHOLDER.search(value)
+        }
+        reading = _layers.set(layers)
+        try:
+            settings = cls(**overrides)
+        except ValidationError as error:
+            for variable, reason in cls._reasons(error, given):
+                where = origins.get(variable, "given by the program")
+                wrong.setdefault(variable, f"{reason} ({where})")
+            settings = None
+        finally:
+            _layers.reset(reading)
+        if wrong or settings is None:
+            raise NotConfigured(
+                f"{cls.service}'s settings are wrong.",
+                fields=wrong,
+                next_step=f"Correct them; see {cls.guide}.",
+            )
+        settings._unknown = tuple(sorted(given.keys() - {cls.variable(name) for name in cls.model_fields}))
+        settings._register_secrets()
+        return settings
+
+    @classmethod
+    def variable(cls, field: str) -> str:
+        """The environment variable of a field: `api_token` -> `JIRA_API_TOKEN`."""
+        return f"{cls._prefix()}{field.upper()}"
+
+    def missing(self) -> list[Missing]:
+        """What the live service needs and is unset; nothing in a sandbox. Does not ask the secret store."""
+        if self.sandbox:
+            return []
+        return [
+            Missing(self.variable(name), field.description or "")
+            for name, field in type(self).model_fields.items()
+            if _is_required(field) and _is_unset(getattr(self, name))
+        ]
+
+    def require(self) -> None:
+        """Make the settings complete. Blocks while the secret store answers: call it in a thread.
+
+        Raises:
+            NotConfigured: names all that is missing at once, each with its meaning, and the guide.
+        """
+        if self.sandbox:
+            return
+        self.resolve_secrets()
+        missing = self.missing()
+        if missing:
+            raise NotConfigured(
+                f"{self.service} is not configured.",
+                fields={item.variable: f"{item.meaning.rstrip('.')} (not set)" for item in missing},
+                next_step=f"{self.guide} tells how to get and set them.",
+            )
+
+    def resolve_secrets(self) -> None:
+        """Fill unset secrets from the secret store, bound to our host. Blocks: call it in a thread."""
+        from connector_kit.secret_store import SecretKey, SecretStore
+
+        unset = [name for name in self._secret_fields() if _is_unset(getattr(self, name))]
+        host = self.secret_host()
+        if not unset or not host:
+            return
+        store = SecretStore.default()
+        for name in unset:
+            value = store.get(SecretKey(self.service, self.secret_account(), host, name))
+            if value is not None:
+                setattr(self, name, SecretStr(value))
+        self._register_secrets()
+
+    def secret_host(self) -> str:
+        """The host to which this service's secrets are bound; by default that of the field `url`."""
+        url = getattr(self, "url", None)
+        return (urlsplit(str(url)).hostname or "") if url else ""
+
+    def secret_account(self) -> str:
+        """The account whose secrets these are; by default the field `email`."""
+        return str(getattr(self, "email", None) or "default")
+
+    def secrets(self) -> list[str]:
+        """The secret values, for a redactor."""
+        values = (getattr(self, name) for name in self._secret_fields())
+        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+
+    def fingerprint(self) -> str:
+        """16 hex digits that differ between credentials and services, for keys in this process."""
+        digest = hashlib.blake2s(key=_SALT, digest_size=8)
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+            digest.update(f"{name}={plain!r};".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+    def unknown_variables(self) -> list[str]:
+        """A hint for each variable that looks like ours and is not: probably a typing error."""
+        known = [self.variable(name) for name in type(self).model_fields]
+        hints: list[str] = []
+        for name in self._unknown:
+            close = difflib.get_close_matches(name, known, n=1)
+            meant = f"; did you mean {close[0]}?" if close else ""
+            hints.append(f"{clean_text(name, 80)} is not a setting of {self.service}{meant}")
+        return hints
+
+    @classmethod
+    def _prefix(cls) -> str:
+        return f"{cls.service.upper()}_"
+
+    @classmethod
+    def _secret_fields(cls) -> list[str]:
+        return [
+            name
+            for name, field in cls.model_fields.items()
+            if SecretStr in (field.annotation, *get_args(field.annotation))
+        ]
+
+    def _register_secrets(self) -> None:
+        account = self.secret_account()
+        for value in self.secrets():
+            logs.redactor.add(value, user=account)
+
+    @classmethod
+    def _ours(cls, variables: Mapping[str, str]) -> dict[str, str]:
+        """The service's variables that have a value, without the blanks that pasting leaves."""
+        return {
+            name: stripped
+            for name, value in variables.items()
+            if name.startswith(cls._prefix()) and (stripped := value.strip())
+        }
+
+    @classmethod
+    def _reasons(cls, error: ValidationError, given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        for item in error.errors(include_input=False, include_url=False, include_context=False):
+            field = str(item["loc"][0]) if item["loc"] else "settings"
+            value = given.get(cls.variable(field), "")
+            told = item["msg"].removeprefix("Value error, ")
+            # A message that quotes the value is not repeated: it may be a secret in the wrong variable.
+            quotes = len(value) > 2 and value in told
+            yield cls.variable(field), "is not valid" if quotes or field in cls._secret_fields() else told
+
+
+class _Variables(PydanticBaseSettingsSource):
+    """Fields from variables by their upper-case names; values are text, for pydantic to convert."""
+
+    def __init__(self, settings_cls: type[ServiceSettings], variables: Mapping[str, str]) -> None:
+        super().__init__(settings_cls)
+        self._fields = {
+            name: variables[variable]
+            for name in settings_cls.model_fields
+            if (variable := settings_cls.variable(name)) in variables
+        }
+
+    @override
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The text of one field."""
+        return self._fields.get(field_name), field_name, False
+
+    @override
+    def __call__(self) -> dict[str, Any]:
+        return self._fields
+
+
+def _usual_env_file(service: str, variables: Mapping[str, str]) -> Path:
+    named = variables.get("MCP_SUITE_ENV_DIR", "").strip()
+    return (Path(named).expanduser() if named else config_dir()) / f".env.{service}"
+
+
+def _read_env_file(path: Path, *, must_exist: bool) -> dict[str, str]:
+    try:
+        content = read_private(path)
+    except FileNotFoundError:
+        if must_exist:
+            raise NotConfigured(f"{path} does not exist.", next_step="Name an env file that does.") from None
+        return {}
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotConfigured(f"{path} is not UTF-8 text.", next_step="Save it as UTF-8.") from None
+    from dotenv.parser import parse_stream
+
+    values: dict[str, str] = {}
+    malformed: list[str] = []
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            malformed.append(str(binding.original.line))
+        elif binding.key is not None and binding.value is not None:
+            values[binding.key] = binding.value
+    if malformed:
+        raise NotConfigured(
+            f"{path} is malformed in line {', '.join(malformed)}.", next_step="Write NAME=value, one a line."
+        )
+    return values
+
+
+def _is_required(field: FieldInfo) -> bool:
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and cast("dict[str, object]", extra).get("required") is True
+
+
+def _is_unset(value: object) -> bool:
+    plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return plain is None or plain == ""

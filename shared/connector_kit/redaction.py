@@ -1,0 +1,148 @@
+"""Takes secrets and e-mail addresses out of whatever is about to be written down."""
+
+import base64
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import cast
+from urllib.parse import quote, quote_plus
+
+MARK = "[secret]"
+SHORTEST_SECRET = 6
+"""Shorter values are not searched for: they would blank out half of every line."""
+_DEEPEST = 12
+
+_NAMES = (
+    "authorization|cookie|passw(?:or)?d|passwd|passphrase|passcode|pwd|secret|token|api[-_]?key|access[-_]?key"
+    "|private[-_]?key|credentials?|signature|assertion|code_verifier"
+)
+_SECRET_KEY = re.compile(rf"(?i)(?:{_NAMES})|^(?:code|sig|session|key)$")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+
+# Each pattern runs only if one of its needles is in the lower-cased text: most lines have none.
+_PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    (
+        ("-----begin",),
+        re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|\Z)"),
+    ),
+    # A header's value: up to two words, since the scheme may stand before the credential.
+    (
+        ("authorization",),
+        re.compile(
+            r"(?i)(?<=authorization)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)(?:[\w-]{1,20} {1,4})?[^\s\"',;]+"
+        ),
+    ),
+    (("cookie",), re.compile(r"(?i)(?<=cookie)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)[^\r\n\"']+")),
+    (("bearer", "basic"), re.compile(r"(?i)\b((?:bearer|basic)\s{1,4})[\w.~+/=-]{8,}")),
+    (("xox", "xapp-"), re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[\w-]{10,}")),
+    (("at",), re.compile(r"\bAT(?:ATT|CTT|STT|ABB|OA|BB)[\w+/=-]{20,}")),
+    (("gh", "github_pat"), re.compile(r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})")),
+    (("akia", "asia"), re.compile(r"\bA(?:KIA|SIA)[0-9A-Z]{16}\b")),
+    (("eyj",), re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}")),
+    (("://",), re.compile(r"(?<=://)[^/\s:@\"']{0,256}:[^/\s@\"']{1,1024}(?=@)")),
+    # name=value anywhere, name: "value" where quotes say that it is data and not prose.
+    (("=", ":"), re.compile(r"(?i)(?<=[?&])((?:code|sig|key|session|x-amz-\w{1,30})=)[^\s&\"'#]+")),
+    (
+        ("=",),
+        re.compile(rf"(?i)((?:{_NAMES})[\w-]{{0,20}}[\"']?\s{{0,4}}=\s{{0,4}}[\"']?)[^\s&\"',;)\]}}]+"),
+    ),
+    (
+        (":",),
+        re.compile(rf"(?i)((?:{_NAMES})[\w-]{{0,20}}\\?[\"']\s{{0,4}}:\s{{0,4}}\\?[\"'])[^\"'\\]+"),
+    ),
+)
+
+
+class Redactor:
+    """Replaces known secrets, things that look like secrets, and e-mail addresses.
+
+    A known secret is found as it is and as it travels: percent-encoded, escaped in JSON, and in
+    base64 at any alignment, so also inside `Basic` credentials. An address becomes `mail:` and a
+    hash that is the same within a process only. Never raises.
+    """
+
+    def __init__(self) -> None:
+        self._salt = os.urandom(16)
+        self._known: tuple[str, ...] = ()
+
+    def add(self, secret: str, *, user: str = "") -> None:
+        """Remember a secret of at least 6 characters; with `user`, also `Basic` of `user:secret`."""
+        if len(secret) < SHORTEST_SECRET:
+            return
+        forms = set(_forms(secret))
+        if user:
+            forms.update(_encoded(f"{user}:{secret}"))
+        # The longest first, or a form inside another would leave the rest of it.
+        self._known = tuple(sorted(forms.union(self._known), key=len, reverse=True))
+
+    def text(self, text: str) -> str:
+        """The text without secrets and with addresses hashed."""
+        for form in self._known:
+            if form in text:
+                text = text.replace(form, MARK)
+        lowered = text.lower()
+        for needles, pattern in _PATTERNS:
+            if any(needle in lowered for needle in needles):
+                text = pattern.sub(_marked, text)
+        if "@" in text:
+            text = _MAIL.sub(self._hashed, text)
+        return text
+
+    def value(self, value: object, depth: int = 0) -> object:
+        """A value made of mappings, sequences and scalars, without secrets; other objects as text."""
+        if depth > _DEEPEST:
+            return "…"
+        if isinstance(value, str):
+            return self.text(value)
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, Mapping):
+            entries = cast("Mapping[object, object]", value)
+            return {
+                self.text(str(key)): self._entry(str(key), entry, depth) for key, entry in entries.items()
+            }
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self.value(item, depth + 1) for item in cast("list[object]", value)]
+        return self.text(str(value))
+
+    def _entry(self, key: str, value: object, depth: int) -> object:
+        if _SECRET_KEY.search(key) and not (value is None or isinstance(value, bool)):
+            return MARK
+        return self.value(value, depth + 1)
+
+    def _hashed(self, found: re.Match[str]) -> str:
+        digest = hashlib.blake2s(found[0].lower().encode("utf-8", "replace"), key=self._salt, digest_size=6)
+        return f"mail:{digest.hexdigest()}"
+
+
+def _marked(found: re.Match[str]) -> str:
+    return f"{found[1]}{MARK}" if found.re.groups else MARK
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield secret
+    escaped = json.dumps(secret)[1:-1]
+    yield escaped
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield json.dumps(escaped)[1:-1]
+    yield repr(secret)[1:-1]
+    raw = secret.encode("utf-8", "surrogatepass")
+    for encoded in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
+        yield encoded
+        yield re.sub("%..", lambda code: code[0].lower(), encoded)
+    yield from _encoded(secret)
+
+
+def _encoded(secret: str) -> Iterator[str]:
+    """Base64 of the secret, and what is certain of it when other bytes stand before and after."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    for alphabet in (base64.b64encode, base64.urlsafe_b64encode):
+        whole = alphabet(raw).decode()
+        yield whole
+        yield whole.rstrip("=")
+        for before in range(3):
+            first = (before * 8 + 5) // 6
+            last = (before + len(raw)) * 8 // 6
+            yield alphabet(bytes(before) + raw).decode()[first:last]
