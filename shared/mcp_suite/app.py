@@ -1,0 +1,158 @@
+"""The commands of `mcp-suite`. Each imports what it needs when it runs, so that help is quick."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mcp_suite.errors import SuiteError
+
+app = typer.Typer(
+    name="mcp-suite",
+    help="Try, connect and look after the MCP servers of this suite.",
+    epilog="Start with: mcp-suite demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+sandbox_app = typer.Typer(
+    name="sandbox",
+    help="Serve or reset a server's stand-in for the vendor.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(sandbox_app)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run a command line; answers the exit status: 0 well, 1 failed, 2 wrongly called."""
+    try:
+        app(args=None if argv is None else list(argv), prog_name="mcp-suite")
+    except SuiteError as error:
+        typer.echo(f"mcp-suite: {error}", err=True)
+        return error.status
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    return 0
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from mcp_suite.servers import installed
+
+        typer.echo(f"mcp-suite {installed().version}")
+        raise typer.Exit
+
+
+@app.callback()
+def suite(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Try, connect and look after the MCP servers of this suite."""
+
+
+@app.command()
+def demo(
+    fast: Annotated[bool, typer.Option("--fast", help="Do not pause between steps.")] = False,
+    json: Json = False,
+) -> None:
+    """Drive jira-mcp through a day's work in its sandbox: no account, no network."""
+    from mcp_suite.demo.command import run_demo
+
+    raise typer.Exit(run_demo(fast=fast, as_json=json))
+
+
+@app.command()
+def servers(json: Json = False) -> None:
+    """List the servers, what they offer and whether they are ready to run."""
+    from mcp_suite.listing import show_servers
+
+    show_servers(as_json=json)
+
+
+@app.command()
+def config(
+    service: Annotated[str, typer.Argument(help="The server, like jira.")] = "jira",
+    live: Annotated[bool, typer.Option("--live", help="For a real account instead of the sandbox.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print Claude Desktop's JSON only.")] = False,
+) -> None:
+    """Print what connects a client to a server, with this machine's paths."""
+    from mcp_suite.connect import show_config
+
+    show_config(service, sandbox=not live, as_json=json)
+
+
+@app.command()
+def audit(
+    since: Annotated[str, typer.Option(help="How far back: 45m, 12h, 2d, 3w, or a date like 2026-01-31.")] = "2d",
+    server: Annotated[str | None, typer.Option(help="Only this server.")] = None,
+    tool: Annotated[str | None, typer.Option(help="Only this tool.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="Only ok, error, cancelled or asked.")] = None,
+    effect: Annotated[str | None, typer.Option(help="Only reads, adds, changes or destroys.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, the latest.")] = 50,
+    json: Annotated[bool, typer.Option("--json", help="Print the records as JSON lines.")] = False,
+) -> None:
+    """Show what the servers' tools were called for, and what came of it."""
+    from mcp_suite.audit_view import Wanted, show_audit
+
+    show_audit(Wanted(since, server, tool, outcome, effect, limit), as_json=json)
+
+
+@app.command()
+def bench(
+    json: Json = False,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of each start-up measurement.")] = 7,
+    only: Annotated[list[str] | None, typer.Option(help="Only this group of figures; may be repeated.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a target is missed.")] = False,
+) -> None:
+    """Measure jira-mcp beside a baseline in the same run."""
+    from mcp_suite.bench.command import run_bench
+
+    raise typer.Exit(run_bench(runs=runs, only=only or [], as_json=json, strict=strict))
+
+
+@app.command()
+def docs(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit with 1 and a diff on drift.")] = False,
+    root: Annotated[Path | None, typer.Option(help="The checkout; by default the one this runs from.")] = None,
+) -> None:
+    """Write the documents that follow from the servers' tables."""
+    from mcp_suite.documents.files import checkout, drift, expected, write
+    from mcp_suite.servers import load_all
+
+    place = root or checkout()
+    wanted = expected(place, load_all())
+    if check:
+        diffs = drift(place, wanted)
+        if diffs:
+            typer.echo("".join(diffs.values()))
+            raise SuiteError(f"out of date: {', '.join(map(str, diffs))}. Run: uv run mcp-suite docs")
+        typer.echo(f"{len(wanted)} written files are up to date")
+        return
+    for path in write(place, wanted):
+        typer.echo(f"wrote {path}")
+
+
+@sandbox_app.command("serve")
+def sandbox_serve(
+    service: Annotated[str, typer.Argument(help="Whose sandbox: jira.")],
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8766,
+) -> None:
+    """Serve a sandbox on this machine for any client, until interrupted."""
+    from mcp_suite.sandbox import serve
+
+    serve(service, port)
+
+
+@sandbox_app.command("reset")
+def sandbox_reset(service: Annotated[str, typer.Argument(help="Whose sandbox: jira.")]) -> None:
+    """Bring a sandbox back to its sample data."""
+    from mcp_suite.sandbox import reset
+
+    reset(service)

@@ -1,0 +1,56 @@
+"""What a person does to connect a client to a server, with this machine's paths."""
+
+import os
+import shlex
+from typing import Any
+
+import typer
+
+from connector_kit.paths import config_dir
+from connector_kit.serving.session import ServerSpec
+from mcp_suite import client_config
+from mcp_suite.documents.environment import is_required
+from mcp_suite.servers import Script, find, load
+from mcp_suite.terminal import to_json
+
+TOKEN_PAGES = {"jira": "https://id.atlassian.com/manage-profile/security/api-tokens"}
+"""Where each service's users create a token."""
+
+
+def account_steps(script: Script, spec: ServerSpec[Any, Any]) -> list[str]:
+    """The three lines that connect a real account: get a token, write it down, add the server."""
+    path = config_dir() / f".env.{spec.service}"
+    names = [spec.settings.variable(name) for name, field in spec.settings.model_fields.items() if is_required(field)]
+    place = TOKEN_PAGES.get(spec.service, spec.settings.guide)
+    private = "" if os.name == "nt" else f", then: chmod 600 {shlex.quote(str(path))}"
+    added = client_config.code_command(script, str(client_config.executable(script)), sandbox=False)
+    return [
+        f"Create an API token: {place}",
+        f"Write {', '.join(f'{name}=…' for name in names)} into {path}{private}",
+        f"{added}    (Claude Desktop: mcp-suite config {spec.service} --live)",
+    ]
+
+
+def show_config(service: str, *, sandbox: bool, as_json: bool) -> None:
+    """Print a server's entry for Claude Desktop and the command for Claude Code."""
+    script = find(service)
+    command = str(client_config.executable(script))
+    desktop = to_json(client_config.desktop({script: command}, sandbox=sandbox))
+    if as_json:
+        typer.echo(desktop)
+        return
+    spec = load(script)
+    about = "its sandbox" if sandbox else "a real account"
+    typer.echo(f"{spec.title} on {about}.\n")
+    typer.echo("Claude Desktop: put this into Settings > Developer > Edit Config, and restart it:\n")
+    typer.echo(f"{desktop}\n")
+    typer.echo("Claude Code:\n")
+    typer.echo(f"  {client_config.code_command(script, command, sandbox=sandbox)}\n")
+    if sandbox:
+        typer.echo(f"For a real account: mcp-suite config {spec.service} --live")
+        return
+    typer.echo(f"Before that, for {spec.title}:\n")
+    for number, line in enumerate(account_steps(script, spec)[:-1], start=1):
+        typer.echo(f"  {number}. {line}")
+    variable = f"{spec.service.upper()}_ACCESS"
+    typer.echo(f"\nThen check it: {script.name} --check. It only reads until {variable} says more.")

@@ -1,0 +1,131 @@
+"""Showing the demonstration to a person: the question, the call, the answer, the time."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from mcp_suite.demo.steps import Step
+from mcp_suite.terminal import is_lively, marks
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+ANSWER_LINES = 9
+"""Lines of an answer that are shown; the rest is counted."""
+
+
+class TerminalDisplay:
+    """Steps on a terminal, or in a log: there without colour, and progress as lines."""
+
+    def __init__(self, console: "Console") -> None:
+        """Show on `console`."""
+        self._console = console
+        self._moving: Progress | None = None
+        self._told = 0.0
+        self._well, self._failed, self._bar = marks(console)
+
+    def connected(self, line: str) -> None:
+        """Print which server is up."""
+        self._print("", "", line, "dim")
+
+    def begin(self, step: Step) -> None:
+        """Print the question and the call, and start to move."""
+        self._console.print()
+        self._print(f"{step.number:>2}  ", "    ", step.ask, "bold")
+        self._print("    ", "    ", call_line(step.tool, step.arguments, self._console.width * 2), "cyan")
+        self._told = 0.0
+        if is_lively(self._console):
+            from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            columns = (TextColumn("   "), SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20))
+            self._moving = Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True)
+            self._moving.add_task("working", total=None)
+            self._moving.start()
+
+    def progress(self, done: float, total: float | None, message: str | None) -> None:
+        """Move the bar, or print a line for each quarter."""
+        share = done / total if total else 0.0
+        if self._moving is not None:
+            task = self._moving.task_ids[0]
+            self._moving.update(task, completed=done, total=total, description=message or "working")
+        elif total and (share >= self._told + 0.25 or share >= 1):
+            self._told = share
+            self._quote(message or f"{done:g} of {total:g}", "dim")
+
+    def end(self, step: Step) -> None:
+        """Print the answer, shortened, and the time it took."""
+        if self._moving is not None:
+            self._moving.stop()
+            self._moving = None
+        for line in shortened(step.answer, self._console.width - 6):
+            self._quote(line, "" if step.ok else "red")
+        mark, style = (self._well, "green") if step.ok else (self._failed, "bold red")
+        self._print("    ", "    ", f"{mark} {seconds(step.seconds)}", style)
+
+    def _quote(self, line: str, style: str) -> None:
+        lead = f"    {self._bar} "
+        self._print(lead, lead, line, style)
+
+    def _print(self, first: str, rest: str, text: str, style: str) -> None:
+        from rich.text import Text
+
+        room = max(self._console.width - len(first), 10)
+        for number, line in enumerate(Text(text, style=style).wrap(self._console, room, overflow="fold")):
+            lead = Text(rest if number else first, style="dim")
+            self._console.print(lead.append_text(line), no_wrap=True, overflow="ignore", crop=False)
+
+
+class SilentDisplay:
+    """No display: the steps are read afterwards."""
+
+    def connected(self, line: str) -> None:
+        """Show nothing."""
+
+    def begin(self, step: Step) -> None:
+        """Show nothing."""
+
+    def progress(self, done: float, total: float | None, message: str | None) -> None:
+        """Show nothing."""
+
+    def end(self, step: Step) -> None:
+        """Show nothing."""
+
+
+def call_line(tool: str, arguments: Mapping[str, Any], width: int) -> str:
+    """A call as `tool  name=value …`, each value cut to a glance."""
+    parts = [f"{name}={_glance(value)}" for name, value in arguments.items()]
+    return _cut("  ".join([tool, *parts]), max(width, 60))
+
+
+def _glance(value: Any) -> str:
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        if items and isinstance(items[0], dict):
+            return f"[{len(items)} × {_glance(items[0])}]"
+        return f"[{', '.join(str(item) for item in items)}]"
+    if isinstance(value, dict):
+        entries = cast("dict[str, Any]", value)
+        return f"{{{', '.join(f'{name}: {_cut(str(entry), 24)}' for name, entry in entries.items())}}}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{_cut(" ".join(value.split()), 60)}"'
+    return str(value)
+
+
+def shortened(answer: str, width: int) -> list[str]:
+    """An answer as a person reads it here: table rows on one line each, at most `ANSWER_LINES` lines."""
+    lines = [line.rstrip() for line in answer.splitlines() if line.strip()]
+    shown = [_cut(line, width) if " | " in line else _cut(line, width * 2) for line in lines[:ANSWER_LINES]]
+    if len(lines) > ANSWER_LINES:
+        shown.append(f"… and {len(lines) - ANSWER_LINES} more lines")
+    return shown
+
+
+def seconds(value: float) -> str:
+    """A duration: `12 ms` or `1.2 s`."""
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: max(width - 1, 1)]}…"
