@@ -101,9 +101,7 @@ class ServiceSettings(BaseSettings):
     guide: ClassVar[str] = ""
 
     access: Access = Field(default=Access.READ, description="What tools may do: read, write or delete.")
-    sandbox: bool = Field(
-        default=False, description="1: use the embedded sandbox instead of the live service."
-    )
+    sandbox: bool = Field(default=False, description="1: use the embedded sandbox instead of the live service.")
 
     _unknown: tuple[str, ...] = PrivateAttr(default=())
 
@@ -127,9 +125,7 @@ class ServiceSettings(BaseSettings):
         return (init_settings, *(_Variables(cls, layer) for layer in _layers.get()))
 
     @classmethod
-    def load(
-        cls, *, env_file: Path | None = None, environ: Mapping[str, str] | None = None, **overrides: Any
-    ) -> Self:
+    def load(cls, *, env_file: Path | None = None, environ: Mapping[str, str] | None = None, **overrides: Any) -> Self:
         """Read the settings: overrides, then `environ`, then the env file, then defaults.
 
         The env file is `env_file`, else `.env.<service>` in `$MCP_SUITE_ENV_DIR`, else in the user's

@@ -18,6 +18,7 @@ _NAMES = (
     "authorization|cookie|passw(?:or)?d|passwd|passphrase|passcode|pwd|secret|token|api[-_]?key|access[-_]?key"
     "|private[-_]?key|credentials?|signature|assertion|code_verifier"
 )
+_NEEDLES = ("auth", "cook", "pass", "pwd", "secr", "token", "key", "cred", "sign", "assert", "verif")
 _SECRET_KEY = re.compile(rf"(?i)(?:{_NAMES})|^(?:code|sig|session|key)$")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
@@ -30,27 +31,25 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     # A header's value: up to two words, since the scheme may stand before the credential.
     (
         ("authorization",),
-        re.compile(
-            r"(?i)(?<=authorization)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)(?:[\w-]{1,20} {1,4})?[^\s\"',;]+"
-        ),
+        re.compile(r"(?i)(?<=authorization)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)(?:[\w-]{1,20} {1,4})?[^\s\"',;]+"),
     ),
     (("cookie",), re.compile(r"(?i)(?<=cookie)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)[^\r\n\"']+")),
     (("bearer", "basic"), re.compile(r"(?i)\b((?:bearer|basic)\s{1,4})[\w.~+/=-]{8,}")),
     (("xox", "xapp-"), re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[\w-]{10,}")),
-    (("at",), re.compile(r"\bAT(?:ATT|CTT|STT|ABB|OA|BB)[\w+/=-]{20,}")),
+    (("atatt", "atctt", "atstt", "atabb", "atoa", "atbb"), re.compile(r"\bAT(?:ATT|CTT|STT|ABB|OA|BB)[\w+/=-]{20,}")),
     (("gh", "github_pat"), re.compile(r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})")),
     (("akia", "asia"), re.compile(r"\bA(?:KIA|SIA)[0-9A-Z]{16}\b")),
     (("eyj",), re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}")),
     (("://",), re.compile(r"(?<=://)[^/\s:@\"']{0,256}:[^/\s@\"']{1,1024}(?=@)")),
-    # name=value anywhere, name: "value" where quotes say that it is data and not prose.
-    (("=", ":"), re.compile(r"(?i)(?<=[?&])((?:code|sig|key|session|x-amz-\w{1,30})=)[^\s&\"'#]+")),
+    (("code=", "sig=", "key=", "session="), re.compile(r"(?i)(?<=[?&])((?:code|sig|key|session)=)[^\s&\"'#]+")),
+    # name=value anywhere, "name": value where quotes say that it is data and not prose. The lookahead
+    # makes the search four times as fast.
     (
-        ("=",),
-        re.compile(rf"(?i)((?:{_NAMES})[\w-]{{0,20}}[\"']?\s{{0,4}}=\s{{0,4}}[\"']?)[^\s&\"',;)\]}}]+"),
-    ),
-    (
-        (":",),
-        re.compile(rf"(?i)((?:{_NAMES})[\w-]{{0,20}}\\?[\"']\s{{0,4}}:\s{{0,4}}\\?[\"'])[^\"'\\]+"),
+        _NEEDLES,
+        re.compile(
+            rf"(?i)((?=[acpstACPST])(?:{_NAMES})[\w-]{{0,20}}(?:\\?[\"']\s{{0,4}}[:=]|\s{{0,4}}=)\s{{0,4}}\\?[\"']?)"
+            r"(?:(?<=\\\")[^\"\\]+|(?<=\")(?:[^\"\\]|\\.)+|(?<=')(?:[^'\\]|\\.)+|[^\s&\"',;)\]}]+)"
+        ),
     ),
 )
 
@@ -79,15 +78,20 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text without secrets and with addresses hashed."""
-        for form in self._known:
-            if form in text:
-                text = text.replace(form, MARK)
+        text = self.known(text)
         lowered = text.lower()
         for needles, pattern in _PATTERNS:
             if any(needle in lowered for needle in needles):
                 text = pattern.sub(_marked, text)
         if "@" in text:
             text = _MAIL.sub(self._hashed, text)
+        return text
+
+    def known(self, text: str) -> str:
+        """The text without the secrets that were added, and otherwise as it is."""
+        for form in self._known:
+            if form in text:
+                text = text.replace(form, MARK)
         return text
 
     def value(self, value: object, depth: int = 0) -> object:
@@ -100,9 +104,7 @@ class Redactor:
             return value
         if isinstance(value, Mapping):
             entries = cast("Mapping[object, object]", value)
-            return {
-                self.text(str(key)): self._entry(str(key), entry, depth) for key, entry in entries.items()
-            }
+            return {self.text(str(key)): self._entry(str(key), entry, depth) for key, entry in entries.items()}
         if isinstance(value, list | tuple | set | frozenset):
             return [self.value(item, depth + 1) for item in cast("list[object]", value)]
         return self.text(str(value))

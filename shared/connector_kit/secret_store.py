@@ -241,9 +241,7 @@ def trusted_backend() -> Backend | None:
 
     found = keyring.get_keyring()
     candidates = found.backends if isinstance(found, chainer.ChainerBackend) else [found]
-    return next(
-        (cast("Backend", one) for one in candidates if type(one).__module__.startswith(_TRUSTED)), None
-    )
+    return next((cast("Backend", one) for one in candidates if type(one).__module__.startswith(_TRUSTED)), None)
 
 
 class _KeyringError(Exception):
