@@ -1,7 +1,7 @@
 """JQL for the sandbox: a grammar, the checks that Jira makes, and the search over issues.
 
-query = parse('project = PMOS AND status != Done ORDER BY priority')   # JqlError: syntax
-search = query.compile(FieldCatalog(standard_fields()), JqlContext(now, directory, user))   # JqlError: meaning
+query = parse('project = PMOS AND status != Done ORDER BY priority')
+search = query.compile(FieldCatalog(standard_fields()), JqlContext(now, directory, user))
 search.select(issues)
 """
 

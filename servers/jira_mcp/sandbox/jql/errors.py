@@ -12,9 +12,7 @@ class JqlError(Exception):
     errors, whose message also ends in "(line 1, character 14)" as Jira's do.
     """
 
-    def __init__(
-        self, messages: str | Iterable[str], line: int | None = None, character: int | None = None
-    ) -> None:
+    def __init__(self, messages: str | Iterable[str], line: int | None = None, character: int | None = None) -> None:
         self.messages: list[str] = [messages] if isinstance(messages, str) else list(messages)
         self.line = line
         self.character = character

@@ -57,9 +57,7 @@ MATCHING: Final[frozenset[Operator]] = frozenset({"~", "!~", "is", "is not"})
 _ORDERED_KINDS: Final[frozenset[Kind]] = frozenset(
     {"number", "duration", "date", "datetime", "issue", "priority", "version"}
 )
-_NEWEST_FIRST_KINDS: Final[frozenset[Kind]] = frozenset(
-    {"number", "duration", "date", "datetime", "issue", "priority"}
-)
+_NEWEST_FIRST_KINDS: Final[frozenset[Kind]] = frozenset({"number", "duration", "date", "datetime", "issue", "priority"})
 
 
 @dataclass(frozen=True, slots=True)
