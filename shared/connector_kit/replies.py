@@ -105,10 +105,10 @@ class Reply:
                 else "Try again later; if it stays so, check the address of the service."
             )
             if not self.repeatable:
-                next_step = "The call itself was accepted, so look at the result before repeating it."
+                next_step = "The call may have been carried out: look at the result before repeating it."
             came = self.describe_body()
             raise BadAnswer(
-                f"{self.method} {self.path} answered {self.status} with {came} instead of JSON.",
+                f"{self.method} {self.path} answered {self.status} with {came}; JSON was expected.",
                 next_step=next_step,
                 status=self.status,
                 request_id=self.request_id,
@@ -125,6 +125,8 @@ class Reply:
         head = self.content[:400]
         if b"\x00" in head or head.decode("utf-8", errors="replace").count("\ufffd") > 3:
             return f"binary data ({kind}, {size})"
+        if head.lstrip().startswith((b"{", b"[")):
+            kind = "broken JSON"
         return f"{kind} ({size}) starting with “{clean_text(self.text[:400], _QUOTED_CHARS)}”"
 
 
@@ -224,7 +226,7 @@ def error_for(
     kind = error_class(reply.status)
     wait = asked_wait(reply.status, reply.headers) if reply.status in (429, 503) else None
     if not next_step:
-        next_step = _NEXT_STEPS.get(kind, "")
+        next_step = "Send less at once." if reply.status == 413 else _NEXT_STEPS.get(kind, "")
         if kind is RateLimited or wait is not None:
             next_step = "Try again later." if wait is None else f"Try again in {max(1, round(wait))} s."
     reason = f"{service} answered {reply.status} ({_phrase(reply.status)})"

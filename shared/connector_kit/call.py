@@ -1,0 +1,54 @@
+"""The state of one call across its tries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import anyio
+
+from connector_kit.addresses import Params
+from connector_kit.errors import ServiceError
+from connector_kit.replies import Reply
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(slots=True)
+class Call:
+    """What is asked, and what is known about it so far; `started` is in seconds of the client's clock."""
+
+    method: str
+    path: str
+    params: Params | None
+    headers: Mapping[str, str]
+    body: bytes | None
+    repeatable: bool
+    lane: str
+    started: float
+    streamed: bool = False
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+
+    tries: int = 0
+    generation: int = 0
+    """Which address and credentials the last try used."""
+    in_flight: bool = False
+    """A try is under way: it may reach the service."""
+    doubtful: bool = False
+    """A try before the last may have been carried out."""
+    renewed: bool = False
+    """The credentials were renewed for this call already."""
+    accepted_status: int | None = None
+    """The status below 300 of the last try, known before its body is read."""
+    refusal: Reply | None = None
+    """The status of 400 or more of the last try, known before its body is read."""
+    failure: ServiceError | None = None
+    """How the last try ended."""
+
+    def begin_try(self, generation: int) -> None:
+        """Forget what was known about the try before."""
+        self.tries += 1
+        self.generation = generation
+        self.in_flight = True
+        self.accepted_status = None
+        self.refusal = None
