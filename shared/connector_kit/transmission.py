@@ -81,10 +81,10 @@ class Wire:
         Returns the answer, complete unless the call is streamed: then the open response comes with it.
         Raises httpx2.TransportError for a broken connection and BadAnswer for an answer of no use.
         """
-        headers = call.headers
+        headers, body = call.headers, call.body
         for _ in range(self._policy.max_redirects + 1):
             client = self._opened()
-            request = client.build_request(call.method, url, headers=headers, content=call.body)
+            request = client.build_request(call.method, url, headers=headers, content=body)
             seen = _without_secrets(request.headers)
             try:
                 response = await client.send(request, auth=auth, stream=True, follow_redirects=False)
@@ -98,7 +98,7 @@ class Wire:
             self._observe(request, seen, response, b"")
             to = self._redirect(call, url, response.status_code, target)
             if origin(to) != origin(url):
-                auth = None
+                auth = body = None
                 headers = {name: value for name, value in headers.items() if name.lower() in _FOREIGN_HEADERS}
             url = to
         raise self._bad_redirect(call, 302, "to yet another place, too often in a row")
