@@ -62,7 +62,7 @@ def demo(
     fast: Annotated[bool, typer.Option("--fast", help="Do not pause between steps.")] = False,
     json: Json = False,
 ) -> None:
-    """Drive jira-mcp through a day's work in its sandbox: no account, no network."""
+    """Try jira-mcp in its sandbox: no account, no network."""
     from mcp_suite.demo.command import run_demo
 
     raise typer.Exit(run_demo(fast=fast, as_json=json))
@@ -70,7 +70,7 @@ def demo(
 
 @app.command()
 def servers(json: Json = False) -> None:
-    """List the servers, what they offer and whether they are ready to run."""
+    """List the servers and whether they are ready to run."""
     from mcp_suite.listing import show_servers
 
     show_servers(as_json=json)
@@ -82,7 +82,7 @@ def config(
     live: Annotated[bool, typer.Option("--live", help="For a real account instead of the sandbox.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print Claude Desktop's JSON only.")] = False,
 ) -> None:
-    """Print what connects a client to a server, with this machine's paths."""
+    """Print what connects Claude to a server here."""
     from mcp_suite.connect import show_config
 
     show_config(service, sandbox=not live, as_json=json)
@@ -98,7 +98,7 @@ def audit(
     limit: Annotated[int, typer.Option(min=1, help="At most this many, the latest.")] = 50,
     json: Annotated[bool, typer.Option("--json", help="Print the records as JSON lines.")] = False,
 ) -> None:
-    """Show what the servers' tools were called for, and what came of it."""
+    """Show which tools were called, and what came of it."""
     from mcp_suite.audit_view import Wanted, show_audit
 
     show_audit(Wanted(since, server, tool, outcome, effect, limit), as_json=json)
@@ -144,7 +144,7 @@ def sandbox_serve(
     service: Annotated[str, typer.Argument(help="Whose sandbox: jira.")],
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8766,
 ) -> None:
-    """Serve a sandbox on this machine for any client, until interrupted."""
+    """Serve a sandbox on 127.0.0.1, until interrupted."""
     from mcp_suite.sandbox import serve
 
     serve(service, port)

@@ -65,6 +65,8 @@ def load(script: Script) -> "ServerSpec[Any, Any]":
         server: object = importlib.import_module(f"{script.package}.server").SERVER
     except ModuleNotFoundError as error:
         raise SuiteError(f"{script.name}: {error.name} is not installed. {_install(script)}") from error
+    except ImportError as error:
+        raise SuiteError(f"{script.name} cannot be loaded: {error}") from error
     except AttributeError as error:
         raise SuiteError(f"{script.name}: {script.package}.server defines no SERVER") from error
     if not isinstance(server, ServerSpec):

@@ -1,0 +1,1 @@
+"""Measurements of a server, each beside a baseline taken in the same run."""

@@ -1,0 +1,148 @@
+"""`mcp-suite bench`: take the measurements, print them beside their targets."""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from mcp_suite.bench import answers, day, load, reading, startup
+from mcp_suite.bench.figures import Figure, MeasurementError
+from mcp_suite.errors import SuiteError
+from mcp_suite.servers import Script, find, installed, lacking
+from mcp_suite.servers import load as load_server
+from mcp_suite.terminal import console, is_lively, to_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+READS_PER_RUN = 10
+CONCURRENT = 100
+PINGS = 20
+
+Measure = Callable[[Script, int], list[Figure]]
+
+GROUPS: dict[str, Measure] = {
+    "startup": startup.measure,
+    "answers": lambda script, _: answers.measure(script),
+    "overhead": lambda script, runs: reading.measure(script, runs * READS_PER_RUN),
+    "load": lambda script, runs: load.measure(script, rounds=min(runs, 3), concurrent=CONCURRENT, pings=PINGS),
+    "cache": lambda script, _: day.measure(script),
+}
+"""What can be measured, by the name that --only takes."""
+
+
+@dataclass(slots=True)
+class Report:
+    """The figures, and why others could not be had."""
+
+    machine: dict[str, Any]
+    figures: list[Figure] = field(default_factory=list[Figure])
+    failures: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def missed(self) -> list[Figure]:
+        """The figures beyond their target."""
+        return [figure for figure in self.figures if figure.met is False]
+
+
+def run_bench(*, runs: int, only: Sequence[str], as_json: bool, strict: bool) -> int:
+    """Measure and print; answers the exit status: 1 when a measurement failed, or by `strict` a target was missed.
+
+    Raises:
+        SuiteError: there is no such group, or the server's extra is not installed.
+    """
+    unknown = [name for name in only if name not in GROUPS]
+    if unknown:
+        raise SuiteError(f"There is no group {', '.join(unknown)}. Groups: {', '.join(GROUPS)}.", status=2)
+    script = find("jira")
+    if missing := lacking(script, load_server(script)):
+        raise SuiteError(missing)
+    report = _measured(script, runs, only or list(GROUPS))
+    if as_json:
+        typer.echo(to_json(_plain(report)))
+    else:
+        _show(report, console())
+    return 1 if report.failures or (strict and report.missed) else 0
+
+
+def _measured(script: Script, runs: int, groups: Sequence[str]) -> Report:
+    errors = console(stderr=True)
+    report = Report(_machine())
+    for name in groups:
+        started = time.perf_counter()
+        if is_lively(errors):
+            with errors.status(f"measuring {name}"):
+                _measure(report, name, script, runs)
+        else:
+            _measure(report, name, script, runs)
+        errors.print(f"measured {name} in {time.perf_counter() - started:.1f} s", style="dim")
+    return report
+
+
+def _measure(report: Report, name: str, script: Script, runs: int) -> None:
+    try:
+        report.figures += GROUPS[name](script, runs)
+    except* (MeasurementError, OSError) as failed:
+        report.failures[name] = "; ".join(str(error) for error in failed.exceptions)
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "suite": installed().version,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+        "load_average": round(os.getloadavg()[0], 2) if sys.platform != "win32" else None,
+    }
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    figures = [{**asdict(figure), "ratio": figure.ratio, "met": figure.met} for figure in report.figures]
+    return {"machine": report.machine, "figures": figures, "failures": report.failures}
+
+
+def _show(report: Report, out: "Console") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("group", "figure", "value", "target", "met", "min..max", "baseline", "ratio", "note"):
+        right = column in ("value", "target", "min..max", "baseline", "ratio")
+        table.add_column(column, overflow="fold", justify="right" if right else "left")
+    for figure in report.figures:
+        met = {True: Text("yes", style="green"), False: Text("NO", style="bold red"), None: Text("")}[figure.met]
+        table.add_row(
+            figure.group,
+            figure.name,
+            f"{_number(figure.value)} {figure.unit}" if figure.value is not None else "unknown",
+            f"{'≥' if figure.least else '≤'} {_number(figure.target)}" if figure.target is not None else "",
+            met,
+            f"{_number(figure.low)}..{_number(figure.high)}" if figure.low is not None else "",
+            _number(figure.baseline),
+            f"{figure.ratio:.2f}" if figure.ratio is not None else "",
+            figure.note,
+        )
+    out.print(table)
+    machine = report.machine
+    out.print(
+        f"\nPython {machine['python']} on {machine['system']}, {machine['processors']} processors, "
+        f"load average {machine['load_average']} at the start.",
+        style="dim",
+    )
+    for name, reason in report.failures.items():
+        out.print(f"{name} could not be measured: {reason}", style="bold red")
+    targets = [figure for figure in report.figures if figure.met is not None]
+    out.print(f"{len(targets) - len(report.missed)} of {len(targets)} targets met.", style="bold")
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    if value == int(value) or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"

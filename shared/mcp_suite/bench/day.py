@@ -1,0 +1,83 @@
+"""How much of a day's reading the cache answers."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import anyio
+from mcp import Client
+from mcp_types import TextContent
+
+from connector_kit.audit import AuditLog
+from connector_kit.cache import CacheStats, ReadCache
+from connector_kit.serving.server import create_server
+from connector_kit.serving.session import Session
+from mcp_suite import client_config
+from mcp_suite.bench.figures import Figure, MeasurementError
+from mcp_suite.isolated import Isolated, isolated
+from mcp_suite.servers import Script, load
+
+GROUP = "cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of the day: `at` is in seconds after midnight."""
+
+    at: float
+    tool: str
+    arguments: dict[str, Any]
+
+
+def calls() -> list[Call]:
+    """The day: a made-up but complete sequence, in which people ask again, read after writing, and pause."""
+    lines = files("mcp_suite.bench").joinpath("day.jsonl").read_text(encoding="utf-8").splitlines()
+    return [_call(json.loads(line)) for line in lines]
+
+
+def _call(entry: dict[str, Any]) -> Call:
+    hours, minutes, seconds = (int(part) for part in str(entry["at"]).split(":"))
+    at = timedelta(hours=hours, minutes=minutes, seconds=seconds).total_seconds()
+    return Call(at, entry["tool"], entry["arguments"])
+
+
+def measure(script: Script) -> list[Figure]:
+    """Replay the day in process against a fresh sandbox, with the cache's clock set to the day's.
+
+    Raises:
+        MeasurementError: a call failed.
+    """
+    with isolated(script, client_config.sandbox_environment(script)) as place:
+        day = calls()
+        stats = anyio.run(_replay, script, place, day)
+    loads = stats.hits + stats.misses
+    if not loads:
+        raise MeasurementError("the client asked its cache for nothing")
+    note = f"{stats.hits} of {loads} lookups in {len(day)} calls; {stats.evictions} evicted for room"
+    return [Figure(GROUP, "hits on a day of calls", 100 * stats.hits / loads, "%", note=note)]
+
+
+async def _replay(script: Script, place: Isolated, day: list[Call]) -> CacheStats:
+    spec = load(script)
+    audit = AuditLog(place.folder / "audit", spec.script, "bench")
+    settings = spec.settings.load(environ=place.environment)
+    session: Session[Any, Any] = Session(spec, settings, None, audit)
+    now = day[0].at
+
+    def clock() -> float:
+        return now
+
+    service_client = await session.client()
+    if not isinstance(getattr(service_client, "cache", None), ReadCache):
+        raise MeasurementError("the client has no cache")
+    service_client.cache = cache = ReadCache(clock=clock)
+    async with Client(create_server(spec, session, "bench"), mode="legacy") as client:
+        for call in day:
+            now = call.at
+            result = await client.call_tool(call.tool, call.arguments)
+            if result.is_error:
+                told = " ".join(part.text for part in result.content if isinstance(part, TextContent))
+                raise MeasurementError(f"{call.tool}: {told}")
+    return cache.stats

@@ -1,0 +1,109 @@
+"""The server under load: many reads at once against a slow service, and its answer to a ping meanwhile."""
+
+import time
+from collections.abc import Sequence
+
+import anyio
+import httpx2
+
+from mcp_suite.bench.figures import Figure, MeasurementError, spread
+from mcp_suite.bench.issues import keys
+from mcp_suite.bench.reading import TOOL, same_requests
+from mcp_suite.bench.service import Received, Service, headers_of, running
+from mcp_suite.bench.wire import WireClient, text_of
+from mcp_suite.isolated import isolated
+from mcp_suite.servers import Script
+
+GROUP = "load"
+SERVICE_DELAY = 0.2
+MOST_PING_MS = 20.0
+_SLOW_CALL = 2.0
+
+
+def measure(script: Script, *, rounds: int, concurrent: int, pings: int) -> list[Figure]:
+    """`rounds` times `concurrent` reads at once, by the tool and plainly in turn; then `pings` pings.
+
+    Raises:
+        MeasurementError: a read failed, or the slow call was over before the pings were.
+    """
+    with isolated(script, {}) as place, running(script, place) as service:
+        chosen = keys(service, 2 + rounds * concurrent)
+        variables = {**place.environment, **service.variables()}
+        with WireClient(place.command, variables, place.folder, place.errors) as client:
+            client.initialize()
+            client.call(TOOL, {"key": chosen[0]})
+            service.received()
+            client.call(TOOL, {"key": chosen[1]})
+            requests = same_requests(service, chosen[1])
+            service.delay(SERVICE_DELAY)
+            ours: list[float] = []
+            plain: list[float] = []
+            for number in range(rounds):
+                part = chosen[2 + number * concurrent : 2 + (number + 1) * concurrent]
+                ours.append(_at_once(client, part) * 1000)
+                plain.append(anyio.run(_plainly_at_once, service, requests, chosen[1], part) * 1000)
+            reads = spread(
+                GROUP,
+                f"{concurrent} reads at once, service of {SERVICE_DELAY * 1000:.0f} ms",
+                ours,
+                "ms",
+                baseline=plain,
+                note="until the last answer; baseline: plain httpx2",
+            )
+            return [reads, _ping(service, client, chosen[0], pings)]
+
+
+def _at_once(client: WireClient, chosen: Sequence[str]) -> float:
+    started = time.perf_counter()
+    under_way = [client.send("tools/call", {"name": TOOL, "arguments": {"key": key}}) for key in chosen]
+    for pending in under_way:
+        text_of(TOOL, pending.result())
+    return max(pending.arrived for pending in under_way) - started
+
+
+async def _plainly_at_once(service: Service, requests: Sequence[Received], about: str, chosen: Sequence[str]) -> float:
+    async with httpx2.AsyncClient(
+        base_url=service.url, auth=(service.email, service.token), trust_env=False, timeout=30
+    ) as http:
+
+        async def read(key: str) -> None:
+            for item in requests:
+                asked = item.about(about, key)
+                reply = await http.request(
+                    asked.method, asked.target, content=asked.body or None, headers=headers_of(asked)
+                )
+                reply.raise_for_status()
+
+        started = time.perf_counter()
+        async with anyio.create_task_group() as tasks:
+            for key in chosen:
+                tasks.start_soon(read, key)
+        return time.perf_counter() - started
+
+
+def _ping(service: Service, client: WireClient, key: str, pings: int) -> Figure:
+    service.delay(_SLOW_CALL)
+    # Another depth than before, so that the answer is not at hand already.
+    slow = client.send("tools/call", {"name": TOOL, "arguments": {"key": key, "include": ["worklogs"]}})
+    latencies: list[float] = []
+    for _ in range(pings):
+        time.sleep(0.02)
+        ping = client.send("ping")
+        ping.result()
+        latencies.append(ping.seconds * 1000)
+    last = time.perf_counter()
+    service.delay(0)
+    text_of(TOOL, slow.result())
+    if slow.arrived < last:
+        raise MeasurementError("the slow call was over before the pings were")
+    return Figure(
+        GROUP,
+        "ping while a slow call runs",
+        sorted(latencies)[len(latencies) // 2],
+        "ms",
+        MOST_PING_MS,
+        note="median",
+        low=min(latencies),
+        high=max(latencies),
+        runs=len(latencies),
+    )

@@ -1,0 +1,147 @@
+"""What the server adds to a read: its tool beside the same requests by a plain HTTP client."""
+
+import statistics
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import anyio
+import httpx2
+from mcp import Client
+from mcp_types import TextContent
+
+from connector_kit.audit import AuditLog
+from connector_kit.serving.server import create_server
+from connector_kit.serving.session import Session
+from mcp_suite.bench.figures import Figure, MeasurementError
+from mcp_suite.bench.issues import keys
+from mcp_suite.bench.service import Received, Service, headers_of, running
+from mcp_suite.bench.wire import WireClient
+from mcp_suite.isolated import Isolated, isolated
+from mcp_suite.servers import Script, load
+
+GROUP = "overhead"
+MOST_MS = 5.0
+TOOL = "jira_get_issue"
+_WARM_UP = 5
+
+
+def measure(script: Script, samples: int) -> list[Figure]:
+    """Read `samples` issues, each once by the tool and once plainly; none of them twice by the tool.
+
+    Raises:
+        MeasurementError: a read failed.
+    """
+    with isolated(script, {}) as place, running(script, place) as service:
+        chosen = keys(service, _WARM_UP + samples)
+        variables = {**place.environment, **service.variables()}
+        return [
+            _figure("read over stdio", *_over_stdio(place, service, variables, chosen)),
+            _figure("read in process", *anyio.run(_in_process, place, service, variables, chosen)),
+        ]
+
+
+def _figure(name: str, tool: Sequence[float], plain: Sequence[float], requests: int) -> Figure:
+    extra = [(one - other) * 1000 for one, other in zip(tool, plain, strict=True)]
+    medians = statistics.median(tool) * 1000, statistics.median(plain) * 1000
+    return Figure(
+        GROUP,
+        f"{name}, more than plain httpx2",
+        medians[0] - medians[1],
+        "ms",
+        MOST_MS,
+        note=f"medians: {medians[0]:.1f} against {medians[1]:.1f} ms for the same {_count(requests)}",
+        low=min(extra),
+        high=max(extra),
+        runs=len(tool),
+    )
+
+
+def _count(requests: int) -> str:
+    return "request" if requests == 1 else f"{requests} requests"
+
+
+def same_requests(service: Service, key: str) -> list[Received]:
+    """What the service received for the read of `key` just made.
+
+    Raises:
+        MeasurementError: nothing, or a request about something else.
+    """
+    received = service.received()
+    if not received or any(key not in item.target + item.body for item in received):
+        told = ", ".join(f"{item.method} {item.target}" for item in received) or "nothing"
+        raise MeasurementError(f"a read of {key} asked for: {told}")
+    return received
+
+
+def _over_stdio(
+    place: Isolated, service: Service, variables: dict[str, str], chosen: Sequence[str]
+) -> tuple[list[float], list[float], int]:
+    with WireClient(place.command, variables, place.folder, place.errors) as client:
+        client.initialize()
+        for key in chosen[:_WARM_UP]:
+            service.received()
+            client.call(TOOL, {"key": key})
+        last = chosen[_WARM_UP - 1]
+        requests = same_requests(service, last)
+        tool: list[float] = []
+        plain: list[float] = []
+        for number, key in enumerate(chosen[_WARM_UP:]):
+            if number % 2:
+                tool.append(client.call(TOOL, {"key": key})[1])
+            plain.append(_plainly(service, [item.about(last, key) for item in requests]))
+            if not number % 2:
+                tool.append(client.call(TOOL, {"key": key})[1])
+    return tool, plain, len(requests)
+
+
+def _plainly(service: Service, requests: Sequence[Received]) -> float:
+    started = time.perf_counter()
+    for request in requests:
+        service.send(request)
+    return time.perf_counter() - started
+
+
+async def _in_process(
+    place: Isolated, service: Service, variables: dict[str, str], chosen: Sequence[str]
+) -> tuple[list[float], list[float], int]:
+    spec = load(service.script)
+    audit = AuditLog(place.folder / "audit", spec.script, "bench")
+    session: Session[Any, Any] = Session(spec, spec.settings.load(environ=variables), None, audit)
+    tool: list[float] = []
+    plain: list[float] = []
+    async with (
+        httpx2.AsyncClient(base_url=service.url, auth=(service.email, service.token), trust_env=False) as http,
+        Client(create_server(spec, session, "bench"), mode="legacy") as client,
+    ):
+
+        async def by_tool(key: str) -> float:
+            started = time.perf_counter()
+            result = await client.call_tool(TOOL, {"key": key})
+            took = time.perf_counter() - started
+            if result.is_error:
+                told = " ".join(part.text for part in result.content if isinstance(part, TextContent))
+                raise MeasurementError(f"{TOOL}: {told}")
+            return took
+
+        async def plainly(requests: Sequence[Received]) -> float:
+            started = time.perf_counter()
+            for item in requests:
+                reply = await http.request(
+                    item.method, item.target, content=item.body or None, headers=headers_of(item)
+                )
+                reply.raise_for_status()
+            return time.perf_counter() - started
+
+        for key in chosen[:_WARM_UP]:
+            service.received()
+            await by_tool(key)
+        last = chosen[_WARM_UP - 1]
+        requests = same_requests(service, last)
+        for number, key in enumerate(chosen[_WARM_UP:]):
+            if number % 2:
+                tool.append(await by_tool(key))
+            plain.append(await plainly([item.about(last, key) for item in requests]))
+            if not number % 2:
+                tool.append(await by_tool(key))
+    return tool, plain, len(requests)

@@ -1,0 +1,215 @@
+"""A sandbox on loopback, in a process of its own, that can be slowed down and asked what it received.
+
+`python -m mcp_suite.bench.service PACKAGE DATABASE` prints a line of JSON with its url, e-mail and token,
+and leaves when its standard input ends.
+"""
+
+import asyncio
+import importlib
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from mcp_suite.bench.figures import MeasurementError
+from mcp_suite.isolated import Isolated
+from mcp_suite.servers import Script
+
+if TYPE_CHECKING:
+    import httpx2
+
+CONTROL = "/_bench"
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request as it arrived: `target` is the path with its query."""
+
+    method: str
+    target: str
+    body: str
+
+    def about(self, old: str, new: str) -> "Received":
+        """The same request about another issue."""
+        return Received(self.method, self.target.replace(old, new), self.body.replace(old, new))
+
+
+class Observed:
+    """An app between the network and `inner`: it delays each request and keeps it for whoever asks."""
+
+    def __init__(self, inner: Application) -> None:
+        """Pass everything on at once at first."""
+        self._inner = inner
+        self._delay = 0.0
+        self._received: list[dict[str, str]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+        elif str(scope["path"]).startswith(CONTROL):
+            await self._control(scope, receive, send)
+        else:
+            body = await _body(receive)
+            query = bytes(scope["query_string"]).decode()
+            target = str(scope["path"]) + (f"?{query}" if query else "")
+            self._received.append({"method": scope["method"], "target": target, "body": body.decode()})
+            await asyncio.sleep(self._delay)
+            await self._inner(scope, _again(body, receive), send)
+
+    async def _control(self, scope: Scope, receive: Receive, send: Send) -> None:
+        content = b"{}"
+        if scope["method"] == "PUT":
+            self._delay = float(json.loads(await _body(receive))["delay"])
+        else:
+            content = json.dumps(self._received).encode()
+            self._received.clear()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": content})
+
+
+async def _body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A stream that gives a body that was read already, and then what else comes."""
+    left = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> MutableMapping[str, Any]:
+        return left.pop() if left else await receive()
+
+    return replay
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running service: where it is, how to sign in, and a plain HTTP client that is signed in."""
+
+    script: Script
+    url: str
+    email: str
+    token: str
+    http: "httpx2.Client"
+
+    def variables(self) -> dict[str, str]:
+        """The environment of a server that uses this service and is not slowed by its own rate limit."""
+        prefix = self.script.extra.upper()
+        return {
+            f"{prefix}_URL": self.url,
+            f"{prefix}_EMAIL": self.email,
+            f"{prefix}_API_TOKEN": self.token,
+            f"{prefix}_ACCESS": "write",
+            f"{prefix}_REQUESTS_PER_MINUTE": "1000000",
+        }
+
+    def delay(self, seconds: float) -> None:
+        """Let every request wait from now on."""
+        self.http.put(f"{CONTROL}/delay", json={"delay": seconds}).raise_for_status()
+
+    def received(self) -> list[Received]:
+        """The requests since the last time this was asked."""
+        found: list[dict[str, str]] = self.http.get(f"{CONTROL}/requests").raise_for_status().json()
+        return [Received(**item) for item in found]
+
+    def send(self, request: Received) -> bytes:
+        """Send a request as a plain client does, and answer the body.
+
+        Raises:
+            MeasurementError: the service refused it.
+        """
+        reply = self.http.request(
+            request.method, request.target, content=request.body or None, headers=headers_of(request)
+        )
+        if reply.status_code >= 400:
+            raise MeasurementError(f"{request.method} {request.target}: {reply.status_code} {reply.text[:200]}")
+        return reply.content
+
+
+def headers_of(request: Received) -> dict[str, str]:
+    """What a plain client says about a request."""
+    return {"accept": "application/json", **({"content-type": "application/json"} if request.body else {})}
+
+
+@contextmanager
+def running(script: Script, place: Isolated) -> Generator[Service]:
+    """Start a service for the time of the context.
+
+    Raises:
+        MeasurementError: it did not start.
+    """
+    import httpx2
+
+    command = [sys.executable, "-m", "mcp_suite.bench.service", script.package, str(place.folder / "service.sqlite3")]
+    with (
+        place.errors.open("ab") as errors,
+        subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=place.environment,
+            cwd=place.folder,
+        ) as process,
+    ):
+        try:
+            line = cast("IO[bytes]", process.stdout).readline()
+            if not line:
+                raise MeasurementError("the service did not start")
+            about: dict[str, str] = json.loads(line)
+            auth = (about["email"], about["token"])
+            with httpx2.Client(base_url=about["url"], auth=auth, trust_env=False, timeout=30) as http:
+                yield Service(script, about["url"], about["email"], about["token"], http)
+        finally:
+            cast("IO[bytes]", process.stdin).close()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def main(package: str, database: str) -> None:
+    """Serve until the standard input ends."""
+    import uvicorn
+
+    stand_in = importlib.import_module(f"{package}.sandbox")
+    app = Observed(stand_in.create_app(Path(database)))
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(512)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+
+    def leave_with_parent() -> None:
+        sys.stdin.read()
+        server.should_exit = True
+
+    threading.Thread(target=leave_with_parent, daemon=True).start()
+    about = {
+        "url": f"http://127.0.0.1:{listener.getsockname()[1]}",
+        "email": stand_in.SANDBOX_EMAIL,
+        "token": stand_in.SANDBOX_TOKEN,
+    }
+    sys.stdout.write(f"{json.dumps(about)}\n")
+    sys.stdout.flush()
+    server.run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
