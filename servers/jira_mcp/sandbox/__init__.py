@@ -1,0 +1,51 @@
+"""Jira Cloud's stand-in: an ASGI app with sample data, which speaks the dialect of the REST API v3.
+
+It imports nothing else of this distribution, so that it cannot repeat a mistake of the client that it stands
+in for. Everything heavy is imported when the app is built, not when this package is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jira_mcp.sandbox.accounts import ACCOUNTS, SANDBOX_EMAIL, SANDBOX_TOKEN, Account
+
+if TYPE_CHECKING:
+    from jira_mcp.sandbox.app import Sandbox
+
+__all__ = ["ACCOUNTS", "DEFAULT_SITE_URL", "SANDBOX_EMAIL", "SANDBOX_TOKEN", "Account", "create_app", "reset"]
+
+DEFAULT_SITE_URL = "https://pm-os.sandbox.invalid"
+"""Where the links in the answers point: a host that can never exist (RFC 2606)."""
+
+
+def create_app(
+    database: Path, *, site_url: str = DEFAULT_SITE_URL, search_lag: float = 1.0, seed: bool = True
+) -> Sandbox:
+    """Build the ASGI app over a SQLite file, which is created and filled with sample data on first use.
+
+    Several processes may serve the same file at once. `search_lag` is how many seconds a change stays
+    invisible to search, as it does at the vendor's, unless the request names the issue in `reconcileIssues`.
+    With `seed` off the file is left as it is found until the first request.
+    """
+    from jira_mcp.sandbox.app import Sandbox
+
+    sandbox = Sandbox(database, site_url=site_url, search_lag=search_lag)
+    if seed:
+        sandbox.store.prepare()
+    return sandbox
+
+
+def reset(database: Path) -> None:
+    """Throw away every change in the file and start over with the sample data.
+
+    Processes that serve the file meanwhile go on with the new data.
+    """
+    from jira_mcp.sandbox.store import Store
+
+    store = Store(database)
+    try:
+        store.reset()
+    finally:
+        store.close()

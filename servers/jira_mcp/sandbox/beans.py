@@ -1,0 +1,250 @@
+"""Issues as REST API v3 shows them, with the fields and expansions that a request asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from jira_mcp.sandbox.accounts import Account
+from jira_mcp.sandbox.adf import to_html
+from jira_mcp.sandbox.clock import stamp
+from jira_mcp.sandbox.duration import format_duration
+from jira_mcp.sandbox.model import Issue, JsonObject
+from jira_mcp.sandbox.render import Renderer
+from jira_mcp.sandbox.sample import site
+from jira_mcp.sandbox.sample.fields import FIELD, FIELDS, RANK
+from jira_mcp.sandbox.sample.projects import PROJECT
+from jira_mcp.sandbox.session import Link, Session
+from jira_mcp.sandbox.workflow import available, transition_bean
+
+ISSUE_EXPAND = (
+    "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations,customfield_10020.properties"
+)
+_OPTIONS = {option.id: option for field in FIELDS for option in field.options}
+_WORKLOGS_INLINE = 20
+
+
+def select_fields(requested: Sequence[str], default: str) -> list[str]:
+    """The field ids that a request means: names, `*all`, `*navigable`, and `-name` to leave one out."""
+    chosen: dict[str, None] = {}
+    wanted = [name.strip() for name in requested if name.strip()] or [default]
+    if all(name.startswith("-") for name in wanted):
+        wanted = [default, *wanted]
+    for name in wanted:
+        if name == "*all":
+            chosen.update(dict.fromkeys(FIELD))
+        elif name == "*navigable":
+            chosen.update(dict.fromkeys(field.id for field in FIELDS if field.navigable))
+        elif name.startswith("-"):
+            chosen.pop(name[1:], None)
+        elif name in FIELD:
+            chosen[name] = None
+    return list(chosen)
+
+
+class IssueRenderer:
+    """Shows issues within one transaction."""
+
+    def __init__(self, renderer: Renderer, session: Session, account: Account) -> None:
+        self._show = renderer
+        self._session = session
+        self._account = account
+
+    def bean(self, issue: Issue, field_ids: Iterable[str], expand: Iterable[str] = ()) -> JsonObject:
+        """The issue with those fields and expansions."""
+        wanted = set(expand)
+        shown: JsonObject = {
+            "expand": ISSUE_EXPAND,
+            "id": str(issue.id),
+            "self": self._show.url(f"issue/{issue.id}"),
+            "key": issue.key,
+        }
+        if "changelog" in wanted:
+            changes = self._session.history(issue.id)[::-1]
+            shown["changelog"] = {
+                "startAt": 0,
+                "maxResults": len(changes),
+                "total": len(changes),
+                "histories": [self._show.change(change) for change in changes],
+            }
+        if "transitions" in wanted:
+            shown["transitions"] = [
+                transition_bean(self._show, issue, each, with_fields=False) for each in available(issue, self._account)
+            ]
+        if "names" in wanted:
+            shown["names"] = self._show.names()
+        if "schema" in wanted:
+            shown["schema"] = self._show.schemas()
+        fields = {name: self.value(issue, name) for name in field_ids}
+        if "renderedFields" in wanted:
+            shown["renderedFields"] = {name: _rendered(name, value) for name, value in fields.items()}
+        shown["fields"] = fields
+        return shown
+
+    def linked(self, number: int) -> JsonObject:
+        """An issue as links, sub-tasks and parents mention it."""
+        issue = self._session.issue(number)
+        assert issue is not None, "links to an issue go when it does"
+        return {
+            "id": str(issue.id),
+            "key": issue.key,
+            "self": self._show.url(f"issue/{issue.id}"),
+            "fields": {
+                "summary": issue.summary,
+                "status": self._show.status(site.STATUS[issue.status]),
+                **({"priority": self._show.priority(site.PRIORITY[issue.priority])} if issue.priority else {}),
+                "issuetype": self._show.issue_type(site.ISSUE_TYPE[issue.type]),
+            },
+        }
+
+    def link(self, link: Link, seen_from: int) -> JsonObject:
+        """A link as one of its two issues shows it."""
+        outward = link.source == seen_from
+        return {
+            "id": str(link.id),
+            "self": self._show.url(f"issueLink/{link.id}"),
+            "type": self._show.link_type(link.type),
+            "outwardIssue" if outward else "inwardIssue": self.linked(link.target if outward else link.source),
+        }
+
+    def value(self, issue: Issue, field_id: str) -> Any:  # noqa: PLR0911, PLR0912 - one line a field
+        """The value of one field."""
+        show = self._show
+        match field_id:
+            case "summary":
+                return issue.summary
+            case "description":
+                return issue.description
+            case "environment":
+                return issue.environment
+            case "project":
+                return show.project(PROJECT[issue.project])
+            case "issuetype":
+                return show.issue_type(site.ISSUE_TYPE[issue.type])
+            case "status":
+                return show.status(site.STATUS[issue.status])
+            case "statusCategory":
+                return show.status_category(site.STATUS[issue.status].category.id)
+            case "priority":
+                return show.priority(site.PRIORITY[issue.priority]) if issue.priority else None
+            case "resolution":
+                return show.resolution(site.RESOLUTION[issue.resolution]) if issue.resolution else None
+            case "assignee":
+                return show.user(issue.assignee)
+            case "reporter":
+                return show.user(issue.reporter)
+            case "creator":
+                return show.user(issue.creator)
+            case "labels":
+                return issue.labels
+            case "components":
+                names = {item.id: item for item in PROJECT[issue.project].components}
+                return [show.component(names[each]) for each in issue.components]
+            case "fixVersions" | "versions":
+                table = {item.id: item for item in PROJECT[issue.project].versions}
+                ids = issue.fix_versions if field_id == "fixVersions" else issue.affects_versions
+                return [show.version(table[each]) for each in ids]
+            case "parent":
+                return self.linked(issue.parent) if issue.parent else None
+            case "duedate":
+                return issue.due
+            case _:
+                return self._counted(issue, field_id)
+
+    def _counted(self, issue: Issue, field_id: str) -> Any:  # noqa: PLR0911, PLR0912 - one line a field
+        show = self._show
+        match field_id:
+            case "created":
+                return stamp(issue.created)
+            case "updated":
+                return stamp(issue.updated)
+            case "statuscategorychangedate":
+                return stamp(issue.status_changed)
+            case "resolutiondate":
+                return stamp(issue.resolved) if issue.resolved else None
+            case "timetracking":
+                return _time_tracking(issue)
+            case "timespent":
+                return issue.time_spent
+            case "timeoriginalestimate":
+                return issue.original_estimate
+            case "timeestimate":
+                return issue.remaining_estimate
+            case "workratio":
+                return 100 * (issue.time_spent or 0) // issue.original_estimate if issue.original_estimate else -1
+            case "issuelinks":
+                return [self.link(link, issue.id) for link in self._session.links(issue.id)]
+            case "subtasks":
+                children = self._session.children(issue.id)
+                return [self.linked(each.id) for each in children if each.type == site.SUBTASK]
+            case "watches":
+                return {
+                    "self": show.url(f"issue/{issue.key}/watchers"),
+                    "watchCount": len(issue.watchers),
+                    "isWatching": self._account.account_id in issue.watchers,
+                }
+            case "votes":
+                return {"self": show.url(f"issue/{issue.key}/votes"), "votes": 0, "hasVoted": False}
+            case "attachment":
+                return []
+            case "comment":
+                return {
+                    "comments": [show.comment(issue.id, each) for each in issue.comments],
+                    "self": show.url(f"issue/{issue.id}/comment"),
+                    "maxResults": len(issue.comments),
+                    "total": len(issue.comments),
+                    "startAt": 0,
+                }
+            case "worklog":
+                return {
+                    "startAt": 0,
+                    "maxResults": _WORKLOGS_INLINE,
+                    "total": len(issue.worklogs),
+                    "worklogs": [show.worklog(issue.id, each) for each in issue.worklogs[:_WORKLOGS_INLINE]],
+                }
+            case _:
+                return self._custom(issue, field_id)
+
+    def _custom(self, issue: Issue, field_id: str) -> Any:  # noqa: PLR0911 - one line a kind
+        if field_id == RANK:
+            return f"0|i{issue.id:06d}:"
+        stored = issue.custom.get(field_id)
+        if stored is None:
+            return None
+        match FIELD[field_id].kind:
+            case "option":
+                return self._show.option(_OPTIONS[stored])
+            case "options":
+                return [self._show.option(_OPTIONS[each]) for each in stored]
+            case "users":
+                return [self._show.user(each) for each in stored]
+            case "sprint":
+                return [self._show.sprint(each) for each in stored]
+            case "datetime":
+                return stamp(stored)
+            case _:
+                return stored
+
+
+def _time_tracking(issue: Issue) -> JsonObject:
+    shown: JsonObject = {}
+    for name, seconds in (
+        ("originalEstimate", issue.original_estimate),
+        ("remainingEstimate", issue.remaining_estimate),
+        ("timeSpent", issue.time_spent),
+    ):
+        if seconds is not None:
+            shown[name] = format_duration(seconds)
+            shown[f"{name}Seconds"] = seconds
+    return shown
+
+
+def _rendered(field_id: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if FIELD[field_id].kind == "rich_text":
+        return to_html(value)
+    if field_id == "comment":
+        comments = [{**each, "body": to_html(each["body"])} for each in value["comments"]]
+        return {**value, "comments": comments}
+    return None

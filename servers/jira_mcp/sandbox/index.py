@@ -1,0 +1,294 @@
+"""What search knows: the issues in memory, brought up to date before each search, and a moment behind.
+
+The vendor's search is eventually consistent: a change shows after a moment, or at once for the issues that a
+request names in `reconcileIssues` (developer.atlassian.com/cloud/jira/platform/search-and-reconcile).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime
+from threading import Lock
+
+from jira_mcp.sandbox import refs
+from jira_mcp.sandbox.accounts import Account
+from jira_mcp.sandbox.adf import plain_text
+from jira_mcp.sandbox.jql import FieldValue, Ref, SprintState
+from jira_mcp.sandbox.jql.fields import FieldDef
+from jira_mcp.sandbox.model import Issue
+from jira_mcp.sandbox.sample import site
+from jira_mcp.sandbox.sample.fields import FIELD
+from jira_mcp.sandbox.sample.projects import PROJECT
+from jira_mcp.sandbox.session import CHANGE, LINKS, IndexedRow, Link, Session
+
+
+class IndexedIssue:
+    """An issue as a query sees it; values are worked out once, when first asked for."""
+
+    def __init__(self, issue: Issue, index: IssueIndex) -> None:
+        self.issue = issue
+        self.id = str(issue.id)
+        self._index = index
+        self._values: dict[str, FieldValue] = {}
+
+    def value(self, field_id: str, /) -> FieldValue:
+        """The value of a field."""
+        if field_id in ("parent", "issueLinkType"):  # depends on other issues: never kept
+            return self._relation(field_id)
+        try:
+            return self._values[field_id]
+        except KeyError:
+            value = self._values[field_id] = _value(self.issue, field_id)
+            return value
+
+    def _relation(self, field_id: str) -> FieldValue:
+        if field_id == "parent":
+            parent = self.issue.parent
+            return self._index.ref(parent) if parent is not None else None
+        return tuple(
+            refs.LINK_TYPE_REFS[link.type, "outward" if link.source == self.issue.id else "inward"]
+            for link in self._index.links_of(self.issue.id)
+        )
+
+
+class IssueIndex:
+    """All issues of the file in memory, shared by the threads of a process."""
+
+    def __init__(self, lag: float) -> None:
+        self._lag = lag
+        self._lock = Lock()
+        self._generation = ""
+        self._seq = -1
+        self._links_seq = -1
+        self._rows: dict[int, tuple[float, IndexedIssue, IndexedIssue | None]] = {}
+        self._links: dict[int, list[Link]] = {}
+        self._by_spelling: dict[str, Ref] = {}
+
+    def refresh(self, session: Session) -> None:
+        """Take in what was written since the last time."""
+        with self._lock:
+            generation = session.meta("generation")
+            if generation != self._generation:
+                self._rows, self._links, self._by_spelling = {}, {}, {}
+                self._generation, self._seq, self._links_seq = generation, -1, -1
+            seq = session.sequence(CHANGE)
+            if seq > self._seq:
+                self._take(session.changed_since(self._seq), session.removed_since(self._seq))
+                self._seq = seq
+            links_seq = session.sequence(LINKS)
+            if links_seq != self._links_seq:
+                self._links = _by_issue(session.links())
+                self._links_seq = links_seq
+
+    def _take(self, rows: Collection[IndexedRow], removed: Collection[int]) -> None:
+        known, spellings = dict(self._rows), dict(self._by_spelling)
+        for row in rows:
+            issue = row.current
+            previous = IndexedIssue(row.previous, self) if row.previous else None
+            known[issue.id] = (row.changed, IndexedIssue(issue, self), previous)
+            spellings[str(issue.id)] = spellings[issue.key] = refs.issue_ref(issue)
+        for number in removed:
+            if number in known:
+                spellings.pop(known.pop(number)[1].issue.key)
+                spellings.pop(str(number))
+        self._rows, self._by_spelling = known, spellings
+
+    def visible(self, account: Account, reconciled: Collection[int] = ()) -> list[IndexedIssue]:
+        """The issues that a search by this account goes through, each in the state that search knows."""
+        projects = {project.id for project in refs.visible_projects(account)}
+        settled = time.time() - self._lag
+        found: list[IndexedIssue] = []
+        for number, (changed, current, previous) in self._rows.items():
+            if current.issue.project not in projects:
+                continue
+            if changed <= settled or number in reconciled:
+                found.append(current)
+            elif previous is not None:
+                found.append(previous)
+        return found
+
+    def ref(self, number: int) -> Ref | None:
+        """The issue with this id as a value."""
+        return self._by_spelling.get(str(number))
+
+    def find(self, spelling: str) -> Ref | None:
+        """The issue with this key or id as a value."""
+        return self._by_spelling.get(spelling.upper())
+
+    def project_of(self, number: int) -> str:
+        """The project of a known issue."""
+        return self._rows[number][1].issue.project
+
+    def links_of(self, number: int) -> Sequence[Link]:
+        """The links from and to an issue."""
+        return self._links.get(number, ())
+
+
+class SiteDirectory:
+    """The values that exist on the site for one account (`jql.Directory`)."""
+
+    def __init__(self, index: IssueIndex, account: Account) -> None:
+        self._index = index
+        self._values = refs.value_index(account)
+
+    def find(self, field: FieldDef, spelling: str, /) -> Sequence[Ref]:
+        """The values of the field with this id or name."""
+        if field.kind == "issue":
+            issue = self._index.find(spelling)
+            visible = {project.id for project in self._values.projects}
+            return (issue,) if issue and self._index.project_of(int(issue.id)) in visible else ()
+        return self._values.find(field, spelling)
+
+    def sprints(self, state: SprintState, /) -> Sequence[Ref]:
+        """The sprints in that state."""
+        return [refs.SPRINT_REFS[sprint.id] for sprint in site.SPRINTS if sprint.state == state]
+
+    def versions(self, released: bool, projects: Sequence[str], /) -> Sequence[Ref]:
+        """The versions of those projects that are (not) released."""
+        wanted = {name.casefold() for name in projects}
+        return [
+            refs.VERSION_REFS[version.id]
+            for project in self._values.projects
+            for version in project.versions
+            if version.released == released
+            and (not wanted or wanted & {project.id, project.key.casefold(), project.name.casefold()})
+        ]
+
+    def issue_types(self, subtask: bool, /) -> Sequence[Ref]:
+        """The types that are (not) for sub-tasks."""
+        return [refs.TYPE_REFS[kind.id] for kind in site.ISSUE_TYPES if (kind.level < 0) == subtask]
+
+    def linked_issues(self, issue: Ref, link_type: str | None, /) -> Sequence[Ref] | None:
+        """The issues linked to this one, perhaps by one type or in one direction only."""
+        number = int(issue.id)
+        wanted = (link_type or "").casefold()
+        words = {
+            kind.id: (kind.name.casefold(), kind.outward.casefold(), kind.inward.casefold()) for kind in site.LINK_TYPES
+        }
+        if wanted and not any(wanted in spellings for spellings in words.values()):
+            return None
+        found: list[Ref] = []
+        for link in self._index.links_of(number):
+            name, outward, inward = words[link.type]
+            here_reads = outward if link.source == number else inward
+            other = self._index.ref(link.target if link.source == number else link.source)
+            if other and wanted in ("", name, here_reads):
+                found.append(other)
+        return found
+
+
+def _by_issue(links: Collection[Link]) -> dict[int, list[Link]]:
+    table: dict[int, list[Link]] = {}
+    for link in links:
+        table.setdefault(link.source, []).append(link)
+        table.setdefault(link.target, []).append(link)
+    return table
+
+
+def _moment(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _value(issue: Issue, field_id: str) -> FieldValue:  # noqa: PLR0911 - one line a field
+    match field_id:
+        case "issuekey":
+            return refs.issue_ref(issue)
+        case "project":
+            return refs.PROJECT_REFS[issue.project]
+        case "projectCategory":
+            return refs.CATEGORY_REFS[PROJECT[issue.project].category.id]
+        case "issuetype":
+            return refs.TYPE_REFS[issue.type]
+        case "status":
+            return refs.STATUS_REFS[issue.status]
+        case "statusCategory":
+            return refs.STATUS_CATEGORY_REFS[site.STATUS[issue.status].category.id]
+        case "priority":
+            return refs.PRIORITY_REFS.get(issue.priority or "")
+        case "resolution":
+            return refs.RESOLUTION_REFS.get(issue.resolution or "")
+        case "assignee":
+            return refs.USERS.get(issue.assignee or "")
+        case "reporter":
+            return refs.USERS.get(issue.reporter or "")
+        case "creator":
+            return refs.USERS.get(issue.creator)
+        case "watcher":
+            return tuple(refs.USERS[each] for each in issue.watchers)
+        case "worklogAuthor":
+            return tuple(refs.USERS[each["author"]] for each in issue.worklogs)
+        case "components":
+            return tuple(refs.COMPONENT_REFS[each] for each in issue.components)
+        case "fixVersions":
+            return tuple(refs.VERSION_REFS[each] for each in issue.fix_versions)
+        case "versions":
+            return tuple(refs.VERSION_REFS[each] for each in issue.affects_versions)
+        case _:
+            return _plain_value(issue, field_id)
+
+
+def _plain_value(issue: Issue, field_id: str) -> FieldValue:  # noqa: PLR0911 - one line a field
+    match field_id:
+        case "summary":
+            return issue.summary
+        case "description":
+            return plain_text(issue.description)
+        case "environment":
+            return plain_text(issue.environment)
+        case "comment":
+            return tuple(plain_text(each["body"]) for each in issue.comments)
+        case "worklogComment":
+            return tuple(plain_text(each["comment"]) for each in issue.worklogs)
+        case "labels":
+            return tuple(issue.labels)
+        case "created":
+            return _moment(issue.created)
+        case "updated":
+            return _moment(issue.updated)
+        case "resolutiondate":
+            return _moment(issue.resolved)
+        case "statuscategorychangedate":
+            return _moment(issue.status_changed)
+        case "duedate":
+            return date.fromisoformat(issue.due) if issue.due else None
+        case "worklogDate":
+            moments = [_moment(each["started"]) for each in issue.worklogs]
+            return tuple(moment.date() for moment in moments if moment)
+        case "timespent":
+            return issue.time_spent
+        case "timeoriginalestimate":
+            return issue.original_estimate
+        case "timeestimate":
+            return issue.remaining_estimate
+        case "votes":
+            return 0
+        case "watches":
+            return len(issue.watchers)
+        case "workratio":
+            return 100 * (issue.time_spent or 0) // issue.original_estimate if issue.original_estimate else -1
+        case _:
+            return _custom_value(issue, field_id)
+
+
+def _custom_value(issue: Issue, field_id: str) -> FieldValue:
+    stored = issue.custom.get(field_id)
+    if stored is None:
+        return None
+    match FIELD[field_id].kind:
+        case "option":
+            return refs.OPTION_REFS[stored]
+        case "options":
+            return tuple(refs.OPTION_REFS[each] for each in stored)
+        case "users":
+            return tuple(refs.USERS[each] for each in stored)
+        case "sprint":
+            return tuple(refs.SPRINT_REFS[each] for each in stored)
+        case "date":
+            return date.fromisoformat(stored)
+        case "datetime":
+            return _moment(stored)
+        case "rich_text":
+            return plain_text(stored)
+        case _:
+            return stored

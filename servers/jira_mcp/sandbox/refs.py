@@ -1,0 +1,115 @@
+"""The site's values as queries know them: every user, status, project or issue as one `Ref`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from jira_mcp.sandbox.accounts import ACCOUNTS, Account
+from jira_mcp.sandbox.clock import at
+from jira_mcp.sandbox.jql import FieldCatalog, Ref, RefIndex, custom_field, standard_fields
+from jira_mcp.sandbox.jql.fields import FieldDef, Kind
+from jira_mcp.sandbox.model import Issue, Project
+from jira_mcp.sandbox.model import Kind as WriteKind
+from jira_mcp.sandbox.permissions import browsable
+from jira_mcp.sandbox.sample import site
+from jira_mcp.sandbox.sample.fields import FIELDS
+from jira_mcp.sandbox.sample.projects import CATEGORIES, PROJECTS
+
+USERS = {account.account_id: Ref(account.account_id, (account.name, account.email)) for account in ACCOUNTS}
+PROJECT_REFS = {project.id: Ref(project.id, (project.key, project.name)) for project in PROJECTS}
+CATEGORY_REFS = {category.id: Ref(category.id, (category.name,)) for category in CATEGORIES}
+TYPE_REFS = {kind.id: Ref(kind.id, (kind.name,), float(kind.level)) for kind in site.ISSUE_TYPES}
+STATUS_REFS = {status.id: Ref(status.id, (status.name,), float(index)) for index, status in enumerate(site.STATUSES)}
+STATUS_CATEGORY_REFS = {
+    category.id: Ref(str(category.id), (category.name, category.key), float(index))
+    for index, category in enumerate(site.STATUS_CATEGORIES)
+}
+PRIORITY_REFS = {
+    priority.id: Ref(priority.id, (priority.name,), 10.0 - index) for index, priority in enumerate(site.PRIORITIES)
+}
+RESOLUTION_REFS = {resolution.id: Ref(resolution.id, (resolution.name,)) for resolution in site.RESOLUTIONS}
+COMPONENT_REFS = {item.id: Ref(item.id, (item.name,)) for project in PROJECTS for item in project.components}
+VERSION_REFS = {
+    item.id: Ref(item.id, (item.name,), float(at(item.release or item.start or "2099-01-01")))
+    for project in PROJECTS
+    for item in project.versions
+}
+SPRINT_REFS = {sprint.id: Ref(str(sprint.id), (sprint.name,)) for sprint in site.SPRINTS}
+LINK_TYPE_REFS = {
+    (kind.id, side): Ref(f"{kind.id}-{side}", (words, kind.name))
+    for kind in site.LINK_TYPES
+    for side, words in (("outward", kind.outward), ("inward", kind.inward))
+}
+OPTION_REFS = {option.id: Ref(option.id, (option.value,)) for field in FIELDS for option in field.options}
+
+_QUERY_KIND: dict[WriteKind, tuple[Kind, str]] = {
+    "number": ("number", "Number"),
+    "option": ("option", "Dropdown"),
+    "options": ("option", "Select List (multiple choices)"),
+    "users": ("user", "User Picker (multiple users)"),
+    "date": ("date", "Date"),
+    "datetime": ("datetime", "Time stamp"),
+    "rich_text": ("text", "Paragraph"),
+    "text": ("text", "Short text"),
+    "url": ("string", "URL"),
+    "sprint": ("sprint", ""),
+}
+
+
+@cache
+def field_catalog() -> FieldCatalog:
+    """The fields that a query may name."""
+    custom = [
+        custom_field(int(field.id.removeprefix("customfield_")), field.name, *_QUERY_KIND[field.kind])
+        for field in FIELDS
+        if field.custom and field.kind in _QUERY_KIND
+    ]
+    return FieldCatalog((*standard_fields(), *custom))
+
+
+def issue_ref(issue: Issue) -> Ref:
+    """The issue itself as a value."""
+    return Ref(str(issue.id), (issue.key,))
+
+
+def visible_projects(account: Account) -> list[Project]:
+    """The projects that the account may browse."""
+    return [project for project in PROJECTS if browsable(account, project)]
+
+
+class ValueIndex:
+    """Finds the values that one account may name, by field kind."""
+
+    def __init__(self, account: Account) -> None:
+        projects = visible_projects(account)
+        self.projects = projects
+        tables: dict[Kind, Iterable[Ref]] = {
+            "user": USERS.values(),
+            "project": (PROJECT_REFS[project.id] for project in projects),
+            "category": CATEGORY_REFS.values(),
+            "issuetype": TYPE_REFS.values(),
+            "status": STATUS_REFS.values(),
+            "status_category": STATUS_CATEGORY_REFS.values(),
+            "priority": PRIORITY_REFS.values(),
+            "resolution": RESOLUTION_REFS.values(),
+            "component": (COMPONENT_REFS[item.id] for project in projects for item in project.components),
+            "version": (VERSION_REFS[item.id] for project in projects for item in project.versions),
+            "sprint": SPRINT_REFS.values(),
+            "link_type": LINK_TYPE_REFS.values(),
+        }
+        self._tables = {kind: RefIndex(refs) for kind, refs in tables.items()}
+        self._options = {
+            field.id: RefIndex(OPTION_REFS[option.id] for option in field.options) for field in FIELDS if field.options
+        }
+
+    def find(self, field: FieldDef, spelling: str) -> Sequence[Ref]:
+        """The values of a field that are spelled so; issues are looked up elsewhere."""
+        table = self._options.get(field.id) if field.kind == "option" else self._tables.get(field.kind)
+        return table.find(spelling) if table else ()
+
+
+@cache
+def value_index(account: Account) -> ValueIndex:
+    """The index of an account, built once."""
+    return ValueIndex(account)

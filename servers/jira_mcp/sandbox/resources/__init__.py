@@ -1,0 +1,1 @@
+"""The sandbox's answers, one module per resource of the API."""

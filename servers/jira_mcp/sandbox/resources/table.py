@@ -1,0 +1,56 @@
+"""Which handler answers which path and method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jira_mcp.sandbox.resources import catalogue, issue_reads, people, projects, search, site
+from jira_mcp.sandbox.web import Handler
+
+_API = "/rest/api/3"
+
+OPEN = frozenset({"/_edge/tenant_info", f"{_API}/serverInfo"})
+"""Paths that answer without credentials."""
+
+_BY_PATH: dict[str, Mapping[str, Handler]] = {
+    "/serverInfo": {"GET": site.server_info},
+    "/myself": {"GET": site.myself},
+    "/mypermissions": {"GET": site.my_permissions},
+    "/project/search": {"GET": projects.search_projects},
+    "/project/{project}": {"GET": projects.get_project},
+    "/project/{project}/statuses": {"GET": projects.project_statuses},
+    "/project/{project}/components": {"GET": projects.project_components},
+    "/project/{project}/versions": {"GET": projects.project_versions},
+    "/project/{project}/version": {"GET": projects.page_of_versions},
+    "/issuetype": {"GET": catalogue.issue_types},
+    "/issuetype/project": {"GET": projects.issue_types_of},
+    "/issuetype/{id}": {"GET": catalogue.issue_type},
+    "/field": {"GET": catalogue.fields},
+    "/field/search": {"GET": catalogue.search_fields},
+    "/priority": {"GET": catalogue.priorities},
+    "/priority/search": {"GET": catalogue.search_priorities},
+    "/resolution": {"GET": catalogue.resolutions},
+    "/resolution/search": {"GET": catalogue.search_resolutions},
+    "/status": {"GET": catalogue.statuses},
+    "/status/{status}": {"GET": catalogue.status},
+    "/statuses/search": {"GET": catalogue.search_statuses},
+    "/statuscategory": {"GET": catalogue.status_categories},
+    "/issueLinkType": {"GET": catalogue.link_types},
+    "/label": {"GET": catalogue.labels},
+    "/user": {"GET": people.get_user},
+    "/user/search": {"GET": people.search_users},
+    "/user/assignable/search": {"GET": people.assignable_users},
+    "/search": {"GET": search.gone, "POST": search.gone},
+    "/search/jql": {"GET": search.search_get, "POST": search.search_post},
+    "/search/approximate-count": {"POST": search.approximate_count},
+    "/jql/parse": {"POST": search.parse_queries},
+    "/jql/autocompletedata": {"GET": catalogue.autocomplete},
+    "/issue/bulkfetch": {"POST": issue_reads.bulk_fetch},
+    "/issue/{issue}": {"GET": issue_reads.get_issue},
+    "/issue/{issue}/changelog": {"GET": issue_reads.changelog},
+}
+
+RESOURCES: dict[str, Mapping[str, Handler]] = {
+    "/_edge/tenant_info": {"GET": site.tenant_info},
+    **{_API + path: handlers for path, handlers in _BY_PATH.items()},
+}

@@ -1,0 +1,5 @@
+"""Stub."""
+
+from jira_mcp.sandbox.sample.record import Record
+
+PLANNED: tuple[Record, ...] = ()

@@ -1,0 +1,118 @@
+"""A request as the handlers see it, and the answers they give."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar, cast
+
+from jira_mcp.sandbox.accounts import Account
+from jira_mcp.sandbox.beans import IssueRenderer
+from jira_mcp.sandbox.errors import bad_request
+from jira_mcp.sandbox.index import IssueIndex
+from jira_mcp.sandbox.model import JsonObject
+from jira_mcp.sandbox.render import Renderer
+from jira_mcp.sandbox.session import Session
+from jira_mcp.sandbox.store import Store
+
+T = TypeVar("T")
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: a status and a JSON body; no body at all when it is None."""
+
+    status: int = 200
+    body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request by a signed-in account, and what it works on."""
+
+    method: str
+    path: str
+    path_values: Mapping[str, str]
+    query: Mapping[str, Sequence[str]]
+    raw_body: bytes
+    account: Account
+    store: Store
+    index: IssueIndex
+    show: Renderer
+
+    def issues(self, session: Session) -> IssueRenderer:
+        """Shows issues to this account."""
+        return IssueRenderer(self.show, session, self.account)
+
+    def text(self, name: str, default: str = "") -> str:
+        """A query parameter as sent."""
+        values = self.query.get(name)
+        return values[-1] if values else default
+
+    def words(self, name: str) -> list[str]:
+        """A query parameter that is a list: repeated, or with commas between its values."""
+        return [word for value in self.query.get(name, ()) for word in value.split(",") if word]
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """A query parameter that is true or false."""
+        return self.text(name, str(default)).lower() == "true"
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+        """A query parameter that is a whole number, brought into its range as Jira does."""
+        text = self.text(name)
+        if not text:
+            return default
+        if not re.fullmatch(r"-?\d{1,18}", text):
+            raise bad_request(f"Invalid value '{text[:50]}' for parameter '{name}': a whole number is expected.")
+        value = max(least, int(text))
+        return value if most is None else min(value, most)
+
+    def json(self) -> object:
+        """The body; 400 when it is not JSON."""
+        try:
+            value: object = json.loads(self.raw_body)
+        except (ValueError, RecursionError):
+            raise bad_request("There was an error parsing JSON. Check that your request body is valid.") from None
+        if _SURROGATE_ESCAPE.search(self.raw_body):  # half a character cannot be stored: "?" as in Java
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return value
+
+    def json_object(self, *known: str) -> JsonObject:
+        """The body as an object; 400 when it is something else or holds a name besides the `known` ones."""
+        value = self.json()
+        if not isinstance(value, dict):
+            raise bad_request("Invalid request payload. Refer to the REST API documentation and try again.")
+        body = cast("JsonObject", value)
+        if known and not set(body) <= set(known):
+            raise bad_request("Invalid request payload. Refer to the REST API documentation and try again.")
+        return body
+
+
+Handler: TypeAlias = Callable[[Call], Reply]
+
+
+def string_list(value: Any) -> list[str] | None:
+    """The value if it is a list of strings."""
+    if not isinstance(value, list):
+        return None
+    items = cast("list[object]", value)
+    return [str(item) for item in items] if all(isinstance(item, str) for item in items) else None
+
+
+def page(items: Sequence[T], call: Call, show: Callable[[T], object], *, size: int, most: int) -> JsonObject:
+    """One page of a list with `startAt`, `maxResults`, `total` and `isLast` (`PageBean`)."""
+    start = call.number("startAt", 0)
+    count = call.number("maxResults", size, least=1, most=most)
+    end = start + count
+    return {
+        "self": call.show.site_url + call.path,
+        "maxResults": count,
+        "startAt": start,
+        "total": len(items),
+        "isLast": end >= len(items),
+        "values": [show(item) for item in items[start:end]],
+    }
