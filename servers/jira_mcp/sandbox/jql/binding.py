@@ -30,7 +30,7 @@ from .reading import (
     read_texts,
     sort_value,
 )
-from .syntax import And, Clause, Condition, Not, Or, SortKey
+from .syntax import And, Clause, Condition, Not, SortKey
 
 T = TypeVar("T")
 C = TypeVar("C", float, date, Rank)
@@ -73,8 +73,8 @@ class Binder:
                 return self._clause(condition, negative)
             case Not(part):
                 return self.predicate(part, negative=not negative)
-            case And(parts) | Or(parts):
-                predicates = [self.predicate(part, negative=negative) for part in parts]
+            case _:
+                predicates = [self.predicate(part, negative=negative) for part in condition.parts]
                 return _all(predicates) if isinstance(condition, And) is not negative else _any(predicates)
 
     def sorter(self, key: SortKey) -> Sorter | None:

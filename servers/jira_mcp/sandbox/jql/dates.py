@@ -93,7 +93,7 @@ def _edge(period: Period, now: datetime, end: bool, first_weekday: int) -> datet
         case "Month":
             start = start.replace(day=1)
             following = _moved(start, 1, "M")
-        case "Year":
+        case _:
             start = start.replace(month=1, day=1)
             following = _moved(start, 1, "y")
     return following - timedelta(milliseconds=1) if end else start

@@ -32,6 +32,16 @@ _OPERATORS: Final = (
 )
 
 
+_SINGLE: Final = {
+    frozenset({"_LSQB"}): "'['",
+    frozenset({"_RSQB"}): "']'",
+    frozenset({"NUMBER"}): "a custom field id (a positive number)",
+    frozenset({"_BY"}): "'by'",
+    frozenset({"_IN"}): "'IN'",
+    frozenset({"_COMMA", "$END"}): "','",
+}
+
+
 def parse_syntax(text: str) -> Syntax:
     """The condition and the sort keys of a query; JqlError where it follows no rule."""
     try:
@@ -196,17 +206,7 @@ def _unexpected(expected: set[str], token: Token, text: str) -> str:
 
 def _single(expected: set[str]) -> str:
     """The only thing that could have come, if it is one of those that Jira names."""
-    for type_, name in (
-        ("_LSQB", "'['"),
-        ("_RSQB", "']'"),
-        ("NUMBER", "a custom field id (a positive number)"),
-        ("_BY", "'by'"),
-    ):
-        if type_ in expected:
-            return name
-    if expected == {"_IN"}:
-        return "'IN'"
-    return "','" if expected == {"_COMMA", "$END"} else ""
+    return _SINGLE.get(frozenset(expected), "")
 
 
 def _closing(text: str, offset: int | None = None, *, before_more: bool = False) -> str:

@@ -39,9 +39,9 @@ def _stem(word: str) -> str:
     if len(root) > 3 and root.endswith("s") and not root.endswith("ss"):
         root = root[:-1]
     shorter = _SUFFIX.sub("", root)
-    if len(shorter) >= 3 and _VOWEL.search(shorter):
+    if shorter != root and len(shorter) >= 3 and _VOWEL.search(shorter):
         root = shorter
-        if root[-1] == root[-2]:
+        if root[-1] == root[-2] and root[-1] not in "lsz":
             root = root[:-1]
     while len(root) > 3 and root[-1] in "eiy":
         root = root[:-1]
