@@ -23,17 +23,19 @@ def read_private(path: Path) -> bytes:
             be read. Says the command that mends it.
     """
     # Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    )
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise NotConfigured(f"{path} cannot be read: {error.strerror}.") from None
+    try:
+        _refuse_exposed(path, os.fstat(descriptor))
+    except BaseException:
+        os.close(descriptor)
+        raise
     with os.fdopen(descriptor, "rb") as file:
-        _refuse_exposed(path, os.fstat(file.fileno()))
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise NotConfigured(f"{path} is larger than 1 MiB.", next_step="Name the right file.")
@@ -60,9 +62,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 def _refuse_exposed(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise NotConfigured(
-            f"{path} is not a regular file.", next_step="Name a file that holds the variables."
-        )
+        raise NotConfigured(f"{path} is not a regular file.", next_step="Name a file that holds the variables.")
     if os.name != "posix":
         return
     target = shlex.quote(str(path.resolve()))

@@ -34,7 +34,7 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
         re.compile(r"(?i)(?<=authorization)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)(?:[\w-]{1,20} {1,4})?[^\s\"',;]+"),
     ),
     (("cookie",), re.compile(r"(?i)(?<=cookie)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)[^\r\n\"']+")),
-    (("bearer", "basic"), re.compile(r"(?i)\b((?:bearer|basic)\s{1,4})[\w.~+/=-]{8,}")),
+    (("bearer", "basic"), re.compile(r"\b((?i:bearer|basic)\s{1,4})(?=[\w.~+/-]{1,64}[0-9=A-Z])[\w.~+/=-]{8,}")),
     (("xox", "xapp-"), re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[\w-]{10,}")),
     (("atatt", "atctt", "atstt", "atabb", "atoa", "atbb"), re.compile(r"\bAT(?:ATT|CTT|STT|ABB|OA|BB)[\w+/=-]{20,}")),
     (("gh", "github_pat"), re.compile(r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})")),

@@ -7,8 +7,8 @@ changed in a setting cannot draw it elsewhere.
 import json
 import os
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar, cast
@@ -89,10 +89,13 @@ class SecretStore:
     are kept in the file in both cases, because a keyring cannot list.
     """
 
-    def __init__(self, folder: Path, *, find_backend: Callable[[], Backend | None]) -> None:
+    def __init__(
+        self, folder: Path, *, find_backend: Callable[[], Backend | None], patience: float = KEYRING_SECONDS
+    ) -> None:
         self._folder = folder
         self._file = folder / "secrets.json"
         self._find_backend = find_backend
+        self._patience = patience
         self._backend: Backend | None = None
         self._looked = False
 
@@ -107,19 +110,14 @@ class SecretStore:
 
         Raises:
             NotConfigured: the file may be read by others, or is damaged.
+            Unavailable: the keyring that holds the secret is locked or cannot be reached.
         """
         kept = self._read().get(key.text)
         if kept is None:
             return None
         if kept["place"] == "file":
             return kept["secret"]
-        backend = self._keyring()
-        if backend is None:
-            return None
-        try:
-            return _bounded(lambda: backend.get_password(_COLLECTION, key.text))
-        except _KeyringError:
-            return None
+        return self._asked(lambda backend: backend.get_password(_COLLECTION, key.text))
 
     def set(self, key: SecretKey, secret: str) -> Place:
         """Store a secret and answer where it went. It is read back before it counts as stored.
@@ -133,6 +131,10 @@ class SecretStore:
         with self._locked():
             entries = self._read()
             place: Place = "keyring" if self._kept_by_keyring(key, secret) else "file"
+            if place == "file" and entries.get(key.text, {}).get("place") == "keyring":
+                # An older value in a keyring that is out of reach is not in use any more.
+                with suppress(Unavailable):
+                    self._asked(lambda backend: _remove(backend, key))
             entries[key.text] = {"place": place, "secret": "" if place == "keyring" else secret}
             self._write(entries)
         return place
@@ -149,7 +151,7 @@ class SecretStore:
             if kept is None:
                 return False
             if kept["place"] == "keyring":
-                self._forget(key)
+                self._asked(lambda backend: _remove(backend, key))
             self._write(entries)
         return True
 
@@ -166,7 +168,7 @@ class SecretStore:
         if not self._looked:
             self._looked = True
             try:
-                self._backend = _bounded(self._find_backend)
+                self._backend = _bounded(self._find_backend, self._patience)
             except _KeyringError:
                 self._backend = None
         return self._backend
@@ -183,37 +185,41 @@ class SecretStore:
             return backend.get_password(_COLLECTION, key.text) == secret
 
         try:
-            return _bounded(store)
+            return _bounded(store, self._patience)
         except _KeyringError:
             return False
 
-    def _forget(self, key: SecretKey) -> None:
+    def _asked(self, question: Callable[[Backend], _T]) -> _T:
         backend = self._keyring()
         if backend is None:
             raise Unavailable(
-                "The keyring that holds this secret cannot be reached, so it was not removed.",
-                next_step="Unlock the keyring, or remove the entry with the desktop's own tool.",
+                "The keyring that holds this secret cannot be reached.",
+                next_step="Unlock it, unset MCP_SUITE_KEYRING, or store the secret again.",
             )
-
-        def remove() -> None:
-            if backend.get_password(_COLLECTION, key.text) is not None:
-                backend.delete_password(_COLLECTION, key.text)
-
         try:
-            _bounded(remove)
-        except _KeyringError as trouble:
+            return _bounded(lambda: question(backend), self._patience)
+        except _KeyringError as error:
             raise Unavailable(
-                f"The keyring did not remove the secret ({trouble}).", next_step="Unlock it and try again."
+                f"The keyring that holds this secret did not do its part ({error}).",
+                next_step="Unlock it and try again.",
             ) from None
 
-    def _locked(self) -> AbstractContextManager[object]:
-        from filelock import FileLock
+    @contextmanager
+    def _locked(self) -> Generator[None]:
+        from filelock import FileLock, Timeout
 
         try:
             private_dir(self._folder)
+            lock = FileLock(self._folder / "secrets.lock", timeout=self._patience * 3, mode=0o600)
+            lock.acquire()
+        except Timeout:
+            raise Unavailable("Another process is changing the secrets.", next_step="Try again.") from None
         except OSError as error:
             raise Unavailable(f"{self._folder} cannot be used: {error.strerror}.") from None
-        return FileLock(self._folder / "secrets.lock", timeout=KEYRING_SECONDS * 3, mode=0o600)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _read(self) -> dict[str, dict[str, str]]:
         try:
@@ -252,7 +258,12 @@ def _no_backend() -> None:
     return None
 
 
-def _bounded(call: Callable[[], _T], seconds: float | None = None) -> _T:
+def _remove(backend: Backend, key: SecretKey) -> None:
+    if backend.get_password(_COLLECTION, key.text) is not None:
+        backend.delete_password(_COLLECTION, key.text)
+
+
+def _bounded(call: Callable[[], _T], seconds: float) -> _T:
     answers: list[_T] = []
     failures: list[str] = []
 
@@ -265,7 +276,7 @@ def _bounded(call: Callable[[], _T], seconds: float | None = None) -> _T:
     # A daemon: a prompt that nobody answers must not keep the process from ending.
     thread = threading.Thread(target=run, name="keyring", daemon=True)
     thread.start()
-    thread.join(KEYRING_SECONDS if seconds is None else seconds)
+    thread.join(seconds)
     if answers:
         return answers[0]
     raise _KeyringError(failures[0] if failures else "no answer; an unlock prompt may be open")
