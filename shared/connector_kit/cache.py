@@ -114,6 +114,7 @@ class ReadCache:
             flight.callers -= 1
             if not flight.callers and not flight.task.done():
                 self._land(flight, key)
+                flight.task.add_done_callback(_noticed)
                 flight.task.cancel()
         return cast("_T", value if started_here else kept.value())
 
@@ -166,6 +167,12 @@ def _kept(value: object, ttl: float, least: int) -> _Kept:
     except Exception as error:
         raise TypeError(f"a {type(value).__name__} cannot be cached: it cannot be pickled") from error
     return _Kept(None, pickled, ttl, max(least, len(pickled)))
+
+
+def _noticed(task: "asyncio.Task[tuple[object, _Kept]]") -> None:
+    # A failure while closing, which nobody waits for: unasked, asyncio would complain of it.
+    if not task.cancelled():
+        task.exception()
 
 
 def _expiry(_key: Hashable, kept: _Kept, now: float) -> float:
