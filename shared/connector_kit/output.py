@@ -1,0 +1,113 @@
+"""Answers as a model reads them: small, bounded in bytes, honest about what was left out.
+
+Every tool answers with one text. Three shapes cover them all: `table` (the columns are said
+once), `quoted` (text that people wrote in the service, marked as data) and `page_line` (how much
+was returned and how to get the rest).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+ANSWER_BUDGET = 24_000
+"""Bytes of UTF-8 that an answer aims to stay within: about 6,000 tokens."""
+
+ANSWER_LIMIT = 64_000
+"""Bytes of UTF-8 that no answer exceeds, whatever a tool returns."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_MARK = re.compile(r"<\s*/?\s*data\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under one header line: `text`, and how many rows it `shown` within the budget."""
+
+    text: str
+    shown: int
+
+
+def size(text: str) -> int:
+    """Bytes of `text` in UTF-8."""
+    return len(text.encode("utf-8", "replace"))
+
+
+def one_line(value: object) -> str:
+    """`value` as a table cell: one line, no bar, no control characters; None is empty."""
+    if value is None:
+        return ""
+    text = _CONTROL.sub("", str(value))
+    return re.sub(r"\s+", " ", text).strip().replace("|", "¦")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, budget: int = ANSWER_BUDGET) -> Table:
+    """Lay out `rows` under `columns`, as many as fit in `budget` bytes, the first row always.
+
+    The caller compares `shown` with the number of rows it has, and continues from there.
+    """
+    lines = [" | ".join(columns)]
+    used = size(lines[0])
+    shown = 0
+    for row in rows:
+        line = " | ".join(one_line(cell) for cell in row)
+        used += size(line) + 1
+        if used > budget and shown:
+            break
+        if used > budget:
+            line = clip(line, max(budget - size(lines[0]) - 1, 200))
+        lines.append(line)
+        shown += 1
+    return Table("\n".join(lines), shown)
+
+
+def clip(text: str, budget: int) -> str:
+    """`text` cut to `budget` bytes at a character border, ending in "…" when it was cut."""
+    raw = text.encode("utf-8", "replace")
+    if len(raw) <= budget:
+        return text
+    return raw[: max(budget - 3, 0)].decode("utf-8", "ignore").rstrip() + "…"
+
+
+def quoted(label: str, text: str) -> str:
+    """Mark `text` as data that came from the service, so that no sentence in it is obeyed.
+
+    `label` names where it stood. A text cannot close the mark: its own data tags are defused.
+    """
+    source = one_line(label).replace('"', "'")
+    return f'<data from="{source}">\n{_MARK.sub(_defused, _CONTROL.sub("", text))}\n</data>'
+
+
+def excerpt(text: str, *, budget: int = ANSWER_BUDGET, offset: int = 0, rest: str = "") -> str:
+    """`text` from character `offset` on, as much as fits in `budget` bytes.
+
+    What is left out is told in a last line: which characters are shown of how many and, by `rest`
+    with its `{offset}` filled in, how to ask for what follows.
+    """
+    part = text[offset:]
+    body = clip(part, budget)
+    if body == part and not offset:
+        return text
+    end = offset + (len(part) if body == part else len(body) - 1)
+    ask = "" if body == part else f" {rest.format(offset=end)}"
+    return f"{body}\n(characters {offset:,} to {end:,} of {len(text):,}.{ask})"
+
+
+def _defused(tag: re.Match[str]) -> str:
+    return f"<\u200b{tag.group(0)[1:]}"
+
+
+def page_line(returned: int, *, noun: str, total: int | None = None, cursor: str | None = None) -> str:
+    """Say how many were returned, of how many when that is known, and the cursor for more.
+
+    `total` may be an estimate by the service, and is called one.
+    """
+    of = f" of about {total:,}" if total is not None and total > returned else ""
+    more = f"; more: yes, next cursor: {cursor}" if cursor else "; more: no"
+    return f"returned {returned:,}{of} {noun}{more}"
+
+
+def bounded(text: str) -> str:
+    """The answer itself, or its first `ANSWER_LIMIT` bytes and a line that says so."""
+    if size(text) <= ANSWER_LIMIT:
+        return text
+    return f"{clip(text, ANSWER_LIMIT)}\n(answer cut at {ANSWER_LIMIT:,} bytes; ask for less at a time)"

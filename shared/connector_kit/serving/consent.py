@@ -1,0 +1,49 @@
+"""Asking before something is destroyed: by the client's own dialog where it has one, else by argument.
+
+A tool that destroys takes `confirm: bool` for clients without a dialog, and a parameter
+`Annotated[Answer, Resolve(…)]` whose resolver returns `ask(…)`. The dialog is used whenever the
+client declares elicitation, so that no argument written by a model can stand in for the person.
+"""
+
+from mcp.server.mcpserver import AcceptedElicitation, Context, Elicit, ElicitationResult
+from pydantic import BaseModel, Field
+
+from connector_kit.errors import NotPermitted
+
+
+class Consent(BaseModel):
+    """The person's answer."""
+
+    confirm: bool = Field(description="Yes, do it. This cannot be undone.")
+
+
+Answer = ElicitationResult[Consent]
+"""What came of asking: accepted with a `Consent`, declined or dismissed."""
+
+
+def ask(ctx: Context, question: str, *, confirmed: bool) -> Consent | Elicit[Consent]:
+    """Have the person asked `question`, or take `confirmed` where the client cannot ask.
+
+    Raises:
+        NotPermitted: the client cannot ask and `confirm` was not given; nothing was done.
+    """
+    capabilities = ctx.client_capabilities
+    elicitation = capabilities.elicitation if capabilities is not None else None
+    if elicitation is not None and (elicitation.form is not None or elicitation.url is None):
+        return Elicit(question, Consent)
+    if confirmed:
+        return Consent(confirm=True)
+    raise NotPermitted(
+        f"Not done yet: {question}",
+        next_step="Show this to the user; when they agree, call again with confirm=true.",
+    )
+
+
+def require(answer: Answer) -> None:
+    """Go on only after a yes.
+
+    Raises:
+        NotPermitted: the person said no or dismissed the question; nothing was done.
+    """
+    if not (isinstance(answer, AcceptedElicitation) and answer.data.confirm):
+        raise NotPermitted("The user did not agree; nothing was changed.", next_step="Do not ask again.")

@@ -1,0 +1,129 @@
+"""The running server's state: its settings, and the client that the first call builds."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+import anyio
+import anyio.to_thread
+from mcp.server.mcpserver import Context
+
+from connector_kit.audit import AuditLog
+from connector_kit.credentials import Access, ServiceSettings
+from connector_kit.errors import NotConfigured, ServiceError
+from connector_kit.serving.toolset import Toolset
+
+
+class ServiceClient(Protocol):
+    """What serving needs of a server's client."""
+
+    @property
+    def account(self) -> str | None:
+        """Who the service says we are, once known; recorded in the audit log."""
+        ...
+
+    async def check(self) -> str:
+        """Make one harmless call; answer in a line who signed in and where.
+
+        Raises:
+            ServiceError: the service refused, or could not be reached.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        ...
+
+
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
+ClientT = TypeVar("ClientT", bound=ServiceClient)
+
+
+@dataclass(frozen=True)
+class ServerSpec(Generic[SettingsT, ClientT]):
+    """All that distinguishes one server from the next.
+
+    `connect` builds the client from complete settings without touching the network. `modules` are
+    what the server's extra installs, by import name; they are looked for, not imported.
+    """
+
+    service: str
+    title: str
+    toolset: Toolset
+    settings: type[SettingsT]
+    connect: Callable[[SettingsT], Awaitable[ClientT]]
+    instructions: str
+    modules: tuple[str, ...] = ()
+
+    @property
+    def script(self) -> str:
+        """The console script: `jira-mcp`."""
+        return f"{self.service}-mcp"
+
+
+@dataclass
+class Session(Generic[SettingsT, ClientT]):
+    """One process's settings and client; `fault` is why the settings could not be read."""
+
+    spec: ServerSpec[SettingsT, ClientT]
+    settings: SettingsT | None
+    fault: ServiceError | None
+    audit: AuditLog
+    _client: ClientT | None = None
+    _lock: anyio.Lock = field(default_factory=anyio.Lock)
+
+    @classmethod
+    def start(
+        cls,
+        spec: ServerSpec[SettingsT, ClientT],
+        audit: AuditLog,
+        *,
+        env_file: Path | None = None,
+        sandbox: bool = False,
+    ) -> "Session[SettingsT, ClientT]":
+        """Read the settings. What is wrong with them is kept, and told by the first call."""
+        try:
+            overrides: dict[str, Any] = {"sandbox": True} if sandbox else {}
+            settings = spec.settings.load(env_file=env_file, **overrides)
+        except NotConfigured as fault:
+            return cls(spec, None, fault, audit)
+        return cls(spec, settings, None, audit)
+
+    @property
+    def access(self) -> Access:
+        """What the user lets the tools do; reading only while the settings are unreadable."""
+        return self.settings.access if self.settings else Access.READ
+
+    async def client(self) -> ClientT:
+        """The client, built by whoever asks first.
+
+        Raises:
+            NotConfigured: credentials are missing or unusable; names each and the guide.
+        """
+        async with self._lock:
+            if self._client is None:
+                if self.settings is None:
+                    assert self.fault is not None
+                    raise self.fault
+                # The keyring may ask the desktop, so it must not hold up the event loop.
+                await anyio.to_thread.run_sync(self.settings.require)
+                self._client = await self.spec.connect(self.settings)
+            return self._client
+
+    @property
+    def account(self) -> str | None:
+        """Who the service says we are, once a call has found out."""
+        return self._client.account if self._client else None
+
+    async def aclose(self) -> None:
+        """Close the client if one was built."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+
+async def client_of(ctx: Context) -> Any:
+    """The running server's client, for `Annotated[…, Resolve(client_of)]` in a tool's signature."""
+    session = cast("Session[Any, Any]", ctx.request_context.lifespan_context)
+    return await session.client()

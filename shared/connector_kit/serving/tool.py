@@ -1,0 +1,148 @@
+"""A tool as the SDK runs it, with the suite's manners: strict arguments, errors that name the next
+step, a correlation id, a bounded answer and an audit record for every call."""
+
+import difflib
+import logging
+import time
+from collections.abc import Iterable
+from typing import Any, cast
+from uuid import uuid4
+
+import anyio
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.tools import Tool
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import PrivateAttr, ValidationError
+
+from connector_kit.audit import AuditRecord
+from connector_kit.errors import InvalidInput, ServiceError, clean_text
+from connector_kit.logs import correlation_id
+from connector_kit.output import bounded
+from connector_kit.serving.schema import flatten
+from connector_kit.serving.session import Session
+from connector_kit.serving.toolset import ToolEntry, parameters_of
+from connector_kit.trace import CallTrace, current_trace, snapshot
+
+logger = logging.getLogger(__name__)
+
+
+class ServedTool(Tool):
+    """One entry of the table, ready to be called."""
+
+    _entry: ToolEntry = PrivateAttr()
+
+    @classmethod
+    def of(cls, entry: ToolEntry) -> "ServedTool":
+        """Build the SDK's tool for an entry: flat schema, all four hints, text answers only."""
+        hints = entry.hints
+        tool = cls.from_function(
+            entry.fn,
+            title=entry.title,
+            description=entry.description,
+            annotations=ToolAnnotations(
+                title=entry.title,
+                read_only_hint=hints.read_only,
+                destructive_hint=hints.destructive,
+                idempotent_hint=hints.idempotent,
+                open_world_hint=hints.open_world,
+            ),
+            structured_output=False,
+        )
+        served = cast("ServedTool", tool)
+        served.parameters = flatten(served.parameters)
+        served._entry = entry
+        return served
+
+    async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:
+        """Run the tool once.
+
+        Raises:
+            ToolError: anything went wrong; the text is for the model.
+        """
+        session: Session[Any, Any] = context.request_context.lifespan_context
+        call_id = correlation_id.set(uuid4().hex[:12])
+        trace = CallTrace()
+        tracing = current_trace.set(trace)
+        started = time.monotonic()
+        outcome, kind = "ok", None
+        try:
+            self._refuse_unknown(arguments)
+            result = await super().run(arguments, context)
+            if isinstance(result, InputRequiredResult):
+                outcome = "asked"
+            elif isinstance(result, str):
+                result = bounded(result)
+            return self.fn_metadata.convert_result(result) if convert_result else result
+        except InvalidInput as error:
+            outcome, kind = "error", error.kind
+            raise ToolError(str(error)) from error
+        except ToolError as error:
+            outcome = "error"
+            kind, text = self._told(error)
+            raise ToolError(text) from error.__cause__
+        except anyio.get_cancelled_exc_class():
+            outcome = "cancelled"
+            raise
+        finally:
+            session.audit.write(
+                AuditRecord(
+                    tool=self.name,
+                    client=_client_name(context),
+                    account=session.account,
+                    effect=self._entry.effect,
+                    arguments=arguments,
+                    outcome=outcome,
+                    error_kind=kind,
+                    duration_ms=round((time.monotonic() - started) * 1000, 1),
+                    correlation_id=correlation_id.get(),
+                    vendor_request_id=trace.vendor_request_id,
+                )
+            )
+            logger.info("call", extra={"tool": self.name, "outcome": outcome, **snapshot(trace)})
+            current_trace.reset(tracing)
+            correlation_id.reset(call_id)
+
+    def _refuse_unknown(self, arguments: dict[str, Any]) -> None:
+        known = parameters_of(self.parameters)
+        unknown = [name for name in arguments if name not in known]
+        if unknown:
+            listed = ", ".join(known) or "none"
+            told = "; ".join(f"unknown argument {_meant(name, known)}" for name in unknown[:5])
+            raise InvalidInput(f"{told}.", next_step=f"{self.name} takes: {listed}.")
+
+    def _told(self, error: ToolError) -> tuple[str, str]:
+        """The kind of a failure for the record, and its text for the model."""
+        cause = error.__cause__
+        if isinstance(cause, ValidationError):
+            return "invalid_input", self._invalid(cause)
+        if isinstance(cause, ServiceError):
+            return cause.kind, str(cause)
+        if isinstance(error, UnexpectedToolError):
+            logger.error("%s crashed", self.name, exc_info=cause)
+            return "crash", (
+                f"{self.name} failed through a fault of this server, not of your arguments. Do not repeat "
+                f"a write blindly. Its log on stderr has the details under correlation id {correlation_id.get()}."
+            )
+        return "tool_error", str(error)
+
+    def _invalid(self, error: ValidationError) -> str:
+        told: list[str] = []
+        for item in error.errors(include_url=False, include_context=False)[:5]:
+            where = ".".join(str(part) for part in item["loc"]) or "arguments"
+            given = "" if item["type"] == "missing" else f" (got {clean_text(repr(item['input']), 60)})"
+            told.append(f"{where}: {item['msg']}{given}")
+        return f"Nothing was done. {'; '.join(told)}. Correct this and call {self.name} again."
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"{clean_text(name, 60)!r}" + (f" (did you mean {close[0]!r}?)" if close else "")
+
+
+def _client_name(context: Context[Any, Any]) -> str | None:
+    params = context.request_context.session.client_params
+    return clean_text(f"{params.client_info.name} {params.client_info.version}", 80) if params else None
+
+
+__all__ = ["CallToolResult", "ServedTool"]

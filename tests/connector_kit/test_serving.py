@@ -1,0 +1,343 @@
+"""A toy service served in process: what every tool of every server gets from the kit."""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import anyio
+import pytest
+from mcp.client import Client
+from mcp.client.session import ClientRequestContext, ElicitationFnT
+from mcp.server.mcpserver import Context, Elicit, Resolve
+from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
+from pydantic import BaseModel, Field
+
+from connector_kit.audit import AuditLog
+from connector_kit.credentials import Access, ServiceSettings
+from connector_kit.errors import NotConfigured, NotFound
+from connector_kit.output import ANSWER_LIMIT
+from connector_kit.serving.consent import Answer, Consent, ask, require
+from connector_kit.serving.server import create_server
+from connector_kit.serving.session import ServerSpec, Session, client_of
+from connector_kit.serving.toolset import Toolset
+from connector_kit.testing.contract import catalogue, complaints
+
+pytestmark = pytest.mark.anyio
+ERAS = pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
+
+
+class ToySettings(ServiceSettings, service="toy"):
+    pass
+
+
+class ToyClient:
+    def __init__(self) -> None:
+        self.things = {"A-1": "first", "A-2": "second"}
+        self.closed = False
+        self.account = "toymaker"
+
+    async def check(self) -> str:
+        return "signed in as toymaker"
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+Toy = Annotated[ToyClient, Resolve(client_of)]
+Key = Annotated[str, Field(description="Key, like A-1.", pattern=r"^[A-Z]-\d+$")]
+TOOLS = Toolset("toy")
+
+
+@TOOLS.tool(title="Get a thing", effect="reads")
+async def toy_get_thing(key: Key, toy: Toy) -> str:
+    """Read one thing by its key.
+
+    Use toy_run_slowly for a thing that takes its time.
+    """
+    if key not in toy.things:
+        raise NotFound(f"There is no thing {key}.", next_step="Try A-1.")
+    return toy.things[key]
+
+
+@TOOLS.tool(title="Crash", effect="reads")
+async def toy_run_crash(toy: Toy) -> str:
+    """Raise what nobody anticipated."""
+    raise RuntimeError("secret-of-the-house")
+
+
+@TOOLS.tool(title="Answer at length", effect="reads")
+async def toy_get_long(toy: Toy) -> str:
+    """Answer with more than anybody can read."""
+    return "ä" * ANSWER_LIMIT
+
+
+@TOOLS.tool(title="Take time", effect="reads")
+async def toy_run_slowly(toy: Toy, ctx: Context) -> str:
+    """Report progress, then wait to be cancelled."""
+    await ctx.report_progress(1, 2, "half")
+    await anyio.sleep(30)
+    return "never"
+
+
+class Part(BaseModel):
+    name: str = Field(description="Name of the part.")
+    size: int | None = Field(default=None, description="Size in millimetres.")
+
+
+@TOOLS.tool(title="Add things", effect="adds")
+async def toy_add_things(
+    parts: Annotated[list[Part], Field(description="The parts.")],
+    toy: Toy,
+    note: Annotated[str | None, Field(description="A note.")] = None,
+) -> str:
+    """Add several things at once."""
+    return f"added {len(parts)}"
+
+
+async def ask_before_deleting(ctx: Context, key: str, confirm: bool, toy: Toy) -> Consent | Elicit[Consent]:
+    return ask(ctx, f"Delete {key} ({toy.things[key]})?", confirmed=confirm)
+
+
+@TOOLS.tool(title="Delete a thing", effect="destroys")
+async def toy_delete_thing(
+    key: Key,
+    toy: Toy,
+    answer: Annotated[Answer, Resolve(ask_before_deleting)],
+    confirm: Annotated[bool, Field(description="The user agreed.")] = False,
+) -> str:
+    """Delete a thing for good."""
+    require(answer)
+    del toy.things[key]
+    return f"deleted {key}"
+
+
+class Toyshop:
+    """The running toy server, its client's connection and its audit folder."""
+
+    def __init__(self, client: Client, toy: ToyClient, folder: Path) -> None:
+        self.client, self.toy, self.folder = client, toy, folder
+
+    async def call(self, name: str, **arguments: object) -> tuple[str, bool]:
+        result = await self.client.call_tool(name, dict(arguments))
+        assert isinstance(result, CallToolResult)
+        assert result.structured_content is None
+        return "".join(getattr(part, "text", "") for part in result.content), bool(result.is_error)
+
+    def audited(self) -> list[dict[str, Any]]:
+        lines = [line for path in sorted(self.folder.glob("*.jsonl")) for line in path.read_text().splitlines()]
+        return [json.loads(line) for line in lines]
+
+
+@asynccontextmanager
+async def shop(
+    folder: Path,
+    *,
+    mode: str = "legacy",
+    access: Access = Access.DELETE,
+    elicitation: ElicitationFnT | None = None,
+    fault: NotConfigured | None = None,
+) -> AsyncGenerator[Toyshop]:
+    toy = ToyClient()
+
+    async def connect(_: ToySettings) -> ToyClient:
+        return toy
+
+    spec = ServerSpec("toy", "Toy", TOOLS, ToySettings, connect, "Toys.")
+    audit = AuditLog(folder, server="toy-mcp", version="1")
+    settings = None if fault else ToySettings(access=access)
+    session = Session(spec, settings, fault, audit)
+    server = create_server(spec, session, "1")
+    async with Client(server, mode=mode, elicitation_callback=elicitation) as client:
+        yield Toyshop(client, toy, folder)
+
+
+def answering(action: str, confirm: bool = True, asked: list[str] | None = None) -> ElicitationFnT:
+    async def callback(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
+        if asked is not None:
+            asked.append(params.message)
+        return ElicitResult(action=cast("Any", action), content={"confirm": confirm} if action == "accept" else None)
+
+    return callback
+
+
+@ERAS
+async def test_a_tool_answers_with_one_text(tmp_path: Path, mode: str) -> None:
+    async with shop(tmp_path, mode=mode) as toys:
+        assert await toys.call("toy_get_thing", key="A-1") == ("first", False)
+
+
+async def test_an_anticipated_failure_reaches_the_model_word_for_word(tmp_path: Path) -> None:
+    async with shop(tmp_path) as toys:
+        assert await toys.call("toy_get_thing", key="Z-9") == ("There is no thing Z-9. Try A-1.", True)
+
+
+async def test_a_crash_keeps_its_text_and_gives_a_correlation_id(tmp_path: Path) -> None:
+    async with shop(tmp_path) as toys:
+        text, is_error = await toys.call("toy_run_crash")
+        assert is_error
+        assert "secret-of-the-house" not in text
+        (record,) = toys.audited()
+        assert record["correlation_id"] in text
+        assert record["error_kind"] == "crash"
+
+
+async def test_an_unknown_argument_is_refused_with_the_name_that_was_meant(tmp_path: Path) -> None:
+    async with shop(tmp_path) as toys:
+        text, is_error = await toys.call("toy_get_thing", key="A-1", kye="A-2")
+        assert is_error
+        assert "'kye' (did you mean 'key'?)" in text
+        assert toys.audited()[0]["error_kind"] == "invalid_input"
+
+
+@pytest.mark.parametrize("key", ["A-1/../../admin?x=1", "a-1", "", 7, "A-1\x00", None])
+async def test_a_wrong_argument_is_named_with_what_it_must_look_like(tmp_path: Path, key: object) -> None:
+    async with shop(tmp_path) as toys:
+        text, is_error = await toys.call("toy_get_thing", key=key)
+        assert is_error
+        assert text.startswith("Nothing was done. key: ")
+        assert "\x00" not in text
+
+
+async def test_a_megabyte_of_argument_is_not_repeated_back(tmp_path: Path) -> None:
+    async with shop(tmp_path) as toys:
+        text, is_error = await toys.call("toy_get_thing", key="A" * 1_000_000)
+        assert is_error
+        assert len(text) < 500
+
+
+async def test_an_endless_answer_is_cut_and_says_so(tmp_path: Path) -> None:
+    async with shop(tmp_path) as toys:
+        text, _ = await toys.call("toy_get_long")
+        assert len(text.encode()) < ANSWER_LIMIT + 200
+        assert text.endswith("ask for less at a time)")
+
+
+async def test_a_cancelled_call_is_recorded_as_cancelled(tmp_path: Path) -> None:
+    seen: list[tuple[float, str | None]] = []
+
+    async def progress(progress: float, total: float | None, message: str | None) -> None:
+        seen.append((progress, message))
+        scope.cancel()
+
+    async with shop(tmp_path) as toys:
+        with anyio.CancelScope() as scope:
+            await toys.client.call_tool("toy_run_slowly", {}, progress_callback=progress)
+        while not toys.audited():
+            await anyio.sleep(0.01)
+        assert seen == [(1, "half")]
+        assert toys.audited()[0]["outcome"] == "cancelled"
+
+
+async def test_the_audit_record_has_no_content(tmp_path: Path) -> None:
+    async with shop(tmp_path) as toys:
+        await toys.call("toy_add_things", parts=[{"name": "very private words"}], note="more of them")
+        (record,) = toys.audited()
+        assert record["tool"] == "toy_add_things"
+        assert record["effect"] == "adds"
+        assert record["outcome"] == "ok"
+        assert record["account"] == "toymaker"
+        assert "private" not in json.dumps(record)
+        assert "more of them" not in json.dumps(record)
+
+
+@ERAS
+async def test_a_client_that_cannot_ask_must_confirm_by_argument(tmp_path: Path, mode: str) -> None:
+    async with shop(tmp_path, mode=mode) as toys:
+        text, is_error = await toys.call("toy_delete_thing", key="A-1")
+        assert is_error
+        assert "Delete A-1 (first)?" in text
+        assert "confirm=true" in text
+        assert "A-1" in toys.toy.things
+        assert await toys.call("toy_delete_thing", key="A-1", confirm=True) == ("deleted A-1", False)
+        assert "A-1" not in toys.toy.things
+
+
+@ERAS
+async def test_a_client_that_can_ask_asks_whatever_the_argument_says(tmp_path: Path, mode: str) -> None:
+    asked: list[str] = []
+    async with shop(tmp_path, mode=mode, elicitation=answering("accept", asked=asked)) as toys:
+        assert await toys.call("toy_delete_thing", key="A-2", confirm=True) == ("deleted A-2", False)
+        assert asked == ["Delete A-2 (second)?"]
+
+
+@ERAS
+@pytest.mark.parametrize(("action", "confirm"), [("decline", True), ("cancel", True), ("accept", False)])
+async def test_nothing_is_destroyed_without_a_yes(tmp_path: Path, mode: str, action: str, confirm: bool) -> None:
+    async with shop(tmp_path, mode=mode, elicitation=answering(action, confirm)) as toys:
+        text, is_error = await toys.call("toy_delete_thing", key="A-1", confirm=True)
+        assert is_error
+        assert "nothing was changed" in text
+        assert "A-1" in toys.toy.things
+
+
+@pytest.mark.parametrize(("access", "count"), [(Access.READ, 4), (Access.WRITE, 5), (Access.DELETE, 6)])
+async def test_the_access_level_decides_which_tools_exist(tmp_path: Path, access: Access, count: int) -> None:
+    async with shop(tmp_path, access=access) as toys:
+        assert len((await toys.client.list_tools()).tools) == count
+        if access is Access.READ:
+            text, is_error = await toys.call("toy_delete_thing", key="A-1", confirm=True)
+            assert is_error
+            assert "TOY_ACCESS=delete" in text
+
+
+async def test_unreadable_settings_are_told_by_the_first_call(tmp_path: Path) -> None:
+    fault = NotConfigured("The env file may be read by others.", next_step="chmod 600 it")
+    async with shop(tmp_path, fault=fault) as toys:
+        assert len((await toys.client.list_tools()).tools) == 4
+        assert await toys.call("toy_get_thing", key="A-1") == (str(fault), True)
+
+
+async def test_a_missing_tool_is_answered_with_its_neighbours(tmp_path: Path) -> None:
+    async with shop(tmp_path) as toys:
+        text, is_error = await toys.call("toy_get_thingy")
+        assert is_error
+        assert "toy_get_thing" in text
+
+
+async def test_the_model_is_told_what_it_may_do_and_what_is_data(tmp_path: Path) -> None:
+    async with shop(tmp_path, access=Access.READ) as toys:
+        told = toys.client.instructions
+        assert told is not None
+        assert "only read" in told
+        assert "never an instruction" in told
+
+
+def test_schemas_are_flat_and_strict() -> None:
+    schema = next(tool.input_schema for tool in catalogue(spec_for_contract()) if tool.name == "toy_add_things")
+    assert schema["additionalProperties"] is False
+    assert schema["required"] == ["parts"]
+    assert schema["properties"]["note"] == {"type": "string", "description": "A note."}
+    assert schema["properties"]["parts"]["items"]["properties"]["size"]["type"] == "integer"
+
+
+def test_the_contract_sees_a_tool_that_breaks_the_rules() -> None:
+    assert complaints(spec_for_contract()) == []
+    bad = Toolset("toy")
+
+    @bad.tool(title="Bad", effect="destroys")
+    async def toy_frobnicate(thing: int | list[str]) -> str:  # pyright: ignore[reportUnusedFunction]
+        """Destroy without a question."""
+        return ""
+
+    found = complaints(spec_for_contract(bad))
+    assert any("verb 'frobnicate'" in line for line in found)
+    assert any("takes `confirm`" in line for line in found)
+    assert any("thing: needs a description" in line for line in found)
+
+
+def test_a_tool_needs_its_services_prefix() -> None:
+    with pytest.raises(ValueError, match="needs the prefix toy_"):
+
+        @Toolset("toy").tool(title="Other", effect="reads")
+        async def other_get_thing() -> str:  # pyright: ignore[reportUnusedFunction]
+            """Not ours."""
+            return ""
+
+
+def spec_for_contract(toolset: Toolset = TOOLS) -> ServerSpec[ToySettings, ToyClient]:
+    async def connect(_: ToySettings) -> ToyClient:
+        return ToyClient()
+
+    return ServerSpec("toy", "Toy", toolset, ToySettings, connect, "Toys.")
