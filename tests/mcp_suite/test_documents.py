@@ -47,7 +47,11 @@ def test_the_reference_tells_all_that_a_client_is_told(pens: Pens) -> None:
 
 
 def test_a_list_of_objects_names_their_fields() -> None:
-    node: dict[str, Any] = {"type": "array", "items": {"type": "object", "properties": {"a": {}, "b": {}}}, "maxItems": 3}
+    node: dict[str, Any] = {
+        "type": "array",
+        "items": {"type": "object", "properties": {"a": {}, "b": {}}},
+        "maxItems": 3,
+    }
     assert reference.type_of(node) == "list of object (`a`, `b`), at most 3"
     assert reference.type_of({"type": ["string", "integer"]}) == "string or integer"
     assert reference.type_of({"anyOf": [{"type": "string"}, {"type": "array"}]}) == "string or list of any"

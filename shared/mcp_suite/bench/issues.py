@@ -20,7 +20,11 @@ def keys(service: Service, count: int) -> list[str]:
     found: list[str] = []
     token = ""
     while len(found) < count:
-        query: dict[str, Any] = {"jql": f"project = {largest} ORDER BY key", "maxResults": PAGE, "fields": ["summary"]}
+        query: dict[str, Any] = {
+            "jql": f"project = {largest} ORDER BY key ASC",
+            "maxResults": PAGE,
+            "fields": ["summary"],
+        }
         page = _post(service, "/rest/api/3/search/jql", {**query, **({"nextPageToken": token} if token else {})})
         found += [issue["key"] for issue in page["issues"]]
         token = page.get("nextPageToken", "")

@@ -54,19 +54,20 @@ def run_demo(*, fast: bool, as_json: bool) -> int:
     if missing := lacking(script, spec):
         raise SuiteError(missing)
     if as_json:
-        outcome = _played(script, SilentDisplay(), pause=0.0)
+        outcome = play(script, SilentDisplay(), pause=0.0)
         typer.echo(to_json(asdict(outcome)))
         return 1 if outcome.failure else 0
     out = console()
     out.print("jira-mcp in its sandbox: a real server process, a real MCP client.", style="bold")
     out.print("No account, no network.")
     started = time.perf_counter()
-    outcome = _played(script, TerminalDisplay(out), pause=PAUSE if is_lively(out) and not fast else 0.0)
+    outcome = play(script, TerminalDisplay(out), pause=PAUSE if is_lively(out) and not fast else 0.0)
     _close(outcome, script, spec, time.perf_counter() - started)
     return 1 if outcome.failure else 0
 
 
-def _played(script: Script, display: Display, *, pause: float) -> Outcome:
+def play(script: Script, display: Display, *, pause: float) -> Outcome:
+    """Start the script's server in its sandbox, do the work, and tell what became of it."""
     outcome = Outcome()
     with isolated(script, client_config.sandbox_environment(script)) as place:
         try:

@@ -35,7 +35,7 @@ async def work(player: Player) -> None:
     found = await call(
         "Which epics does PM OS have?",
         "jira_search_issues",
-        {"jql": f"project = {PROJECT} AND issuetype = Epic ORDER BY key", "limit": 5},
+        {"jql": f"project = {PROJECT} AND issuetype = Epic ORDER BY key ASC", "limit": 5},
         shows=f"{PROJECT}-",
     )
     known = first_key(found)

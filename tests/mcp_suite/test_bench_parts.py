@@ -1,0 +1,141 @@
+"""The measuring instruments themselves."""
+
+import asyncio
+import os
+import sys
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mcp_suite.bench import bare, day
+from mcp_suite.bench.figures import Figure, MeasurementError, spread, tokens
+from mcp_suite.bench.memory import peak_of_children, resident
+from mcp_suite.bench.service import Observed, Received
+from mcp_suite.bench.wire import WireClient, text_of
+from mcp_suite.isolated import isolated
+from mcp_suite.servers import Script
+
+TOOL: dict[str, Any] = {
+    "name": "pens_search",
+    "title": "Find pens",
+    "description": 'Say """what""".\n\nAnd \\ more.',
+    "inputSchema": {
+        "type": "object",
+        "properties": {
+            "from": {"type": "string", "description": "Where.", "pattern": "^[A-Z]+$"},
+            "limit": {"type": "integer", "minimum": 1, "maximum": 9, "default": 5},
+            "colour": {"enum": ["red", "blue"], "default": "red"},
+            "names": {"type": "array", "items": {"type": "string"}, "default": []},
+            "issues": {"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}},
+        },
+        "required": ["issues"],
+    },
+    "annotations": {"readOnlyHint": True},
+}
+
+
+def test_a_target_is_met_up_to_its_value_and_absent_without_one() -> None:
+    assert Figure("g", "n", 5.0, "ms", 5.0).met is True
+    assert Figure("g", "n", 5.1, "ms", 5.0).met is False
+    assert Figure("g", "n", 5.1, "ms", 5.0, least=True).met is True
+    assert Figure("g", "n", None, "ms", 5.0).met is None
+    assert Figure("g", "n", 5.0, "ms").met is None
+
+
+def test_a_spread_has_median_extremes_and_the_baseline() -> None:
+    figure = spread("g", "n", [3.0, 1.0, 2.0], "ms", baseline=[1.0, 1.0, 4.0])
+    assert (figure.value, figure.low, figure.high, figure.baseline, figure.ratio) == (2.0, 1.0, 3.0, 1.0, 2.0)
+
+
+def test_tokens_are_bytes_by_four_rounded_up() -> None:
+    assert [tokens(size) for size in (0, 1, 4, 5)] == [0, 1, 1, 2]
+
+
+def test_the_bare_server_offers_tools_with_comparable_schemas(tmp_path: Path) -> None:
+    command = [sys.executable, *bare.write(tmp_path, [TOOL, {**TOOL, "name": "pens_other"}])]
+    with WireClient(command, dict(os.environ), tmp_path, tmp_path / "stderr") as client:
+        client.initialize()
+        tools = client.send("tools/list").result()["tools"]
+        mib = resident(client.pid)
+    assert [tool["name"] for tool in tools] == ["pens_search", "pens_other"]
+    properties = tools[0]["inputSchema"]["properties"]
+    assert properties["limit"]["maximum"] == 9
+    assert properties["colour"]["enum"] == ["red", "blue"]
+    assert properties["names"]["items"] == {"type": "string"}
+    assert tools[0]["inputSchema"]["required"] == ["issues"]
+    assert tools[0]["description"] == TOOL["description"]
+    assert "outputSchema" not in tools[0]
+    assert mib is None or mib > 10
+    assert peak_of_children() is None or (peak_of_children() or 0) > 10
+
+
+def test_a_server_that_leaves_is_a_failed_measurement_not_a_wait(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "raise SystemExit(3)"]
+    with (
+        WireClient(command, dict(os.environ), tmp_path, tmp_path / "stderr") as client,
+        pytest.raises(MeasurementError, match=r"the server left|no longer reads"),
+    ):
+        client.initialize()
+
+
+def test_an_error_of_a_tool_is_a_failed_measurement() -> None:
+    with pytest.raises(MeasurementError, match="pens_search: no ink"):
+        text_of("pens_search", {"isError": True, "content": [{"type": "text", "text": "no ink"}]})
+
+
+def test_a_process_is_isolated_from_the_users_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PENS_API_TOKEN", "real")
+    monkeypatch.setenv("MCP_SUITE_STATE_DIR", "/home/somebody/state")
+    with isolated(Script("pens-mcp", "pens_mcp"), {"PENS_SANDBOX": "1"}) as place:
+        environment = place.environment
+        assert "PENS_API_TOKEN" not in environment
+        assert environment["PENS_SANDBOX"] == "1"
+        assert Path(environment["MCP_SUITE_STATE_DIR"]).is_dir()
+        assert list(place.folder.iterdir()) == []
+        assert place.tail() == ""
+        place.errors.write_text("".join(f"line {number}\n" for number in range(50)), encoding="utf-8")
+        assert place.tail().splitlines()[0] == "line 30"
+    assert not place.folder.exists()
+
+
+def test_the_observed_service_keeps_requests_and_passes_bodies_on() -> None:
+    seen: list[bytes] = []
+
+    async def inner(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        seen.append((await receive())["body"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+
+    async def ask(app: Observed, method: str, path: str, parts: list[bytes]) -> list[MutableMapping[str, Any]]:
+        sent: list[MutableMapping[str, Any]] = []
+        queue = [{"type": "http.request", "body": part, "more_body": part is not parts[-1]} for part in parts]
+
+        async def receive() -> MutableMapping[str, Any]:
+            return queue.pop(0)
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        await app({"type": "http", "method": method, "path": path, "query_string": b"a=1"}, receive, send)
+        return sent
+
+    async def session() -> bytes:
+        app = Observed(inner)
+        await ask(app, "POST", "/pens", [b"on", b"e"])
+        return (await ask(app, "GET", "/_bench/requests", [b""]))[1]["body"]
+
+    assert asyncio.run(session()) == b'[{"method": "POST", "target": "/pens?a=1", "body": "one"}]'
+    assert seen == [b"one"]
+    assert Received("GET", "/issue/A-1", '{"k":"A-1"}').about("A-1", "B-2") == Received(
+        "GET", "/issue/B-2", '{"k":"B-2"}'
+    )
+
+
+def test_the_day_runs_from_morning_to_evening_in_order() -> None:
+    calls = day.calls()
+    times = [call.at for call in calls]
+    assert times == sorted(times)
+    assert times[0] >= 8 * 3600
+    assert times[-1] <= 19 * 3600
+    assert {call.tool for call in calls} >= {"jira_get_issue", "jira_search_issues", "jira_list_issue_types"}
