@@ -25,18 +25,18 @@ from connector_kit.errors import ServiceError
 from connector_kit.logs import redactor
 from connector_kit.paths import private_dir, state_dir
 from connector_kit.private_files import read_private, write_private
+from connector_kit.redaction import names_a_secret
 
 RETENTION_DAYS = 183
 
 logger = logging.getLogger(__name__)
 
-_FILE_NAME = re.compile(r"audit-(\d{4}-\d{2}-\d{2})\.jsonl")
-_ARGUMENT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
-_SECRET_NAME = re.compile(r"(?i)passw|secret|token|credential|api_?key|authorization|cookie")
-_CONTENT_NAME = re.compile(
+_FILE_NAME = r"audit-(\d{4}-\d{2}-\d{2})\.jsonl"
+_ARGUMENT_NAME = r"[A-Za-z][A-Za-z0-9_]{0,63}"
+_CONTENT_NAME = (
     r"(?i)text|body|comment|content|description|summary|title|subject|message|markdown|query|jql|cql|sql|name|label"
 )
-_IDENTIFIER = re.compile(
+_IDENTIFIER = (
     r"[A-Z][A-Z0-9_]{0,19}-\d{1,9}"  # an issue key
     r"|[A-Z][A-Z0-9]{1,11}"  # a project key, a Slack id
     r"|\d{1,20}"
@@ -155,12 +155,12 @@ class AuditLog:
     def _arguments(self, arguments: Mapping[str, object]) -> dict[str, object]:
         kept: dict[str, object] = {}
         for name, value in list(arguments.items())[:_ARGUMENTS_KEPT]:
-            if not _ARGUMENT_NAME.fullmatch(name):
+            if not re.fullmatch(_ARGUMENT_NAME, name):
                 kept["?"] = "dropped"
-            elif _SECRET_NAME.search(name):
+            elif names_a_secret(name):
                 kept[name] = "dropped"
             else:
-                kept[name] = self._kept(value, content=_CONTENT_NAME.search(name) is not None)
+                kept[name] = self._kept(value, content=re.search(_CONTENT_NAME, name) is not None)
         return kept
 
     def _kept(self, value: object, *, content: bool) -> object:
@@ -169,7 +169,7 @@ class AuditLog:
         if isinstance(value, int | float):
             return value if math.isfinite(value) and abs(value) < 1e15 else self._hashed(str(value))
         if isinstance(value, str):
-            if content or not _IDENTIFIER.fullmatch(value):
+            if content or not re.fullmatch(_IDENTIFIER, value):
                 return self._hashed(value)
             return value if redactor.text(value) == value else "dropped"
         if isinstance(value, list | tuple):
@@ -240,7 +240,7 @@ def _files(directory: Path) -> list[tuple[date, Path]]:
     found: list[tuple[date, Path]] = []
     with suppress(FileNotFoundError, NotADirectoryError):
         for path in directory.iterdir():
-            if name := _FILE_NAME.fullmatch(path.name):
+            if name := re.fullmatch(_FILE_NAME, path.name):
                 with suppress(ValueError):
                     found.append((date.fromisoformat(name[1]), path))
     return found

@@ -4,7 +4,6 @@ Nothing is read from the current directory: a hostile checkout must not redirect
 wrong is told all at once, by the names of variables and never by their values.
 """
 
-import difflib
 import hashlib
 import io
 import os
@@ -241,6 +240,8 @@ class ServiceSettings(BaseSettings):
 
     def unknown_variables(self) -> list[str]:
         """A hint for each variable that looks like ours and is not: probably a typing error."""
+        import difflib
+
         known = [self.variable(name) for name in type(self).model_fields]
         hints: list[str] = []
         for name in self._unknown:

@@ -19,39 +19,45 @@ _NAMES = (
     "|private[-_]?key|credentials?|signature|assertion|code_verifier"
 )
 _NEEDLES = ("auth", "cook", "pass", "pwd", "secr", "token", "key", "cred", "sign", "assert", "verif")
-_SECRET_KEY = re.compile(rf"(?i)(?:{_NAMES})|^(?:code|sig|session|key)$")
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_SECRET_KEY = rf"(?i)(?:{_NAMES})|^(?:code|sig)$"
+_MAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 
-# Each pattern runs only if one of its needles is in the lower-cased text: most lines have none.
-_PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+# Patterns are compiled (and kept by `re`) when first needed: a server that logs nothing starts without.
+# Each runs only if one of its needles is in the lower-cased text: most lines have none.
+_PATTERNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("-----begin",),
-        re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|\Z)"),
+        r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|\Z)",
     ),
     # A header's value: up to two words, since the scheme may stand before the credential.
     (
         ("authorization",),
-        re.compile(r"(?i)(?<=authorization)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)(?:[\w-]{1,20} {1,4})?[^\s\"',;]+"),
+        r"(?i)(?<=authorization)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)(?:[\w-]{1,20} {1,4})?[^\s\"',;]+",
     ),
-    (("cookie",), re.compile(r"(?i)(?<=cookie)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)[^\r\n\"']+")),
-    (("bearer", "basic"), re.compile(r"\b((?i:bearer|basic)\s{1,4})(?=[\w.~+/-]{1,64}[0-9=A-Z])[\w.~+/=-]{8,}")),
-    (("xox", "xapp-"), re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[\w-]{10,}")),
-    (("atatt", "atctt", "atstt", "atabb", "atoa", "atbb"), re.compile(r"\bAT(?:ATT|CTT|STT|ABB|OA|BB)[\w+/=-]{20,}")),
-    (("gh", "github_pat"), re.compile(r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})")),
-    (("akia", "asia"), re.compile(r"\bA(?:KIA|SIA)[0-9A-Z]{16}\b")),
-    (("eyj",), re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}")),
-    (("://",), re.compile(r"(?<=://)[^/\s:@\"']{0,256}:[^/\s@\"']{1,1024}(?=@)")),
-    (("code=", "sig=", "key=", "session="), re.compile(r"(?i)(?<=[?&])((?:code|sig|key|session)=)[^\s&\"'#]+")),
+    (("cookie",), r"(?i)(?<=cookie)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)[^\r\n\"']+"),
+    (("bearer", "basic"), r"\b((?i:bearer|basic)\s{1,4})(?=[\w.~+/-]{1,64}[0-9=A-Z])[\w.~+/=-]{8,}"),
+    (("xox", "xapp-"), r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[\w-]{10,}"),
+    (("atatt", "atctt", "atstt", "atabb", "atoa", "atbb"), r"\bAT(?:ATT|CTT|STT|ABB|OA|BB)[\w+/=-]{20,}"),
+    (("gh", "github_pat"), r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})"),
+    (("akia", "asia"), r"\bA(?:KIA|SIA)[0-9A-Z]{16}\b"),
+    (("eyj",), r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}"),
+    (("://",), r"(?<=://)[^/\s:@\"']{0,256}:[^/\s@\"']{1,1024}(?=@)"),
+    (("code=", "sig=", "key=", "session="), r"(?i)(?<=[?&])((?:code|sig|key|session)=)[^\s&\"'#]+"),
     # name=value anywhere, "name": value where quotes say that it is data and not prose. The lookahead
     # makes the search four times as fast.
     (
         _NEEDLES,
-        re.compile(
+        (
             rf"(?i)((?=[acpstACPST])(?:{_NAMES})[\w-]{{0,20}}(?:\\?[\"']\s{{0,4}}[:=]|\s{{0,4}}=)\s{{0,4}}\\?[\"']?)"
             r"(?:(?<=\\\")[^\"\\]+|(?<=\")(?:[^\"\\]|\\.)+|(?<=')(?:[^'\\]|\\.)+|[^\s&\"',;)\]}]+)"
         ),
     ),
 )
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether what goes by this name, as a key or an argument, is taken for a secret."""
+    return re.search(_SECRET_KEY, name) is not None
 
 
 class Redactor:
@@ -82,9 +88,9 @@ class Redactor:
         lowered = text.lower()
         for needles, pattern in _PATTERNS:
             if any(needle in lowered for needle in needles):
-                text = pattern.sub(_marked, text)
+                text = re.sub(pattern, _marked, text)
         if "@" in text:
-            text = _MAIL.sub(self._hashed, text)
+            text = re.sub(_MAIL, self._hashed, text)
         return text
 
     def known(self, text: str) -> str:
@@ -110,7 +116,7 @@ class Redactor:
         return self.text(str(value))
 
     def _entry(self, key: str, value: object, depth: int) -> object:
-        if _SECRET_KEY.search(key) and not (value is None or isinstance(value, bool)):
+        if names_a_secret(key) and not (value is None or isinstance(value, bool)):
             return MARK
         return self.value(value, depth + 1)
 
