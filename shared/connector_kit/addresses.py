@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, unquote, urlencode
@@ -15,6 +16,7 @@ Params = Mapping[str, str | int | bool | Sequence[str] | None]
 """A query: None is left out, a bool becomes true or false, a list repeats its name."""
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+_HOST = re.compile(rb"[a-z0-9._-]+|[0-9a-f:.]+")
 _DECODING_ROUNDS = 3  # a proxy in between may decode once more than the service
 
 
@@ -22,6 +24,11 @@ def origin(url: httpx2.URL) -> tuple[str, str, int | None]:
     """Scheme, host and port: what a secret is bound to."""
     default = {"http": 80, "https": 443}.get(url.scheme)
     return url.scheme, url.host, url.port or default
+
+
+def has_host(url: httpx2.URL) -> bool:
+    """Whether `url` names a host that can exist: a name or an IP address."""
+    return _HOST.fullmatch(url.raw_host) is not None
 
 
 def base_address(text: str, *, plain_http: bool = False) -> httpx2.URL:
@@ -43,7 +50,7 @@ def base_address(text: str, *, plain_http: bool = False) -> httpx2.URL:
     if url.userinfo:
         # The text would show the password.
         raise NotConfigured("The service address must not hold a user name or password.")
-    if url.scheme not in ("https", "http") or not url.host:
+    if url.scheme not in ("https", "http") or not has_host(url):
         raise refuse("is not a web address")
     if url.query or url.fragment or "?" in text or "#" in text:
         raise refuse("must not have a query or fragment")

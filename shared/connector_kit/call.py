@@ -30,6 +30,8 @@ class Call:
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
     tries: int = 0
+    host: str = ""
+    """Who is asked: the service, or where it redirected to."""
     generation: int = 0
     """Which address and credentials the last try used."""
     in_flight: bool = False

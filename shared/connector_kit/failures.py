@@ -61,9 +61,9 @@ def was_sent(error: Exception) -> bool:
     return not isinstance(error, _NEVER_SENT)
 
 
-def broken(service: str, call: Call, error: Exception, host: str) -> ServiceError:
-    """The error for a connection to `host` that failed with `error`."""
-    what, next_step = _trouble(error, host)
+def broken(service: str, call: Call, error: Exception) -> ServiceError:
+    """The error for a connection that failed with `error`."""
+    what, next_step = _trouble(error, call.host)
     if not was_sent(error):
         return Unavailable(f"{service} cannot be reached: {what}. Nothing was sent.", next_step=next_step)
     told = f"{service} gave no complete answer to {call.method} {call.path}: {what}."
@@ -134,9 +134,9 @@ def unreadable(service: str, call: Call, status: int, what: str, next_step: str)
     return BadAnswer(f"{service} answered {call.method} {call.path} with {what}.", next_step=next_step, status=status)
 
 
-def broken_download(service: str, call: Call, error: Exception, host: str) -> ServiceError:
+def broken_download(service: str, call: Call, error: Exception) -> ServiceError:
     """The error for a streamed body that ended with `error`."""
-    what, next_step = _trouble(error, host)
+    what, next_step = _trouble(error, call.host)
     kind = TimedOut if isinstance(error, httpx2.TimeoutException) else Unavailable
     return kind(f"The answer of {service} to {call.method} {call.path} broke off: {what}.", next_step=next_step)
 

@@ -224,7 +224,7 @@ class HttpClient:
                 reply, response = await self._attempt(call)
             except httpx2.TransportError as error:
                 sent = failures.was_sent(error)
-                call.failure = failures.broken(self.service, call, error, self._base.host)
+                call.failure = failures.broken(self.service, call, error)
                 call.doubtful = call.doubtful or sent
                 wait = backoff.after_failure(
                     sent=sent,

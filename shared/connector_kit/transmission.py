@@ -12,7 +12,7 @@ import anyio
 import httpx2
 
 from connector_kit import failures
-from connector_kit.addresses import origin
+from connector_kit.addresses import has_host, origin
 from connector_kit.call import READING_METHODS, Call
 from connector_kit.errors import NotConfigured, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.policy import HttpPolicy
@@ -84,6 +84,7 @@ class Wire:
         headers, body = call.headers, call.body
         for _ in range(self._policy.max_redirects + 1):
             client = self._opened()
+            call.host = url.host
             request = client.build_request(call.method, url, headers=headers, content=body)
             seen = _without_secrets(request.headers)
             try:
@@ -118,7 +119,7 @@ class Wire:
                     status=status,
                 )
             raise self._bad_redirect(call, status, f"{where}; what changes something is not sent on")
-        if to.scheme not in ("http", "https") or not to.host or to.userinfo:
+        if to.scheme not in ("http", "https") or not has_host(to) or to.userinfo:
             raise self._bad_redirect(call, status, "to something that is no web address")
         if url.scheme == "https" and to.scheme == "http":
             raise self._bad_redirect(call, status, f"{where} without encryption")
@@ -239,7 +240,7 @@ async def streamed_chunks(
             with anyio.CancelScope(deadline=deadline) as scope:
                 chunk = await anext(chunks, None)
         except httpx2.TransportError as error:
-            raise failures.broken_download(service, call, error, response.url.host) from error
+            raise failures.broken_download(service, call, error) from error
         except httpx2.DecodingError as error:
             what = "compressed data that cannot be unpacked"
             raise failures.unreadable(service, call, response.status_code, what, "Try again later.") from error
