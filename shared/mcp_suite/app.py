@@ -1,5 +1,6 @@
 """The commands of `mcp-suite`. Each imports what it needs when it runs, so that help is quick."""
 
+import inspect
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +39,17 @@ def run(argv: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     return 0
+
+
+def commands() -> list[tuple[str, str]]:
+    """Every command as it is typed, and the first line of its help."""
+    groups = [("mcp-suite", app), ("mcp-suite sandbox", sandbox_app)]
+    return [
+        (f"{prefix} {info.name or info.callback.__name__}", inspect.getdoc(info.callback) or "")
+        for prefix, group in groups
+        for info in group.registered_commands
+        if info.callback is not None
+    ]
 
 
 def _version(wanted: bool) -> None:
@@ -127,7 +139,7 @@ def docs(
     from mcp_suite.servers import load_all
 
     place = root or checkout()
-    wanted = expected(place, load_all())
+    wanted = expected(place, load_all(), commands())
     if check:
         diffs = drift(place, wanted)
         if diffs:

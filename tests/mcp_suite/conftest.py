@@ -42,7 +42,9 @@ class PenSettings(ServiceSettings, service="pens"):
 
     url: str | None = required("The shop's address, like https://pens.example.")
     api_token: SecretStr | None = required("A token of the shop.")
-    requests_per_minute: int = Field(default=100, description="The pace.")
+    requests_per_minute: float = Field(default=100.0, description="The pace.")
+    shelves: tuple[str, ...] = Field(default=(), description="Only these shelves.")
+    drawers: tuple[str, ...] = Field(default=("A", "B"), description="Only these drawers.")
 
 
 async def _connect(settings: PenSettings) -> Any:

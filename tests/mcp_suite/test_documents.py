@@ -15,22 +15,26 @@ from mcp_suite.servers import Script
 
 Pens = tuple[Script, ServerSpec[Any, Any]]
 
-README = f"# Pens\n\nBefore.\n\n{readme.BEGIN}\nold\n{readme.END}\n\nAfter.\n"
+PART = "<!-- generated:servers -->\nold\n<!-- /generated:servers -->\n"
+README = f"# Pens\n\nBefore.\n\n{PART}\nBetween.\n\n{PART.replace('servers', 'commands')}\nAfter.\n"
+COMMANDS = [("mcp-suite demo", "Try it.")]
 
 
 def test_the_readme_keeps_what_stands_outside_of_the_markers(pens: Pens) -> None:
-    written = readme.splice(README, dict([pens]))
-    assert written.startswith(f"# Pens\n\nBefore.\n\n{readme.BEGIN}\n")
-    assert written.endswith(f"{readme.END}\n\nAfter.\n")
+    written = readme.splice(README, dict([pens]), COMMANDS)
+    assert written.startswith("# Pens\n\nBefore.\n\n<!-- generated:servers -->\n| Server |")
+    assert "<!-- /generated:servers -->\n\nBetween.\n\n<!-- generated:commands -->\n| Command |" in written
+    assert written.endswith("<!-- /generated:commands -->\n\nAfter.\n")
     assert "old" not in written
     assert "| `pens_search_pens` | Find pens by their text. | reads | read |" in written
-    assert readme.splice(written, dict([pens])) == written
+    assert "| `mcp-suite demo` | Try it. |" in written
+    assert readme.splice(written, dict([pens]), COMMANDS) == written
 
 
-@pytest.mark.parametrize("broken", ["", readme.BEGIN, f"{readme.END}{readme.BEGIN}", README + README])
+@pytest.mark.parametrize("broken", ["", PART, README.replace("/gen", "gen"), README + README])
 def test_a_readme_without_its_markers_is_refused_with_the_lines_to_add(broken: str, pens: Pens) -> None:
-    with pytest.raises(SuiteError, match=r"README\.md needs these two lines"):
-        readme.splice(broken, dict([pens]))
+    with pytest.raises(SuiteError, match=r"README\.md needs these lines once"):
+        readme.splice(broken, dict([pens]), COMMANDS)
 
 
 def test_the_reference_tells_all_that_a_client_is_told(pens: Pens) -> None:
@@ -65,13 +69,15 @@ def test_the_env_example_has_the_needed_variables_open_and_the_rest_as_defaults(
     assert "# PENS_ACCESS=read" in lines
     assert "# PENS_SANDBOX=0" in lines
     assert "# PENS_REQUESTS_PER_MINUTE=100" in lines
+    assert "# PENS_SHELVES=" in lines
+    assert "# PENS_DRAWERS=A,B" in lines
     assert max(map(len, lines)) <= environment.WIDTH
 
 
 def test_the_env_example_loads_as_settings(pens: Pens, tmp_path: Path) -> None:
     script, spec = pens
     file = tmp_path / ".env.pens"
-    file.write_text(environment.example(script, spec).replace("# PENS", "PENS"), encoding="utf-8")
+    file.write_text(environment.example(script, spec), encoding="utf-8")
     file.chmod(0o600)
     settings = spec.settings.load(env_file=file, environ={})
     assert [item.variable for item in settings.missing()] == ["PENS_URL", "PENS_API_TOKEN"]
@@ -79,19 +85,19 @@ def test_the_env_example_loads_as_settings(pens: Pens, tmp_path: Path) -> None:
 
 def test_drift_is_a_diff_and_writing_ends_it(pens: Pens, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(README, encoding="utf-8")
-    wanted = files.expected(tmp_path, dict([pens]))
+    wanted = files.expected(tmp_path, dict([pens]), COMMANDS)
     diffs = files.drift(tmp_path, wanted)
     assert set(diffs) == set(wanted)
     assert "-old\n" in diffs[Path("README.md")]
     assert files.write(tmp_path, wanted) == list(wanted)
-    assert files.drift(tmp_path, files.expected(tmp_path, dict([pens]))) == {}
+    assert files.drift(tmp_path, files.expected(tmp_path, dict([pens]), COMMANDS)) == {}
     (tmp_path / "setup_guides/pens-tools.md").write_text("edited\n", encoding="utf-8")
     assert list(files.drift(tmp_path, wanted)) == [Path("setup_guides/pens-tools.md")]
 
 
 def test_the_example_configuration_starts_each_server_on_its_sandbox(pens: Pens, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(README, encoding="utf-8")
-    text = files.expected(tmp_path, dict([pens]))[Path("claude_desktop_config.example.json")]
+    text = files.expected(tmp_path, dict([pens]), COMMANDS)[Path("claude_desktop_config.example.json")]
     assert json.loads(text) == {
         "mcpServers": {
             "pens": {
@@ -105,7 +111,7 @@ def test_the_example_configuration_starts_each_server_on_its_sandbox(pens: Pens,
 
 def test_a_folder_without_a_readme_is_refused(pens: Pens, tmp_path: Path) -> None:
     with pytest.raises(SuiteError, match=r"README\.md does not exist"):
-        files.expected(tmp_path, dict([pens]))
+        files.expected(tmp_path, dict([pens]), COMMANDS)
 
 
 def test_the_documents_of_this_checkout_are_up_to_date(suite: Callable[..., Result]) -> None:

@@ -1,8 +1,9 @@
 """The example of each server's env file, from the fields of its settings."""
 
 import textwrap
+from collections.abc import Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -52,6 +53,10 @@ def _default(field: FieldInfo) -> str:
         return str(default.value)
     if isinstance(default, bool):
         return "1" if default else "0"
+    if isinstance(default, float):
+        return f"{default:g}"
+    if isinstance(default, tuple | list):
+        return ",".join(str(item) for item in cast("Sequence[object]", default))
     return str(default)
 
 

@@ -26,8 +26,8 @@ def checkout() -> Path:
     return root
 
 
-def expected(root: Path, servers: Mapping[Script, ServerSpec[Any, Any]]) -> dict[Path, str]:
-    """What each written file should hold, by its path under `root`.
+def expected(root: Path, servers: Mapping[Script, ServerSpec[Any, Any]], suite: readme.Commands) -> dict[Path, str]:
+    """What each written file should hold, by its path under `root`; `suite` are the commands of mcp-suite.
 
     Raises:
         SuiteError: the README is missing, or lacks the markers.
@@ -38,7 +38,7 @@ def expected(root: Path, servers: Mapping[Script, ServerSpec[Any, Any]]) -> dict
     commands = {script: client_config.example_executable(script) for script in servers}
     config = client_config.desktop(commands, sandbox=True)
     wanted = {
-        Path("README.md"): readme.splice(about.read_text(encoding="utf-8"), servers),
+        Path("README.md"): readme.splice(about.read_text(encoding="utf-8"), servers, suite),
         Path("claude_desktop_config.example.json"): f"{json.dumps(config, indent=2)}\n",
     }
     for script, spec in servers.items():

@@ -1,6 +1,7 @@
-"""The README's tables of servers and tools, between markers."""
+"""The README's generated parts, between markers like `<!-- generated:servers -->`."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connector_kit.serving.session import ServerSpec
@@ -8,21 +9,24 @@ from mcp_suite.documents.markdown import code, first_sentence, table
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import Script
 
-BEGIN = "<!-- servers and tools: written by `mcp-suite docs` -->"
-END = "<!-- end of servers and tools -->"
+Commands = Sequence[tuple[str, str]]
+"""Names of commands and what each does."""
+
+_PART = re.compile(r"(<!-- generated:(\w+) -->)(.*?)(<!-- /generated:\2 -->)", re.DOTALL)
 
 
-def splice(readme: str, servers: Mapping[Script, ServerSpec[Any, Any]]) -> str:
-    """The README with its tables renewed.
+def splice(readme: str, servers: Mapping[Script, ServerSpec[Any, Any]], commands: Commands) -> str:
+    """The README with its generated parts renewed.
 
     Raises:
-        SuiteError: the README lacks the markers, or has them more than once.
+        SuiteError: it lacks the markers of a part, or has them more than once.
     """
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in rest or END in after:
-        raise SuiteError(f"README.md needs these two lines once, in this order:\n{BEGIN}\n{END}")
-    return f"{before}{BEGIN}\n\n{tables(servers)}\n\n{END}{after}"
+    parts = {"servers": tables(servers), "commands": _commands(commands)}
+    found = [match[2] for match in _PART.finditer(readme)]
+    if sorted(found) != sorted(parts):
+        lines = "\n".join(f"<!-- generated:{name} -->\n<!-- /generated:{name} -->" for name in parts)
+        raise SuiteError(f"README.md needs these lines once:\n{lines}")
+    return _PART.sub(lambda match: f"{match[1]}\n{parts[match[2]]}\n{match[4]}", readme)
 
 
 def tables(servers: Mapping[Script, ServerSpec[Any, Any]]) -> str:
@@ -47,3 +51,7 @@ def _tools(spec: ServerSpec[Any, Any]) -> str:
     rows = [[code(entry.name), first_sentence(entry.description), entry.effect, entry.access] for entry in spec.toolset]
     variable = code(f"{spec.service.upper()}_ACCESS")
     return f"**{spec.title}**\n\n{table(['Tool', 'What it does', 'Effect', f'Offered from {variable}'], rows)}"
+
+
+def _commands(commands: Commands) -> str:
+    return table(["Command", "What it does"], [[code(name), first_sentence(told)] for name, told in commands])

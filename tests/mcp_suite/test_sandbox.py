@@ -1,0 +1,74 @@
+"""Serving and resetting a sandbox from the command line."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import IO, cast
+
+import httpx2
+import pytest
+from typer.testing import Result
+
+from mcp_suite.errors import SuiteError
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Generator[tuple[subprocess.Popen[str], str]]:
+    """A running `mcp-suite sandbox serve jira --port 0` and what it printed first."""
+    environment = {**os.environ, "MCP_SUITE_STATE_DIR": str(tmp_path / "state")}
+    command = [sys.executable, "-m", "mcp_suite", "sandbox", "serve", "jira", "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
+    ) as process:
+        output = cast("IO[str]", process.stdout)
+        told = ""
+        for line in output:
+            told += line
+            if line.startswith("Data:"):
+                break
+        yield process, told
+        process.kill()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+def test_a_sandbox_is_served_on_loopback_and_ends_quietly_on_interrupt(
+    served: tuple[subprocess.Popen[str], str], tmp_path: Path
+) -> None:
+    process, told = served
+    variables = dict(re.findall(r"^  (JIRA_\w+)=(\S+)$", told, re.MULTILINE))
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", variables["JIRA_URL"])
+    auth = (variables["JIRA_EMAIL"], variables["JIRA_API_TOKEN"])
+    with httpx2.Client(base_url=variables["JIRA_URL"], trust_env=False) as http:
+        assert http.get("/rest/api/3/myself").status_code == 401
+        reply = http.get("/rest/api/3/myself", auth=auth)
+        assert reply.json()["emailAddress"] == auth[0]
+    assert str(tmp_path / "state") in told
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert "Traceback" not in errors
+
+
+def test_a_taken_port_is_told_with_a_way_out(suite: Callable[..., Result]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = suite("sandbox", "serve", "jira", "--port", str(taken.getsockname()[1]))
+    assert isinstance(result.exception, SuiteError)
+    assert "Try --port 0" in str(result.exception)
+
+
+def test_a_reset_makes_the_database_new(suite: Callable[..., Result], tmp_path: Path) -> None:
+    result = suite("sandbox", "reset", "jira")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "state" / "sandbox" / "jira.sqlite3").is_file()
+
+
+def test_a_sandbox_that_does_not_exist_is_refused_by_name(suite: Callable[..., Result]) -> None:
+    result = suite("sandbox", "reset", "nosuch")
+    assert isinstance(result.exception, SuiteError)
+    assert "Servers: jira" in str(result.exception)
