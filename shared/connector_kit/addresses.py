@@ -16,7 +16,7 @@ Params = Mapping[str, str | int | bool | Sequence[str] | None]
 """A query: None is left out, a bool becomes true or false, a list repeats its name."""
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
-_HOST = re.compile(rb"[a-z0-9._-]+|[0-9a-f:.]+")
+_HOST = rb"[a-z0-9._-]+|[0-9a-f:.]+"
 _DECODING_ROUNDS = 3  # a proxy in between may decode once more than the service
 
 
@@ -28,7 +28,7 @@ def origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 
 def has_host(url: httpx2.URL) -> bool:
     """Whether `url` names a host that can exist: a name or an IP address."""
-    return _HOST.fullmatch(url.raw_host) is not None
+    return re.fullmatch(_HOST, url.raw_host) is not None
 
 
 def base_address(text: str, *, plain_http: bool = False) -> httpx2.URL:

@@ -27,15 +27,14 @@ _NEXT_STEP_CHARS = 400
 _FIELD_CHARS = 200
 _FIELDS_SHOWN = 20
 
-_ESCAPE_SEQUENCES = re.compile(
+# Text, not compiled patterns: `re` compiles and keeps them at first use, which is after the server has started.
+_ESCAPE_SEQUENCES = (
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC: window titles and links
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI: colours and cursor movement
     r"|\x1b[ -/]*[0-~]?"
 )
-_CREDENTIAL_WORDS = re.compile(
-    r"\b(basic|bearer)\s+(?=[A-Za-z0-9+/=._~-]*[0-9=])[A-Za-z0-9+/=._~-]{12,}", re.IGNORECASE
-)
-_URL_PASSWORD = re.compile(r"(?<=://)[^/\s@:]*:[^/\s@]*@")
+_CREDENTIAL_WORDS = r"(?i)\b(basic|bearer)\s+(?=[A-Za-z0-9+/=._~-]*[0-9=])[A-Za-z0-9+/=._~-]{12,}"
+_URL_PASSWORD = r"(?<=://)[^/\s@:]*:[^/\s@]*@"  # noqa: S105 - the shape of one, not one
 
 
 def clean_text(text: str, limit: int = 300) -> str:
@@ -46,7 +45,7 @@ def clean_text(text: str, limit: int = 300) -> str:
     more than `limit` characters is cut and ends with "…"; the result never has more than `limit` characters.
     """
     # Enough of a long text to fill the limit: nobody should pay for cleaning ten megabytes.
-    text = _ESCAPE_SEQUENCES.sub("", text[: 4 * limit + 1000])
+    text = re.sub(_ESCAPE_SEQUENCES, "", text[: 4 * limit + 1000])
     kept: list[str] = []
     for char in text:
         category = unicodedata.category(char)
@@ -63,7 +62,7 @@ def clean_text(text: str, limit: int = 300) -> str:
 
 
 def _without_credentials(text: str) -> str:
-    return _URL_PASSWORD.sub("", _CREDENTIAL_WORDS.sub(r"\1 [removed]", text))
+    return re.sub(_URL_PASSWORD, "", re.sub(_CREDENTIAL_WORDS, r"\1 [removed]", text))
 
 
 def _safe(text: str, limit: int) -> str:
