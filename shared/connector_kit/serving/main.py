@@ -44,7 +44,7 @@ def run(spec: ServerSpec[Any, Any], argv: Sequence[str] | None = None) -> int:
     logs.configure(spec.service, level=options.log_level)
     version = distribution_version(DISTRIBUTION)
     audit = AuditLog.default(server=spec.script, version=version)
-    session: AnySession = Session.start(spec, audit, env_file=options.env_file, sandbox=options.sandbox)
+    session = AnySession.start(spec, audit, env_file=options.env_file, sandbox=options.sandbox)
     if options.check:
         return anyio.run(check, session)
     serve(create_server(spec, session, version))
