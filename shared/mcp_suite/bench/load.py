@@ -8,7 +8,7 @@ import httpx2
 
 from mcp_suite.bench.figures import Figure, MeasurementError, spread
 from mcp_suite.bench.issues import keys
-from mcp_suite.bench.reading import TOOL, same_requests
+from mcp_suite.bench.reading import JUST_THE_ISSUE, TOOL, same_requests
 from mcp_suite.bench.service import Received, Service, headers_of, running
 from mcp_suite.bench.wire import WireClient, text_of
 from mcp_suite.isolated import isolated
@@ -31,9 +31,9 @@ def measure(script: Script, *, rounds: int, concurrent: int, pings: int) -> list
         variables = {**place.environment, **service.variables()}
         with WireClient(place.command, variables, place.folder, place.errors) as client:
             client.initialize()
-            client.call(TOOL, {"key": chosen[0]})
+            client.call(TOOL, {"key": chosen[0], **JUST_THE_ISSUE})
             service.received()
-            client.call(TOOL, {"key": chosen[1]})
+            client.call(TOOL, {"key": chosen[1], **JUST_THE_ISSUE})
             requests = same_requests(service, chosen[1])
             service.delay(SERVICE_DELAY)
             ours: list[float] = []
@@ -55,7 +55,9 @@ def measure(script: Script, *, rounds: int, concurrent: int, pings: int) -> list
 
 def _at_once(client: WireClient, chosen: Sequence[str]) -> float:
     started = time.perf_counter()
-    under_way = [client.send("tools/call", {"name": TOOL, "arguments": {"key": key}}) for key in chosen]
+    under_way = [
+        client.send("tools/call", {"name": TOOL, "arguments": {"key": key, **JUST_THE_ISSUE}}) for key in chosen
+    ]
     for pending in under_way:
         text_of(TOOL, pending.result())
     return max(pending.arrived for pending in under_way) - started

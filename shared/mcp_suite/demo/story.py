@@ -68,7 +68,7 @@ async def work(player: Player) -> None:
                     "type": "Story",
                     "summary": summary,
                     "parent": epic,
-                    "labels": ["pilot"],
+                    "fields": {"labels": ["pilot"]},
                 },
                 shows="created",
             )
@@ -98,13 +98,13 @@ async def work(player: Player) -> None:
     await call(
         f"Create the pilot's checklist, {CHECKLIST} tasks.",
         "jira_create_issues",
-        {"issues": checklist(epic)},
+        {"project": PROJECT, "issues": checklist(epic)},
         shows=f"{PROJECT}-",
     )
     await call(
         f"How does {first} look now?",
         "jira_get_issue",
-        {"key": first, "include": ["comments", "worklogs", "links"]},
+        {"key": first, "include": ["comments", "worklogs"]},
         shows="In Progress",
     )
     await call(
@@ -118,6 +118,6 @@ async def work(player: Player) -> None:
 def checklist(epic: str) -> Sequence[dict[str, Any]]:
     """The issues that are created in bulk."""
     return [
-        {"project": PROJECT, "type": "Task", "summary": f"Pilot checklist, item {number}", "parent": epic}
+        {"type": "Task", "summary": f"Pilot checklist, item {number}", "parent": epic}
         for number in range(1, CHECKLIST + 1)
     ]

@@ -1,0 +1,56 @@
+"""The measurements, each taken once: that they can be taken, not how long anything took."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from typer.testing import Result
+
+from mcp_suite.errors import SuiteError
+
+pytestmark = pytest.mark.stdio
+
+FIGURES = {
+    "startup": {
+        "spawn to initialize",
+        "spawn to initialize, by the bare server",
+        "spawn to tools/list",
+        "spawn to tools/list, by the bare server",
+        "memory before the first call",
+        "bytes",
+        "tokens",
+        "tokens that a model sees",
+    },
+    "answers": {"search, 25 issues", "one issue with 5 comments", "a write"},
+    "overhead": {"read over stdio, more than plain httpx2", "read in process, more than plain httpx2"},
+    "load": {"100 reads at once, service of 200 ms", "ping while a slow call runs"},
+    "cache": {"hits on a day of calls"},
+}
+
+
+@pytest.mark.parametrize("group", FIGURES)
+def test_a_group_of_figures_can_be_measured(group: str, suite: Callable[..., Result]) -> None:
+    result = suite("bench", "--json", "--runs", "1", "--only", group)
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert report["failures"] == {}
+    assert report["machine"]["processors"] >= 1
+    assert {figure["name"] for figure in report["figures"]} == FIGURES[group]
+    for figure in report["figures"]:
+        assert figure["value"] is not None or figure["note"]
+        assert (figure["met"] is None) is (figure["target"] is None or figure["value"] is None)
+
+
+def test_the_table_tells_targets_and_the_machine(suite: Callable[..., Result]) -> None:
+    result = suite("bench", "--runs", "1", "--only", "answers")
+    told = " ".join(result.stdout.split())
+    assert "one issue with 5 comments" in told
+    assert "≤ 800" in told
+    assert "3 targets met." in told
+    assert "Python 3." in told
+
+
+def test_an_unknown_group_is_refused_with_those_that_there_are(suite: Callable[..., Result]) -> None:
+    result = suite("bench", "--only", "speed")
+    assert isinstance(result.exception, SuiteError)
+    assert str(result.exception) == "There is no group speed. Groups: startup, answers, overhead, load, cache."
