@@ -1,0 +1,116 @@
+"""Text as Markdown that means just that text."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from atlassian_kit.adf.links import find_bare_url
+
+EDGE: Final = "\x00"
+"""Stands beside a text where markup may follow or precede it; a blank where there is none."""
+
+# A character is escaped only where it could mean something; the lookarounds see one character beyond
+# the text on each side, EDGE or a blank.
+_SPECIAL: Final = re.compile(
+    r"`"
+    r"|\\(?=[!-/:-@\[-`{-~\x00])"
+    r"|(?<! )\*|\*(?! )"
+    r"|(?<![^\W_])_|_(?![^\W_])"
+    r"|\](?=[(\[:\x00])"
+    r"|<(?=[A-Za-z/!?\x00])"
+    r"|&(?=#?\w{1,40};)"
+    r"|~(?=[~\x00])|(?<=[~\x00])~"
+    r"|!(?=[\[\x00])"
+)
+_SPECIAL_IN_LINK: Final = re.compile(_SPECIAL.pattern + r"|[\[\]]")
+_URL_START: Final = re.compile(r"(?<![\w.+-])https?://", re.IGNORECASE)
+_JOINS_URL: Final = re.compile(r"[\w.+-]")
+_LINE_START: Final = re.compile(
+    r"(?P<mark>#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}\s*$|~{3,}|[-:|][-:| \t]*$|\[(?=!|[ xX]\]))"
+    r"|(?P<number>\d{1,9})(?=[.)](?:\s|$))"
+)
+_CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=\s))#+$")
+
+
+def escaped(text: str, before: str = " ", after: str = " ", *, in_link: bool = False) -> str:
+    """Return a text of one line as Markdown in which no address becomes a link.
+
+    `before` and `after` are the neighbouring characters, EDGE where markup may stand.
+    """
+    framed = before + text + after
+    last = len(framed) - 1
+
+    def mark(match: re.Match[str]) -> str:
+        return match[0] if match.start() in (0, last) else "\\" + match[0]
+
+    return (_SPECIAL_IN_LINK if in_link else _SPECIAL).sub(mark, framed)[1:-1]
+
+
+def with_addresses(
+    text: str, before: str, after: str, *, preceding: str = "", following: str = "", keep: bool = True
+) -> str:
+    """Return a text of one line as Markdown; a web address in it stays as it is.
+
+    So it becomes a link when it is read, unless `keep` is False: then it stays text. `preceding` and
+    `following` are the texts beside this one, wherever other markup begins or ends.
+    """
+    if "://" not in text:
+        return escaped(text, before, after)
+    parts: list[str] = []
+    position = 0
+    for start, url in _addresses(text):
+        end = start + len(url)
+        parts.append(escaped(text[position:start], text[position - 1] if position else before, "h"))
+        stands = stands_alone(url, text[start - 1] if start else preceding, following if end == len(text) else "")
+        if keep and stands:
+            parts.append(url)
+        else:
+            inside = escaped(url, text[start - 1] if start else before, text[end : end + 1] or after)
+            parts.append(inside.replace("://", r"\://"))
+        position = end
+    parts.append(escaped(text[position:], text[position - 1] if position else before, after))
+    return "".join(parts)
+
+
+def _addresses(text: str) -> Iterator[tuple[int, str]]:
+    position = 0
+    while (match := _URL_START.search(text, position)) is not None:
+        url = find_bare_url(text, match.start())
+        if url:
+            yield match.start(), url
+        position = match.start() + len(url or match[0])
+
+
+def stands_alone(url: str, preceding: str, following: str) -> bool:
+    """Whether a web address between two texts is read as a link of just that address."""
+    if preceding and _JOINS_URL.match(preceding[-1]):
+        return False
+    return find_bare_url(url + following[:200], 0) == url
+
+
+def line_safe(line: str) -> str:
+    """Return a line of a paragraph so that it does not start a block of another kind."""
+    match = _LINE_START.match(line)
+    if match is None:
+        return line
+    return line[: match.end("number")] + "\\" + line[match.end("number") :] if match["number"] else "\\" + line
+
+
+def heading_safe(line: str) -> str:
+    """Return the text of a heading so that no number sign at its end is taken for markup."""
+    return _CLOSING_HASHES.sub(lambda match: "\\" + match[0], line)
+
+
+def code_span(text: str) -> str:
+    """Return a text of one line as code."""
+    runs = {len(run) for run in re.findall("`+", text)}
+    fence = "`" * next(size for size in range(1, len(runs) + 2) if size not in runs)
+    pad = " " if text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " " and text.strip(" ")) else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def code_fence(text: str, language: str) -> str:
+    """Return a text as a block of code."""
+    longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}" if text else f"{fence}{language}\n{fence}"

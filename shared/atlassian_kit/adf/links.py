@@ -1,0 +1,66 @@
+"""Addresses in Markdown: which become links, and the schemes that stand for ADF's own inline nodes."""
+
+import re
+from typing import Final
+from urllib.parse import quote, unquote
+
+from atlassian_kit.adf.nodes import is_safe_link, scheme_of, timestamp_of
+
+OWN_SCHEMES: Final = frozenset({"mention", "status", "date", "emoji", "attachment"})
+
+_BARE_URL: Final = re.compile(r"https?://(?:[\w\-.:/?#@!$&'()+,;=%]|~(?!~))*", re.IGNORECASE)
+_TRAILING: Final = "?!.,:;_~'&("
+
+
+def split_own(href: str) -> tuple[str, str]:
+    """Return the scheme of our own and the rest of a link, or ("", "") for any other link."""
+    scheme, _, rest = href.partition(":")
+    return (scheme, rest) if scheme in OWN_SCHEMES else ("", "")
+
+
+def is_markdown_link(href: str) -> bool:
+    """Whether a link written in Markdown becomes a link (or one of ADF's inline nodes)."""
+    scheme, rest = split_own(href)
+    if scheme == "date":
+        return timestamp_of(rest) is not None or re.fullmatch(r"-?[0-9]{1,15}", rest, re.ASCII) is not None
+    return rest != "" if scheme else is_safe_link(href) and scheme_of(href) not in OWN_SCHEMES
+
+
+def find_bare_url(text: str, start: int) -> str:
+    """Return the web address that stands in a text at a position, "" when there is none.
+
+    As on GitHub, punctuation at its end belongs to the sentence, and so does a closing bracket
+    that the address did not open.
+    """
+    match = _BARE_URL.match(text, start)
+    if match is None:
+        return ""
+    url = match[0]
+    spare = url.count(")") - url.count("(")
+    while url:
+        if url[-1] in _TRAILING:
+            spare += url[-1] == "("
+            url = url[:-1]
+        elif url[-1] == ")" and spare > 0:
+            spare -= 1
+            url = url[:-1]
+        else:
+            break
+    return url if url.partition("://")[2] else ""
+
+
+def quoted(value: str) -> str:
+    """Return an id as part of a link."""
+    return quote(value, safe=":@-._~")
+
+
+def unquoted(value: str) -> str:
+    """Return the id that `quoted` made part of a link."""
+    return unquote(value)
+
+
+def destination(href: str) -> str:
+    """Return a link's address as Markdown writes it between brackets."""
+    address = re.sub(r"[\s\x00-\x1f]", lambda blank: quote(blank[0]), href)
+    address = re.sub(r"\\(?=[!-/:-@\[-`{-~]|$)|&(?=#?\w{1,40};)|[<>()]", r"\\\g<0>", address)
+    return address if address else "<>"
