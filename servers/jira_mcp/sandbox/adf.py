@@ -12,9 +12,20 @@ from typing import Any, cast
 from jira_mcp.sandbox.model import JsonObject
 
 _INLINE = frozenset(
-    "text hardBreak mention emoji date status inlineCard inlineExtension placeholder mediaInline".split()
+    {
+        "text",
+        "hardBreak",
+        "mention",
+        "emoji",
+        "date",
+        "status",
+        "inlineCard",
+        "inlineExtension",
+        "placeholder",
+        "mediaInline",
+    }
 )
-_LEAF_BLOCKS = frozenset("rule blockCard embedCard extension bodiedExtension".split())
+_LEAF_BLOCKS = frozenset(["rule", "blockCard", "embedCard", "extension", "bodiedExtension"])
 _MEDIA = frozenset({"mediaSingle", "mediaGroup"})
 _LISTS = frozenset({"bulletList", "orderedList", "taskList", "decisionList"})
 _IN_LIST_ITEM = frozenset({"paragraph", "codeBlock", "extension", "bulletList", "orderedList", "taskList"}) | _MEDIA
@@ -68,7 +79,9 @@ _REQUIRED: dict[str, tuple[str, ...]] = {
     "media": ("type",),
     "extension": ("extensionKey", "extensionType"),
 }
-_MARKS = frozenset("strong em underline strike code link subsup textColor backgroundColor annotation".split())
+_MARKS = frozenset(
+    ["strong", "em", "underline", "strike", "code", "link", "subsup", "textColor", "backgroundColor", "annotation"]
+)
 _WITH_CODE = frozenset({"link", "code", "annotation"})
 
 

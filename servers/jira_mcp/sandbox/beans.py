@@ -107,7 +107,7 @@ class IssueRenderer:
             "outwardIssue" if outward else "inwardIssue": self.linked(link.target if outward else link.source),
         }
 
-    def value(self, issue: Issue, field_id: str) -> Any:  # noqa: PLR0911, PLR0912 - one line a field
+    def value(self, issue: Issue, field_id: str) -> Any:
         """The value of one field."""
         show = self._show
         match field_id:
@@ -151,7 +151,7 @@ class IssueRenderer:
             case _:
                 return self._counted(issue, field_id)
 
-    def _counted(self, issue: Issue, field_id: str) -> Any:  # noqa: PLR0911, PLR0912 - one line a field
+    def _counted(self, issue: Issue, field_id: str) -> Any:
         show = self._show
         match field_id:
             case "created":
@@ -205,7 +205,7 @@ class IssueRenderer:
             case _:
                 return self._custom(issue, field_id)
 
-    def _custom(self, issue: Issue, field_id: str) -> Any:  # noqa: PLR0911 - one line a kind
+    def _custom(self, issue: Issue, field_id: str) -> Any:
         if field_id == RANK:
             return f"0|i{issue.id:06d}:"
         stored = issue.custom.get(field_id)

@@ -7,7 +7,7 @@ request names in `reconcileIssues` (developer.atlassian.com/cloud/jira/platform/
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from threading import Lock
 
@@ -81,7 +81,7 @@ class IssueIndex:
                 self._links = _by_issue(session.links())
                 self._links_seq = links_seq
 
-    def _take(self, rows: Collection[IndexedRow], removed: Collection[int]) -> None:
+    def _take(self, rows: Iterable[IndexedRow], removed: Iterable[int]) -> None:
         known, spellings = dict(self._rows), dict(self._by_spelling)
         for row in rows:
             issue = row.current
@@ -190,7 +190,7 @@ def _moment(milliseconds: int | None) -> datetime | None:
     return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def _value(issue: Issue, field_id: str) -> FieldValue:  # noqa: PLR0911 - one line a field
+def _value(issue: Issue, field_id: str) -> FieldValue:
     match field_id:
         case "issuekey":
             return refs.issue_ref(issue)
@@ -228,7 +228,7 @@ def _value(issue: Issue, field_id: str) -> FieldValue:  # noqa: PLR0911 - one li
             return _plain_value(issue, field_id)
 
 
-def _plain_value(issue: Issue, field_id: str) -> FieldValue:  # noqa: PLR0911 - one line a field
+def _plain_value(issue: Issue, field_id: str) -> FieldValue:
     match field_id:
         case "summary":
             return issue.summary

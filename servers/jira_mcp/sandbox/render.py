@@ -203,12 +203,11 @@ class Renderer:
 
     def listed_project(self, project: Project, expand: set[str], account: Account) -> JsonObject:
         """A project in the answer of project/search."""
-        shown = {
+        shown: JsonObject = {
             "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
             **self.project(project),
             "style": "classic",
             "isPrivate": False,
-            "properties": {},
             "uuid": project.uuid,
         }
         if "description" in expand:

@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -59,6 +59,7 @@ class Store:
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._prepared = False
         self._preparing = Lock()
+        self._turn = Lock()
         self._finalizer = weakref.finalize(self, _close_all, self._idle)
 
     def prepare(self) -> None:
@@ -92,19 +93,19 @@ class Store:
         _close_all(self._idle)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Generator[Session]:
         """A session that sees one moment of the file."""
         with self._borrowed() as connection, _transaction(connection, "BEGIN"):
             yield Session(connection, self.search_lag)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> Generator[Session]:
         """A session whose changes all happen or, when an exception leaves the block, none do."""
-        with self._borrowed() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
+        with self._turn, self._borrowed() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
             yield Session(connection, self.search_lag)
 
     @contextmanager
-    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+    def _borrowed(self) -> Generator[sqlite3.Connection]:
         self.prepare()
         try:
             connection = self._idle.get_nowait()
@@ -140,7 +141,7 @@ class Store:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+def _transaction(connection: sqlite3.Connection, begin: str) -> Generator[None]:
     connection.execute(begin)
     try:
         yield

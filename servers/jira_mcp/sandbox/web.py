@@ -95,6 +95,14 @@ class Call:
 Handler: TypeAlias = Callable[[Call], Reply]
 
 
+def part(body: JsonObject, name: str) -> JsonObject:
+    """The object that a body holds under this name, empty when there is none; 400 when it is not an object."""
+    value: object = body.get(name) or {}
+    if not isinstance(value, dict):
+        raise bad_request(f"'{name}' must be an object.")
+    return cast("JsonObject", value)
+
+
 def string_list(value: Any) -> list[str] | None:
     """The value if it is a list of strings."""
     if not isinstance(value, list):

@@ -131,7 +131,7 @@ def labels(call: Call) -> Reply:
     return Reply(200, page(sorted(used), call, str, size=1000, most=1000))
 
 
-def autocomplete(call: Call) -> Reply:
+def autocomplete(_call: Call) -> Reply:
     """GET jql/autocompletedata: the fields and functions that a query may use."""
     names: list[JsonObject] = []
     for field in field_catalog():

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jira_mcp.sandbox.resources import catalogue, issue_reads, people, projects, search, site
+from jira_mcp.sandbox.resources import (
+    catalogue,
+    comments,
+    issue_reads,
+    issue_writes,
+    links,
+    metadata,
+    people,
+    projects,
+    search,
+    site,
+    transitions,
+    worklogs,
+)
 from jira_mcp.sandbox.web import Handler
 
 _API = "/rest/api/3"
@@ -46,7 +59,39 @@ _BY_PATH: dict[str, Mapping[str, Handler]] = {
     "/jql/parse": {"POST": search.parse_queries},
     "/jql/autocompletedata": {"GET": catalogue.autocomplete},
     "/issue/bulkfetch": {"POST": issue_reads.bulk_fetch},
-    "/issue/{issue}": {"GET": issue_reads.get_issue},
+    "/issue": {"POST": issue_writes.create_issue},
+    "/issue/bulk": {"POST": issue_writes.create_issues},
+    "/issue/createmeta/{project}/issuetypes": {"GET": metadata.create_types},
+    "/issue/createmeta/{project}/issuetypes/{type}": {"GET": metadata.create_fields},
+    "/issue/{issue}": {
+        "GET": issue_reads.get_issue,
+        "PUT": issue_writes.edit_issue,
+        "DELETE": issue_writes.delete_issue,
+    },
+    "/issue/{issue}/assignee": {"PUT": issue_writes.assign_issue},
+    "/issue/{issue}/editmeta": {"GET": metadata.edit_fields},
+    "/issue/{issue}/transitions": {"GET": transitions.list_transitions, "POST": transitions.do_transition},
+    "/issue/{issue}/comment": {"GET": comments.list_comments, "POST": comments.add_comment},
+    "/issue/{issue}/comment/{id}": {
+        "GET": comments.get_comment,
+        "PUT": comments.edit_comment,
+        "DELETE": comments.delete_comment,
+    },
+    "/issue/{issue}/worklog": {"GET": worklogs.list_worklogs, "POST": worklogs.add_worklog},
+    "/issue/{issue}/worklog/{id}": {
+        "GET": worklogs.get_worklog,
+        "PUT": worklogs.edit_worklog,
+        "DELETE": worklogs.delete_worklog,
+    },
+    "/issue/{issue}/remotelink": {"GET": links.remote_links, "POST": links.add_remote_link},
+    "/issue/{issue}/remotelink/{id}": {"GET": links.remote_link, "DELETE": links.delete_remote_link},
+    "/issue/{issue}/watchers": {
+        "GET": links.watchers,
+        "POST": links.add_watcher,
+        "DELETE": links.remove_watcher,
+    },
+    "/issueLink": {"POST": links.add_link},
+    "/issueLink/{id}": {"GET": links.get_link, "DELETE": links.delete_link},
     "/issue/{issue}/changelog": {"GET": issue_reads.changelog},
 }
 

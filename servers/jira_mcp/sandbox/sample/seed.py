@@ -133,7 +133,7 @@ def _custom(record: Record) -> JsonObject:
     ):
         if (field_id, value) in _OPTION:
             custom[field_id] = _OPTION[field_id, value]
-    if record.phase is not None and record.type != site.EPIC and record.started:
+    if record.phase is not None and record.type != site.EPIC and (record.started or record.status):
         custom[fields.SPRINT_FIELD] = [record.phase + 1]
     return custom
 

@@ -1,0 +1,123 @@
+"""What the history says about the difference between two states of an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jira_mcp.sandbox.accounts import BY_ID
+from jira_mcp.sandbox.adf import plain_text
+from jira_mcp.sandbox.model import Issue, JsonObject
+from jira_mcp.sandbox.sample import site
+from jira_mcp.sandbox.sample.fields import FIELD, FIELDS
+from jira_mcp.sandbox.sample.projects import PROJECT
+
+_OPTION = {option.id: option.value for field in FIELDS for option in field.options}
+
+
+def item(
+    field_id: str,
+    old: object,
+    new: object,
+    old_text: str | None = None,
+    new_text: str | None = None,
+    *,
+    name: str = "",
+) -> JsonObject:
+    """One changed field."""
+    field = FIELD.get(field_id)
+    custom = bool(field and field.custom)
+    shown: JsonObject = {
+        "field": name or (field.name if field and custom else field_id),
+        "fieldtype": "custom" if custom else "jira",
+    }
+    if field:
+        shown["fieldId"] = field_id
+    shown["from"] = None if old is None else str(old)
+    shown["fromString"] = old_text
+    shown["to"] = None if new is None else str(new)
+    shown["toString"] = new_text
+    return shown
+
+
+def differences(before: Issue, after: Issue) -> list[JsonObject]:
+    """The entries for everything that a person would see change."""
+    return [*_plain(before, after), *_references(before, after), *_lists(before, after), *_custom(before, after)]
+
+
+def _plain(before: Issue, after: Issue) -> Iterator[JsonObject]:
+    if before.summary != after.summary:
+        yield item("summary", None, None, before.summary, after.summary)
+    for name in ("description", "environment"):
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            yield item(name, None, None, plain_text(old) or None, plain_text(new) or None)
+    if before.due != after.due:
+        yield item("duedate", before.due, after.due, before.due, after.due)
+    if before.labels != after.labels:
+        yield item("labels", None, None, " ".join(before.labels), " ".join(after.labels))
+    for name, attribute in (
+        ("timeoriginalestimate", "original_estimate"),
+        ("timeestimate", "remaining_estimate"),
+        ("timespent", "time_spent"),
+    ):
+        old, new = getattr(before, attribute), getattr(after, attribute)
+        if old != new:
+            yield item(name, old, new, _text(old), _text(new))
+
+
+def _references(before: Issue, after: Issue) -> Iterator[JsonObject]:
+    names = {account_id: account.name for account_id, account in BY_ID.items()}
+    for field_id, attribute, texts in (
+        ("resolution", "resolution", {key: each.name for key, each in site.RESOLUTION.items()}),
+        ("status", "status", {key: each.name for key, each in site.STATUS.items()}),
+        ("issuetype", "type", {key: each.name for key, each in site.ISSUE_TYPE.items()}),
+        ("priority", "priority", {key: each.name for key, each in site.PRIORITY.items()}),
+        ("assignee", "assignee", names),
+        ("reporter", "reporter", names),
+    ):
+        old, new = getattr(before, attribute), getattr(after, attribute)
+        if old != new:
+            yield item(field_id, old, new, texts.get(old), texts.get(new))
+    if before.parent != after.parent:
+        yield item("parent", before.parent, after.parent, name="IssueParentAssociation")
+
+
+def _lists(before: Issue, after: Issue) -> Iterator[JsonObject]:
+    project = PROJECT[after.project]
+    components = {each.id: each.name for each in project.components}
+    versions = {each.id: each.name for each in project.versions}
+    for field_id, name, attribute, texts in (
+        ("components", "Component", "components", components),
+        ("fixVersions", "Fix Version", "fix_versions", versions),
+        ("versions", "Version", "affects_versions", versions),
+    ):
+        old, new = getattr(before, attribute), getattr(after, attribute)
+        for gone in (each for each in old if each not in new):
+            yield item(field_id, gone, None, texts[gone], None, name=name)
+        for added in (each for each in new if each not in old):
+            yield item(field_id, None, added, None, texts[added], name=name)
+
+
+def _custom(before: Issue, after: Issue) -> Iterator[JsonObject]:
+    for field_id in sorted(before.custom.keys() | after.custom.keys()):
+        old, new = before.custom.get(field_id), after.custom.get(field_id)
+        if old != new:
+            yield item(field_id, None, None, _shown(field_id, old), _shown(field_id, new))
+
+
+def _shown(field_id: str, stored: object) -> str | None:
+    if stored is None:
+        return None
+    match FIELD[field_id].kind:
+        case "option":
+            return _OPTION[str(stored)]
+        case "rich_text" if isinstance(stored, dict):
+            return plain_text(stored)  # pyright: ignore[reportUnknownArgumentType] - stored documents are JSON
+        case "sprint" if isinstance(stored, list):
+            return ", ".join(site.SPRINT[each].name for each in stored)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - a list of ids
+        case _:
+            return str(stored)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

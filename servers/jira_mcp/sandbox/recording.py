@@ -1,0 +1,26 @@
+"""Stores a changed issue together with the entry in its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jira_mcp.sandbox.accounts import Account
+from jira_mcp.sandbox.clock import now_ms
+from jira_mcp.sandbox.history import differences
+from jira_mcp.sandbox.model import Issue, JsonObject
+from jira_mcp.sandbox.session import Session
+
+
+def snapshot(issue: Issue) -> Issue:
+    """A copy that later changes do not touch."""
+    return Issue.from_json(issue.to_json())
+
+
+def record(session: Session, account: Account, before: Issue, after: Issue, extra: Sequence[JsonObject] = ()) -> None:
+    """Save `after` and write how it differs from `before`, and the `extra` entries, into the history."""
+    moment = max(now_ms(), before.updated + 1)
+    after.updated = moment
+    items = [*differences(before, after), *extra]
+    session.save(after)
+    if items:
+        session.add_change(after.id, moment, account.account_id, items)

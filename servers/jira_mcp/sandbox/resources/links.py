@@ -1,0 +1,209 @@
+"""Links between issues, links to other sites, and watchers.
+
+Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3, groups issue links, issue remote links and
+issue watchers.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from jira_mcp.sandbox.access import find_issue, require
+from jira_mcp.sandbox.accounts import BY_ID
+from jira_mcp.sandbox.clock import now_ms
+from jira_mcp.sandbox.errors import ApiError, bad_request
+from jira_mcp.sandbox.model import Issue, JsonObject
+from jira_mcp.sandbox.recording import record, snapshot
+from jira_mcp.sandbox.relations import find_link_type
+from jira_mcp.sandbox.session import Link, Session
+from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.writing import new_comment
+
+
+def add_link(call: Call) -> Reply:
+    """POST issueLink: the inward issue gets the outward words, as in "inward blocks outward"."""
+    body = call.json_object("type", "inwardIssue", "outwardIssue", "comment")
+    with call.store.writing() as session:
+        kind = find_link_type(body.get("type"))
+        source = _end(call, session, body.get("inwardIssue"), "inwardIssue")
+        target = _end(call, session, body.get("outwardIssue"), "outwardIssue")
+        if source.id == target.id:
+            raise bad_request("You cannot link an issue to itself.")
+        for issue in (source, target):
+            sentence = f"No Link Issue Permission for issue '{issue.key}'"
+            require(call.account, issue, "LINK_ISSUES", sentence, 404)
+        number = session.add_link(kind.id, source.id, target.id)
+        for issue, words, other in ((source, kind.outward, target), (target, kind.inward, source)):
+            before = snapshot(issue)
+            if issue is source and body.get("comment"):
+                issue.comments.append(new_comment(session, call.account, body["comment"], now_ms()))
+            text = f"This issue {words} {other.key}"
+            record(session, call.account, before, issue, [_link_item(other.key, text)])
+    return Reply(201, None, {"Location": call.show.url(f"issueLink/{number}")})
+
+
+def get_link(call: Call) -> Reply:
+    """GET issueLink/{linkId}."""
+    with call.store.reading() as session:
+        link = _link(call, session)
+        show = call.issues(session)
+        return Reply(
+            200,
+            {
+                "id": str(link.id),
+                "self": call.show.url(f"issueLink/{link.id}"),
+                "type": call.show.link_type(link.type),
+                "inwardIssue": show.linked(link.source),
+                "outwardIssue": show.linked(link.target),
+            },
+        )
+
+
+def delete_link(call: Call) -> Reply:
+    """DELETE issueLink/{linkId}."""
+    with call.store.writing() as session:
+        link = _link(call, session)
+        for number, other in ((link.source, link.target), (link.target, link.source)):
+            issue = find_issue(session, call.account, str(number))
+            require(call.account, issue, "LINK_ISSUES", f"No Link Issue Permission for issue '{issue.key}'", 404)
+            there = find_issue(session, call.account, str(other))
+            record(session, call.account, snapshot(issue), issue, [_link_item(there.key, None)])
+        session.delete_link(link.id)
+    return Reply(204)
+
+
+def remote_links(call: Call) -> Reply:
+    """GET issue/{issueIdOrKey}/remotelink; one object when `globalId` is given."""
+    wanted = call.text("globalId")
+    with call.store.reading() as session:
+        issue = find_issue(session, call.account, call.path_values["issue"])
+    if not wanted:
+        return Reply(200, [_remote(call, issue, each) for each in issue.remote_links])
+    for each in issue.remote_links:
+        if each.get("globalId") == wanted:
+            return Reply(200, _remote(call, issue, each))
+    raise ApiError(404, f"Remote link with global id '{wanted[:100]}' does not exist.")
+
+
+def remote_link(call: Call) -> Reply:
+    """GET issue/{issueIdOrKey}/remotelink/{linkId}."""
+    with call.store.reading() as session:
+        issue = find_issue(session, call.account, call.path_values["issue"])
+    return Reply(200, _remote(call, issue, _stored_remote(call, issue)))
+
+
+def add_remote_link(call: Call) -> Reply:
+    """POST issue/{issueIdOrKey}/remotelink: 201, or 200 when the `globalId` was there already."""
+    body = call.json_object("globalId", "application", "relationship", "object")
+    target: object = body.get("object")
+    sent = cast("JsonObject", target) if isinstance(target, dict) else {}
+    missing = {name: f"'{name}' is required." for name in ("title", "url") if not sent.get(name)}
+    if missing:
+        raise bad_request(**missing)
+    with call.store.writing() as session:
+        issue = find_issue(session, call.account, call.path_values["issue"])
+        require(call.account, issue, "LINK_ISSUES", f"No Link Issue Permission for issue '{issue.key}'")
+        before = snapshot(issue)
+        known = next(
+            (each for each in issue.remote_links if body.get("globalId") and each.get("globalId") == body["globalId"]),
+            None,
+        )
+        if known is not None:
+            known.update(body)
+        stored = known or {"id": session.next_number("remotelink", 10000), **body}
+        if known is None:
+            issue.remote_links.append(stored)
+        record(session, call.account, before, issue)
+    address = call.show.url(f"issue/{issue.key}/remotelink/{stored['id']}")
+    return Reply(201 if known is None else 200, {"id": stored["id"], "self": address})
+
+
+def delete_remote_link(call: Call) -> Reply:
+    """DELETE issue/{issueIdOrKey}/remotelink/{linkId}."""
+    with call.store.writing() as session:
+        issue = find_issue(session, call.account, call.path_values["issue"])
+        require(call.account, issue, "LINK_ISSUES", f"No Link Issue Permission for issue '{issue.key}'")
+        before = snapshot(issue)
+        issue.remote_links.remove(_stored_remote(call, issue))
+        record(session, call.account, before, issue)
+    return Reply(204)
+
+
+def watchers(call: Call) -> Reply:
+    """GET issue/{issueIdOrKey}/watchers."""
+    with call.store.reading() as session:
+        issue = find_issue(session, call.account, call.path_values["issue"])
+    return Reply(
+        200,
+        {
+            "self": call.show.url(f"issue/{issue.key}/watchers"),
+            "isWatching": call.account.account_id in issue.watchers,
+            "watchCount": len(issue.watchers),
+            "watchers": [call.show.user(each) for each in issue.watchers],
+        },
+    )
+
+
+def add_watcher(call: Call) -> Reply:
+    """POST issue/{issueIdOrKey}/watchers: the body is an account id as a JSON string; none means oneself."""
+    wanted = call.json() if call.raw_body else call.account.account_id
+    return _watch(call, wanted, add=True)
+
+
+def remove_watcher(call: Call) -> Reply:
+    """DELETE issue/{issueIdOrKey}/watchers?accountId=…"""
+    return _watch(call, call.text("accountId"), add=False)
+
+
+def _watch(call: Call, wanted: object, *, add: bool) -> Reply:
+    if not isinstance(wanted, str) or wanted not in BY_ID:
+        raise bad_request("Specify a valid accountId.")
+    with call.store.writing() as session:
+        issue = find_issue(session, call.account, call.path_values["issue"])
+        if wanted != call.account.account_id:
+            sentence = "You do not have permission to manage the watcher list."
+            require(call.account, issue, "MANAGE_WATCHERS", sentence)
+        issue.watchers = [each for each in issue.watchers if each != wanted] + ([wanted] if add else [])
+        session.save(issue)
+    return Reply(204)
+
+
+def _end(call: Call, session: Session, value: object, name: str) -> Issue:
+    sent = cast("JsonObject", value) if isinstance(value, dict) else {}
+    reference = sent.get("key") or sent.get("id")
+    if not reference:
+        raise bad_request(f"'{name}' must name an issue by key or id.")
+    return find_issue(session, call.account, str(reference))
+
+
+def _link(call: Call, session: Session) -> Link:
+    reference = call.path_values["id"]
+    link = session.link(int(reference)) if reference.isdecimal() and len(reference) < 19 else None
+    if link is None:
+        raise ApiError(404, f"No issue link with id '{reference[:50]}' exists.")
+    find_issue(session, call.account, str(link.source))
+    find_issue(session, call.account, str(link.target))
+    return link
+
+
+def _link_item(other: str, words: str | None) -> JsonObject:
+    return {
+        "field": "Link",
+        "fieldtype": "jira",
+        "from": None if words else other,
+        "fromString": None if words else f"This issue was linked to {other}",
+        "to": other if words else None,
+        "toString": words,
+    }
+
+
+def _remote(call: Call, issue: Issue, stored: JsonObject) -> JsonObject:
+    return {**stored, "self": call.show.url(f"issue/{issue.key}/remotelink/{stored['id']}")}
+
+
+def _stored_remote(call: Call, issue: Issue) -> JsonObject:
+    wanted = call.path_values["id"]
+    for each in issue.remote_links:
+        if str(each["id"]) == wanted:
+            return each
+    raise ApiError(404, f"Remote link with id '{wanted[:50]}' does not exist.")
