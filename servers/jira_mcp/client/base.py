@@ -1,0 +1,145 @@
+"""What every part of the client stands on: sending, caching, the projects allowed, what was written lately."""
+
+import time
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from typing import TypeVar
+
+from atlassian_kit.bridge import Bridge
+from atlassian_kit.wire import JsonObject, as_object, as_text
+from connector_kit.cache import ReadCache
+from connector_kit.errors import NotPermitted, OutcomeUnknown, ServiceError
+from connector_kit.http import HttpClient
+from jira_mcp.client.ids import is_number, issue_key, project_key, project_of
+from jira_mcp.settings import JiraSettings
+
+T = TypeVar("T")
+
+CATALOGUE_TTL = 600.0
+"""Seconds for what changes when an administrator works: fields, projects, types, people."""
+
+CONTENT_TTL = 30.0
+"""Seconds for what changes when anybody works: issues and searches."""
+
+RECONCILED = 50
+RECONCILE_FOR = 60.0
+"""Jira's search may lag behind a write for some seconds, unless told up to 50 issue ids to look at."""
+
+CONTENT, CATALOGUE = "content", "catalogue"
+
+
+class JiraBase:
+    """One account's way to one Jira site."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        cache: ReadCache,
+        settings: JiraSettings,
+        *,
+        site_url: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.settings = settings
+        self.cache = cache
+        self.site_url = site_url.rstrip("/")
+        self._http = http
+        self._bridge = Bridge(http)
+        self._clock = clock
+        self._written: dict[int, float] = {}
+        self._credential = settings.fingerprint()
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        await self._http.aclose()
+
+    def browse_url(self, key: str) -> str:
+        """The address of an issue for people."""
+        return f"{self.site_url}/browse/{key}"
+
+    async def _call(
+        self,
+        operation: str,
+        *ids: str,
+        data: Mapping[str, object] | None = None,
+        repeatable: bool | None = None,
+        **params: object,
+    ) -> object:
+        """The JSON that an operation of the vendor's library answers; None for an empty answer."""
+        reply = await self._bridge.call(operation, *ids, data=data, repeatable=repeatable, **params)
+        return reply.json() if reply.content else None
+
+    async def _write(
+        self,
+        operation: str,
+        *ids: str,
+        data: Mapping[str, object] | None = None,
+        look: str,
+        repeatable: bool | None = None,
+        **params: object,
+    ) -> object:
+        """Call an operation that changes something; afterwards nothing cached before it is believed.
+
+        `look` tells how to find out whether it happened when the answer does not say.
+        """
+        try:
+            return await self._call(operation, *ids, data=data, repeatable=repeatable, **params)
+        except OutcomeUnknown as error:
+            raise OutcomeUnknown(
+                error.message,
+                next_step=f"Before repeating it, look: {look}",
+                fields=error.fields,
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
+        finally:
+            self.cache.invalidate(CONTENT)
+
+    async def _cached(self, key: tuple[Hashable, ...], ttl: float, load: Callable[[], Awaitable[T]], tag: str) -> T:
+        return await self.cache.get((self._credential, *key), ttl, load, (tag,))
+
+    def _remember(self, issue_id: str) -> None:
+        """A search shortly after this must see the issue as it is now."""
+        if is_number(issue_id):
+            self._written.pop(int(issue_id), None)
+            self._written[int(issue_id)] = self._clock()
+
+    def _reconcile(self) -> list[int]:
+        """The ids of issues written within the last minute, the latest fifty."""
+        since = self._clock() - RECONCILE_FOR
+        self._written = {issue: at for issue, at in self._written.items() if at >= since}
+        return list(self._written)[-RECONCILED:]
+
+    def _allowed(self, project: str) -> bool:
+        return not self.settings.projects or project in self.settings.projects
+
+    def _project(self, text: str) -> str:
+        """A project key that tools may touch. Raises InvalidInput or NotPermitted."""
+        key = project_key(text)
+        if not self._allowed(key):
+            raise self._outside(key)
+        return key
+
+    def _key(self, text: str) -> str:
+        """An issue key that tools may touch. Raises InvalidInput or NotPermitted."""
+        key = issue_key(text)
+        if not self._allowed(project_of(key)):
+            raise self._outside(project_of(key))
+        return key
+
+    def _answered_key(self, asked: str, answer: JsonObject) -> str:
+        """The key under which Jira answered: an issue that was moved has another than was asked for."""
+        key = as_text(answer.get("key")) or asked
+        if not self._allowed(project_of(key)):
+            raise self._outside(project_of(key))
+        return key
+
+    def _outside(self, project: str) -> ServiceError:
+        return NotPermitted(
+            f"Project {project} is outside of the projects that JIRA_PROJECTS allows: "
+            f"{', '.join(self.settings.projects)}.",
+            next_step="Work in one of these, or ask the user to extend JIRA_PROJECTS.",
+        )
+
+    @staticmethod
+    def _named(value: object) -> str | None:
+        return as_text(as_object(value).get("name")) or None

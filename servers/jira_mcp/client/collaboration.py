@@ -1,0 +1,117 @@
+"""Comments, work logs and links."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from atlassian_kit.wire import as_object
+from connector_kit.errors import InvalidInput, clean_text
+from jira_mcp.client import durations
+from jira_mcp.client.issues import worklog
+from jira_mcp.client.matching import listing, suggestion
+from jira_mcp.client.transitions import Transitions
+from jira_mcp.client.values import normal
+from jira_mcp.models import Comment, LinkResult, LinkTypeInfo, Worklog
+
+Adjust = Literal["auto", "leave", "new", "reduce"]
+
+
+class Collaboration(Transitions):
+    """Adding to an issue."""
+
+    async def add_comment(self, key: str, body: str, *, role: str | None = None, group: str | None = None) -> Comment:
+        """Add a comment in Markdown; only a project role or a group may read it if one is named."""
+        if not body.strip():
+            raise InvalidInput("A comment needs text.", fields={"body": "is empty"})
+        if role and group:
+            raise InvalidInput("A comment is visible to a role or to a group, not both.")
+        key = await self._open(key)
+        from atlassian_kit.adf import to_adf
+
+        data: dict[str, object] = {"body": to_adf(body)}
+        if role or group:
+            data["visibility"] = {"type": "role" if role else "group", "value": role or group}
+        answer = as_object(
+            await self._write(
+                "add_comment", key, data=data, look=f"jira_get_issue {key} with its comments, newest first"
+            )
+        )
+        self._remember_from(answer)
+        return self._comment(key, answer)
+
+    async def add_worklog(
+        self,
+        key: str,
+        time_spent: str | int,
+        *,
+        started: str | None = None,
+        comment: str = "",
+        adjust: Adjust = "auto",
+        estimate: str | None = None,
+    ) -> Worklog:
+        """Log work: "1h 30m", or seconds as a number. `started` is ISO 8601, by default now.
+
+        `adjust` says what becomes of the remaining estimate: "auto" takes the time off, "leave" leaves it,
+        "new" sets it to `estimate`, "reduce" takes `estimate` off.
+        """
+        if adjust in ("new", "reduce") and not estimate:
+            raise InvalidInput(f"adjust={adjust} needs an estimate.", fields={"estimate": "is missing"})
+        data = durations.spent(time_spent, "time_spent")
+        data["started"] = durations.stamp(started, "started") if started else durations.now()
+        if comment.strip():
+            from atlassian_kit.adf import to_adf
+
+            data["comment"] = to_adf(comment)
+        words = durations.words(estimate, "estimate") if estimate else None
+        key = await self._open(key)
+        answer = as_object(
+            await self._write(
+                "add_worklog",
+                key,
+                data=data,
+                look=f"jira_get_issue {key} with its worklogs",
+                adjust_estimate="manual" if adjust == "reduce" else adjust,
+                new_estimate=words if adjust == "new" else None,
+                reduce_by=words if adjust == "reduce" else None,
+            )
+        )
+        self._remember_from(answer)
+        return worklog(answer)
+
+    async def link(self, source: str, phrase: str, target: str) -> LinkResult:
+        """Link two issues so that it reads `source` `phrase` `target`: "PROJ-1", "is blocked by", "PROJ-2".
+
+        `phrase` is either side's wording of a link type, or the type's name, which reads outward.
+        Raises InvalidInput that lists the phrases.
+        """
+        source, target = await self._open(source), await self._open(target)
+        if source == target:
+            raise InvalidInput("An issue cannot be linked to itself.")
+        kind, inward = _direction(phrase, await self.link_types())
+        # Jira reads a link from its inward issue: inwardIssue <outward phrase> outwardIssue.
+        first, second = (target, source) if inward else (source, target)
+        data: Mapping[str, object] = {
+            "type": {"name": kind.name},
+            "inwardIssue": {"key": first},
+            "outwardIssue": {"key": second},
+        }
+        await self._write("link_issues", data=data, look=f"jira_get_issue {source} shows its links")
+        return LinkResult(source, kind.inward if inward else kind.outward, target, self.browse_url(source))
+
+
+def _direction(phrase: str, types: tuple[LinkTypeInfo, ...]) -> tuple[LinkTypeInfo, bool]:
+    """The type that a phrase belongs to, and whether it is the inward one."""
+    wanted = normal(phrase)
+    for kind in types:
+        if wanted == normal(kind.outward):
+            return kind, False
+    for kind in types:
+        if wanted == normal(kind.inward):
+            return kind, True
+    for kind in types:
+        if wanted == normal(kind.name):
+            return kind, False
+    known = [text for kind in types for text in (kind.outward, kind.inward)]
+    raise InvalidInput(
+        f"{clean_text(phrase, 60)!r} is no way to link issues.{suggestion(phrase, known)}",
+        fields={"phrase": f"one of {listing(known)}"},
+    )

@@ -1,0 +1,332 @@
+"""Plain values as the fields of Jira want them: names become ids, Markdown becomes ADF."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from atlassian_kit.wire import JsonObject, as_list, as_object, as_text, is_list, is_object, objects
+from connector_kit.errors import InvalidInput, ServiceError, clean_text
+from jira_mcp.client import durations
+from jira_mcp.client.fields import Entry, FieldNames
+from jira_mcp.client.ids import is_number
+from jira_mcp.client.issues import Issues
+from jira_mcp.client.jql import quote
+from jira_mcp.client.matching import listing, suggestion
+from jira_mcp.client.values import normal, plain
+from jira_mcp.models import PlainValue
+
+_NOBODY = frozenset({"", "unassigned", "nobody", "none"})
+_ELSEWHERE: Mapping[str, str] = {
+    "status": "jira_transition_issue changes the status",
+    "comment": "jira_add_comment adds comments",
+    "worklog": "jira_add_worklog logs work",
+    "timespent": "jira_add_worklog logs work",
+    "issuelinks": "jira_link_issues links issues",
+    "subtasks": "create the sub-task with this issue as its parent",
+}
+_ESTIMATES: Mapping[str, str] = {
+    "timeoriginalestimate": "originalEstimate",
+    "timeestimate": "remainingEstimate",
+}
+
+
+@dataclass
+class Written:
+    """What is sent: `fields` are set, `update` are operations; `changed` tells it in names."""
+
+    fields: dict[str, object] = field(default_factory=dict[str, object])
+    update: dict[str, list[dict[str, object]]] = field(default_factory=dict[str, list[dict[str, object]]])
+    changed: dict[str, PlainValue] = field(default_factory=dict[str, PlainValue])
+
+
+class Convert(Issues):
+    """Writing values into fields."""
+
+    async def _convert(
+        self,
+        values: Mapping[str, object],
+        screen: Sequence[Entry],
+        *,
+        project: str,
+        where: str,
+    ) -> Written:
+        """Find each field by its name on `screen`, and make its value what the field takes.
+
+        `where` names the screen. Raises one InvalidInput that tells all that is wrong, by field.
+        """
+        written, wrong = Written(), dict[str, str]()
+        names = FieldNames(entry.info for entry in screen)
+        entries = {entry.info.id: entry for entry in screen}
+        steps: list[str] = []
+        for name, value in values.items():
+            try:
+                entry = await self._on_screen(name, names, entries, where)
+                await self._write_value(written, entry, value, project)
+            except InvalidInput as error:
+                reasons = "; ".join(f"{key}: {why}" if key != name else why for key, why in error.fields.items())
+                wrong[name] = f"{error.message} {reasons}".strip()
+                steps.append(error.next_step)
+        if wrong:
+            raise InvalidInput(
+                f"{len(wrong)} of the values cannot be used; nothing was written.",
+                fields=wrong,
+                next_step=next((step for step in steps if step), ""),
+            )
+        return written
+
+    async def _on_screen(self, name: str, names: FieldNames, entries: Mapping[str, Entry], where: str) -> Entry:
+        catalogue = await self.field_names()
+        known = [info.id for info in catalogue.find(name)]
+        for field_id in known:
+            if field_id in _ESTIMATES and "timetracking" in entries:
+                return Entry(entries["timetracking"].info, operations=(field_id,))
+        found = names.find(name)
+        if len(found) == 1:
+            return entries[found[0].id]
+        if len(found) > 1:
+            names.resolve(name)
+        for field_id in known:
+            if field_id in _ELSEWHERE:
+                raise InvalidInput(f"cannot be set here: {_ELSEWHERE[field_id]}.")
+        if known:
+            raise InvalidInput(
+                f"is not on {where}. Fields there: {listing(info.info.name for info in entries.values())}."
+            )
+        close = suggestion(name, [entry.info.name for entry in entries.values()])
+        raise InvalidInput(
+            f"is no field of {where}.{close}" if close else f"is no field of this site, nor of {where}.",
+            next_step="" if close else "jira_list_fields shows the fields of the site.",
+        )
+
+    async def _write_value(self, written: Written, entry: Entry, value: object, project: str) -> None:
+        info = entry.info
+        if info.id in _ELSEWHERE:
+            raise InvalidInput(f"cannot be set here: {_ELSEWHERE[info.id]}.")
+        if info.id == "timetracking":
+            self._write_estimates(written, entry, value)
+            return
+        if is_object(value) and info.items and set(value) <= {"add", "remove"}:
+            await self._write_operations(written, entry, value, project)
+            return
+        sent, shown = await self._to_jira(entry, value, project)
+        written.fields[info.id] = sent
+        written.changed[info.name] = shown
+
+    @staticmethod
+    def _write_estimates(written: Written, entry: Entry, value: object) -> None:
+        """Both estimates are parts of one field, which must be sent at once."""
+        if entry.operations and entry.operations[0] in _ESTIMATES:
+            given: Mapping[str, object] = {_ESTIMATES[entry.operations[0]]: value}
+        elif is_object(value):
+            aliases = {"original": "originalEstimate", "remaining": "remainingEstimate"}
+            given = {aliases.get(key, key): item for key, item in value.items()}
+        else:
+            given = {"originalEstimate": value}
+        tracking = dict(as_object(written.fields.get("timetracking")))
+        for part, item in given.items():
+            if part not in _ESTIMATES.values():
+                raise InvalidInput('takes "original" and "remaining".')
+            name = "Original estimate" if part == "originalEstimate" else "Remaining estimate"
+            tracking[part] = durations.words(item if item is not None else 0, name)
+            written.changed[name] = as_text(tracking[part])
+        written.fields["timetracking"] = tracking
+
+    async def _write_operations(self, written: Written, entry: Entry, value: JsonObject, project: str) -> None:
+        operations: list[dict[str, object]] = []
+        told: dict[str, PlainValue] = {}
+        for verb in ("remove", "add"):
+            if verb not in value:
+                continue
+            if entry.operations and verb not in entry.operations:
+                raise InvalidInput(f'cannot be written with "{verb}": give the whole list.')
+            sent, shown = await self._to_jira(entry, value[verb], project)
+            operations.extend({verb: item} for item in as_list(sent))
+            told[verb] = shown
+        written.update[entry.info.id] = operations
+        written.changed[entry.info.name] = told
+
+    async def _to_jira(self, entry: Entry, value: object, project: str) -> tuple[object, PlainValue]:
+        """The value as Jira takes it, and as it was understood."""
+        info = entry.info
+        if info.kind == "sprint":
+            return await self._sprint(info.id, value)
+        if info.items:
+            if value is None:
+                return [], []
+            items = value if is_list(value) else [value]
+            pairs = [await self._one(entry, info.items, item, project) for item in items]
+            return [sent for sent, _ in pairs], [shown for _, shown in pairs]
+        return await self._one(entry, info.kind, value, project)
+
+    async def _one(self, entry: Entry, kind: str, value: object, project: str) -> tuple[object, PlainValue]:
+        if kind == "user":
+            return await self._person(value, project)
+        if value is None:
+            return None, None
+        if kind == "Markdown":
+            return _document(_text(value))
+        if kind == "issue key":
+            key = self._key(_text(value))
+            return {"key": key}, key
+        if kind == "string" and entry.info.id == "labels":
+            return _label(value)
+        if simple := _SIMPLE.get(kind):
+            sent = simple(value, entry.info.name)
+            return sent, plain(sent)
+        if kind == "option with a second level":
+            return _two_levels(entry, value)
+        if is_object(value):
+            return value, plain(value)
+        return _choice(entry, kind, _text(value))
+
+    async def _person(self, value: object, project: str) -> tuple[object, PlainValue]:
+        if is_object(value):
+            value = as_text(value.get("accountId")) or as_text(value.get("name"))
+        if value is None or normal(_text(value)) in _NOBODY:
+            return None, None
+        person = await self.resolve_user(_text(value), assignable_in=project)
+        return {"accountId": person.account_id}, person.name
+
+    async def _sprint(self, field_id: str, value: object) -> tuple[object, PlainValue]:
+        if is_list(value) and len(value) == 1:
+            value = value[0]
+        if value is None or value == "":
+            return None, None
+        if isinstance(value, int) or is_number(_text(value).strip()):
+            return int(_text(value)), int(_text(value))
+        name = _text(value).strip()
+        found = await self._sprints_of_issues(field_id, name) or await self._suggested_sprints(name)
+        if len(found) == 1:
+            number, shown = next(iter(found.items()))
+            return number, shown
+        if found:
+            raise InvalidInput(
+                f"There are {len(found)} sprints called {clean_text(name, 60)!r}: name the one you mean by its id.",
+                fields={str(number): shown for number, shown in found.items()},
+            )
+        raise InvalidInput(f"No sprint called {clean_text(name, 60)!r} was found.")
+
+    async def _sprints_of_issues(self, field_id: str, name: str) -> dict[int, str]:
+        """Sprints of this name that have issues; their values hold the id that names lack."""
+        clause = f"cf[{field_id.removeprefix('customfield_')}]"
+        try:
+            answer = await self._call(
+                "search_and_reconsile_issues_using_jql_post",
+                data={"jql": f"{clause} = {quote(name)} ORDER BY updated", "maxResults": 50, "fields": [field_id]},
+                repeatable=True,
+            )
+        except InvalidInput:
+            return {}
+        found: dict[int, str] = {}
+        for issue in objects(as_object(answer).get("issues")):
+            for sprint in objects(as_object(issue.get("fields")).get(field_id)):
+                number = sprint.get("id")
+                if isinstance(number, int) and normal(as_text(sprint.get("name"))) == normal(name):
+                    found[number] = as_text(plain(sprint))
+        return found
+
+    async def _suggested_sprints(self, name: str) -> dict[int, str]:
+        """Sprints of this name, empty ones too, as Jira's JQL editor offers them."""
+        try:
+            answer = await self._call("get_field_auto_complete_for_query_string", field_name="sprint", field_value=name)
+        except ServiceError:
+            return {}
+        found: dict[int, str] = {}
+        for entry in objects(as_object(answer).get("results")):
+            number, shown = as_text(entry.get("value")), _without_tags(as_text(entry.get("displayName")))
+            if is_number(number) and normal(shown).startswith(normal(name)):
+                found[int(number)] = shown
+        exact = {number: shown for number, shown in found.items() if normal(shown) == normal(name)}
+        return exact or found
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    raise InvalidInput("takes a text.")
+
+
+def _document(text: str) -> tuple[object, PlainValue]:
+    if not text.strip():
+        return None, None
+    from atlassian_kit.adf import to_adf  # the parser is heavy, and reading does not need it
+
+    return to_adf(text), f"{len(text):,} characters"
+
+
+def _number(value: object, _name: str) -> float | int:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    try:
+        number = float(str(value))
+    except ValueError:
+        raise InvalidInput(f"takes a number, not {clean_text(str(value), 40)!r}.") from None
+    return int(number) if number.is_integer() else number
+
+
+def _string(value: object, _name: str) -> str:
+    return _text(value)
+
+
+def _day(value: object, name: str) -> str:
+    return durations.day(value, name)
+
+
+def _moment(value: object, name: str) -> str:
+    return durations.stamp(_text(value), name)
+
+
+_SIMPLE: Mapping[str, Callable[[object, str], object]] = {
+    "text": _string,
+    "string": _string,
+    "number": _number,
+    "date": _day,
+    "datetime": _moment,
+}
+
+
+def _label(value: object) -> tuple[object, PlainValue]:
+    label = _text(value).strip()
+    if not label or any(char.isspace() for char in label):
+        raise InvalidInput(f"{clean_text(label, 40)!r} is no label: a label has no spaces.")
+    return label, label
+
+
+def _choice(entry: Entry, kind: str, name: str) -> tuple[object, PlainValue]:
+    """An option, priority, component, version or the like by its name, checked where Jira lists them."""
+    by = "value" if kind == "option" else "name"
+    if not entry.allowed:
+        return {by: name}, name
+    candidates = [
+        (allowed, [as_text(allowed.get(key)) for key in ("value", "name", "key", "id")]) for allowed in entry.allowed
+    ]
+    for same in (str.strip, normal):
+        for allowed, called in candidates:
+            if same(name) in [same(text) for text in called if text]:
+                shown = next(text for text in called if text)
+                allowed_id = as_text(allowed.get("id"))
+                return ({"id": allowed_id} if allowed_id else {by: shown}), shown
+    known = [next((text for text in called if text), "") for _, called in candidates]
+    raise InvalidInput(
+        f"{clean_text(name, 40)!r} is not among its values.{suggestion(name, known)} Values: {listing(known)}."
+    )
+
+
+def _two_levels(entry: Entry, value: object) -> tuple[object, PlainValue]:
+    """A cascading select: "Parent / Child", or a list of the two."""
+    if is_object(value):
+        return value, plain(value)
+    parts = [_text(item) for item in value] if is_list(value) else _text(value).split("/")
+    first, *rest = [part.strip() for part in parts]
+    sent, shown = _choice(entry, "option", first)
+    if not rest or not rest[0]:
+        return sent, shown
+    chosen = next((item for item in entry.allowed if as_text(item.get("value")) == shown), None)
+    children = Entry(entry.info, allowed=tuple(objects(as_object(chosen).get("children"))))
+    child, child_shown = _choice(children, "option", rest[0])
+    return {**as_object(sent), "child": child}, f"{shown} / {child_shown}"
+
+
+def _without_tags(text: str) -> str:
+    return text.replace("<b>", "").replace("</b>", "").strip()

@@ -1,0 +1,48 @@
+"""One thing out of a few by its name."""
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from connector_kit.errors import InvalidInput, clean_text
+from jira_mcp.client.values import normal
+
+T = TypeVar("T")
+
+_SHOWN = 20
+
+
+def listing(names: Iterable[str], shown: int = _SHOWN) -> str:
+    """Names in a row, the first `shown` of them."""
+    unique = list(dict.fromkeys(name for name in names if name))
+    return ", ".join(unique[:shown]) + (f" and {len(unique) - shown} more" if len(unique) > shown else "")
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """ " Did you mean X?" for a name that looks like one of `names`, else ""."""
+    known = {normal(candidate): candidate for candidate in names}
+    close = difflib.get_close_matches(normal(name), known, n=2, cutoff=0.6)
+    return f" Did you mean {' or '.join(known[match] for match in close)}?" if close else ""
+
+
+def one_of(
+    name: str,
+    candidates: Sequence[T],
+    *,
+    names: Callable[[T], tuple[str, ...]],
+    what: str,
+    field: str,
+) -> T:
+    """The candidate one of whose `names` is `name`, whatever its case; the first of a name counts in messages.
+
+    Raises InvalidInput that lists the candidates, and suggests the likeliest.
+    """
+    exact = [item for item in candidates if name.strip() in names(item)]
+    found = exact or [item for item in candidates if normal(name) in map(normal, names(item))]
+    if found:
+        return found[0]
+    known = [names(item)[0] for item in candidates]
+    raise InvalidInput(
+        f"{clean_text(name, 60)!r} is no {what}.{suggestion(name, known)}",
+        fields={field: f"one of {listing(known)}" if known else "there is none that this account may use"},
+    )

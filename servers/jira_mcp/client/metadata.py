@@ -1,0 +1,211 @@
+"""What the site is made of: the account, fields, projects, issue types and their screens, link types."""
+
+from collections.abc import Sequence
+
+from atlassian_kit.wire import JsonObject, as_int, as_object, as_text, objects
+from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL, JiraBase
+from jira_mcp.client.fields import Entry, FieldNames, field_info, screen_entry
+from jira_mcp.client.ids import numeric_id
+from jira_mcp.client.matching import one_of
+from jira_mcp.client.values import user, user_name
+from jira_mcp.models import (
+    FieldInfo,
+    IssueTypeInfo,
+    LinkTypeInfo,
+    Page,
+    ProjectSummary,
+    ScreenField,
+    UserRef,
+)
+
+_META_PAGE = 200
+_PROJECTS_PAGE = 50
+
+
+class Metadata(JiraBase):
+    """Reads that hold for long."""
+
+    _names: FieldNames | None = None
+    _myself: UserRef | None = None
+
+    @property
+    def account(self) -> str | None:
+        """The account id of whoever signed in, once a call has told."""
+        return self._myself.account_id if self._myself else None
+
+    async def myself(self) -> UserRef:
+        """Who signed in."""
+        if self._myself is None:
+            person = user(await self._call("get_current_user"))
+            if person is None:
+                raise InvalidInput("Jira did not say who signed in.")
+            self._myself = person
+        return self._myself
+
+    async def check(self) -> str:
+        """Sign in and name the account and the site in one line.
+
+        Raises ServiceError when the site cannot be reached or refuses the credentials.
+        """
+        person = await self.myself()
+        info = as_object(await self._call("get_server_info"))
+        where = as_text(info.get("baseUrl")) or self.site_url
+        title = as_text(info.get("serverTitle")) or "Jira"
+        return clean_text(f"signed in to {title} at {where} as {person.name}")
+
+    def field_name(self, field_id: str) -> str:
+        """What a field is called, as far as the catalogue has been read; else its id."""
+        return self._names.name(field_id) if self._names else field_id
+
+    async def field_names(self) -> FieldNames:
+        """All fields of the site, to be found by name."""
+        fields = await self.fields()
+        if self._names is None:
+            self._names = FieldNames(fields)
+        return self._names
+
+    async def fields(self) -> tuple[FieldInfo, ...]:
+        """All fields of the site."""
+        return await self._cached(("fields",), CATALOGUE_TTL, self._load_fields, CATALOGUE)
+
+    async def _load_fields(self) -> tuple[FieldInfo, ...]:
+        answer = await self._call("get_fields")
+        self._names = None
+        return tuple(field_info(entry) for entry in objects(answer))
+
+    async def projects(
+        self, query: str = "", *, limit: int = _PROJECTS_PAGE, cursor: str | None = None
+    ) -> Page[ProjectSummary]:
+        """Projects that the account may see, by key; `query` is part of a key or name. At most 50 at once."""
+        asked = fingerprint(query)
+        start = as_int(decode_cursor("projects", cursor, asked).get("start")) if cursor else 0
+        limit = max(1, min(limit, _PROJECTS_PAGE))
+        keys: Sequence[str] | None = self.settings.projects or None
+
+        async def load() -> Page[ProjectSummary]:
+            answer = as_object(
+                await self._call(
+                    "search_projects",
+                    start_at=start,
+                    max_results=limit,
+                    order_by="key",
+                    query=query or None,
+                    keys=keys,
+                    expand="lead",
+                )
+            )
+            items = tuple(self._project_summary(entry) for entry in objects(answer.get("values")))
+            total, after = as_int(answer.get("total")), (start or 0) + len(items)
+            more = bool(items) and answer.get("isLast") is False
+            return Page(items, encode_cursor("projects", {"start": after}, asked) if more else None, total)
+
+        return await self._cached(("projects", query, start, limit), CATALOGUE_TTL, load, CATALOGUE)
+
+    def _project_summary(self, entry: JsonObject) -> ProjectSummary:
+        key = as_text(entry.get("key"))
+        return ProjectSummary(
+            key,
+            as_text(entry.get("id")),
+            as_text(entry.get("name")),
+            f"{self.site_url}/browse/{key}",
+            user_name(entry.get("lead")),
+            as_text(entry.get("projectTypeKey")),
+            self._named(entry.get("projectCategory")),
+        )
+
+    async def issue_types(self, project: str) -> tuple[IssueTypeInfo, ...]:
+        """The types of issue that can be created in a project, epics first."""
+        key = self._project(project)
+
+        async def load() -> tuple[IssueTypeInfo, ...]:
+            answer = as_object(await self._call("get_create_issue_meta_issue_types", key, max_results=_META_PAGE))
+            types = [
+                IssueTypeInfo(
+                    as_text(entry.get("id")),
+                    as_text(entry.get("name")),
+                    as_int(entry.get("hierarchyLevel")) or (-1 if entry.get("subtask") is True else 0),
+                    as_text(entry.get("description")),
+                )
+                for entry in objects(answer.get("issueTypes"))
+            ]
+            return tuple(sorted(types, key=lambda kind: -kind.level))
+
+        return await self._cached(("issue types", key), CATALOGUE_TTL, load, CATALOGUE)
+
+    async def issue_type(self, project: str, name: str) -> IssueTypeInfo:
+        """A type of issue of a project by its name or id. Raises InvalidInput that lists the types."""
+        types = await self.issue_types(project)
+        return one_of(
+            name,
+            types,
+            names=lambda kind: (kind.name, kind.id),
+            what=f"issue type of {self._project(project)}",
+            field="type",
+        )
+
+    async def create_fields(self, project: str, issue_type: str) -> tuple[ScreenField, ...]:
+        """The fields of a project's create screen for an issue type: required first, then by name."""
+        entries = await self._create_screen(project, issue_type)
+        fields = [entry.shown() for entry in entries]
+        return tuple(sorted(fields, key=lambda field: (not field.required, field.name.casefold())))
+
+    async def _create_screen(self, project: str, issue_type: str) -> tuple[Entry, ...]:
+        key = self._project(project)
+        kind = await self.issue_type(key, issue_type)
+        type_id = numeric_id(kind.id, "issue type")
+
+        async def load() -> tuple[Entry, ...]:
+            entries: list[Entry] = []
+            while True:
+                answer = as_object(
+                    await self._call(
+                        "get_create_issue_meta_issue_type_id",
+                        key,
+                        type_id,
+                        start_at=len(entries),
+                        max_results=_META_PAGE,
+                    )
+                )
+                page = objects(answer.get("fields")) or objects(answer.get("results"))
+                entries.extend(screen_entry(as_text(entry.get("fieldId")), entry) for entry in page)
+                if not page or len(entries) >= (as_int(answer.get("total")) or 0):
+                    return tuple(entries)
+
+        return await self._cached(("create screen", key, type_id), CATALOGUE_TTL, load, CATALOGUE)
+
+    async def link_types(self) -> tuple[LinkTypeInfo, ...]:
+        """The relations that issues can have."""
+
+        async def load() -> tuple[LinkTypeInfo, ...]:
+            answer = as_object(await self._call("get_issue_link_types"))
+            return tuple(
+                LinkTypeInfo(
+                    as_text(entry.get("id")),
+                    as_text(entry.get("name")),
+                    as_text(entry.get("inward")),
+                    as_text(entry.get("outward")),
+                )
+                for entry in objects(answer.get("issueLinkTypes"))
+            )
+
+        return await self._cached(("link types",), CATALOGUE_TTL, load, CATALOGUE)
+
+    async def priorities(self) -> tuple[str, ...]:
+        """The names of the priorities, the most urgent first."""
+
+        async def load() -> tuple[str, ...]:
+            answer = as_object(await self._call("search_priorities", max_results=50))
+            return tuple(as_text(entry.get("name")) for entry in objects(answer.get("values")))
+
+        return await self._cached(("priorities",), CATALOGUE_TTL, load, CATALOGUE)
+
+    async def statuses(self) -> tuple[str, ...]:
+        """The names of all statuses on the site."""
+
+        async def load() -> tuple[str, ...]:
+            answer = await self._call("get_statuses")
+            return tuple(dict.fromkeys(as_text(entry.get("name")) for entry in objects(answer)))
+
+        return await self._cached(("statuses",), CATALOGUE_TTL, load, CATALOGUE)

@@ -1,0 +1,106 @@
+"""Jira's values as plain ones: people and options by name, rich text as Markdown."""
+
+import re
+from collections.abc import Mapping
+
+from atlassian_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, is_list, is_object, objects
+from jira_mcp.models import IssueRef, PlainValue, UserRef
+
+_NAMES = ("displayName", "name", "value", "key", "summary", "filename", "title")
+
+
+def markdown(document: object) -> str:
+    """Rich text (ADF, or plain text as some fields have it) as Markdown."""
+    if isinstance(document, str):
+        return document
+    if not is_object(document):
+        return ""
+    from atlassian_kit.adf import to_markdown  # the parser is heavy, and most answers hold no rich text
+
+    return to_markdown(document)
+
+
+def plain(value: object) -> PlainValue:
+    """Any field's value as plain JSON."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if is_list(value):
+        return [plain(item) for item in value]
+    entry = as_object(value)
+    if entry.get("type") == "doc":
+        return markdown(entry)
+    if "child" in entry and "value" in entry:  # a cascading select
+        return f"{as_text(entry.get('value'))} / {as_text(as_object(entry.get('child')).get('value'))}"
+    if "watchCount" in entry:
+        return as_int(entry.get("watchCount"))
+    if "votes" in entry and "hasVoted" in entry:
+        return as_int(entry.get("votes"))
+    if "key" in entry and "fields" in entry:  # an issue, such as the parent
+        return as_text(entry.get("key"))
+    if "state" in entry and "name" in entry and "boardId" in entry:  # a sprint
+        return f"{as_text(entry.get('name'))} ({as_text(entry.get('state'))})"
+    if "timeSpent" in entry or "originalEstimate" in entry or "remainingEstimate" in entry:
+        return {name: text for name, text in _time_tracking(entry).items() if text}
+    for nested in ("comments", "worklogs"):
+        if nested in entry:
+            return as_int(entry.get("total"))
+    for name in _NAMES:
+        if text := as_text(entry.get(name)):
+            return text
+    return {key: plain(item) for key, item in entry.items()} or None
+
+
+def _time_tracking(entry: JsonObject) -> Mapping[str, str]:
+    return {
+        "spent": as_text(entry.get("timeSpent")),
+        "remaining": as_text(entry.get("remainingEstimate")),
+        "original": as_text(entry.get("originalEstimate")),
+    }
+
+
+def user(value: object) -> UserRef | None:
+    """A person, or None where nobody is set."""
+    entry = as_object(value)
+    account_id = as_text(entry.get("accountId"))
+    if not account_id:
+        return None
+    return UserRef(
+        account_id,
+        as_text(entry.get("displayName")) or account_id,
+        as_text(entry.get("emailAddress")) or None,
+        as_flag(entry.get("active"), True),
+    )
+
+
+def user_name(value: object) -> str | None:
+    """A person's name, or None where nobody is set."""
+    person = user(value)
+    return person.name if person else None
+
+
+def issue_ref(value: object) -> IssueRef:
+    """An issue that another points to."""
+    entry = as_object(value)
+    fields = as_object(entry.get("fields"))
+    return IssueRef(
+        as_text(entry.get("key")),
+        as_text(fields.get("summary")),
+        as_text(as_object(fields.get("status")).get("name")),
+        as_text(as_object(fields.get("issuetype")).get("name")),
+    )
+
+
+def names_of(values: object) -> tuple[str, ...]:
+    """What the permitted values of a field are called."""
+    names: list[str] = []
+    for entry in objects(values):
+        name = next((text for key in ("value", "name", "key") if (text := as_text(entry.get(key)))), "")
+        if name:
+            names.append(name)
+            names.extend(f"{name} / {as_text(child.get('value'))}" for child in objects(entry.get("children")))
+    return tuple(names)
+
+
+def normal(name: str) -> str:
+    """A name for comparison: case, spaces, hyphens and underscores do not matter."""
+    return re.sub(r"[\s_\-]+", "", name).casefold()

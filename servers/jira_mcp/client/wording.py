@@ -1,0 +1,39 @@
+"""What to do next after a refusal, in terms of this server's tools."""
+
+import re
+
+from connector_kit.http import Reply
+
+_ISSUE = re.compile(r"/issue/(?P<key>[A-Z][A-Z0-9_]*-\d+)(?:/|$)")
+
+
+def advise(reply: Reply) -> str:
+    """The next step for what the caller can mend; "" where the status says enough."""
+    path = reply.path
+    if reply.status == 404:
+        return _advise_missing(path)
+    if reply.status == 403:
+        return "The account lacks a permission in this project: ask an administrator of it, or use another account."
+    if reply.status == 409:
+        return "Read the issue again, then decide."
+    if reply.status in (400, 422):
+        return _advise_invalid(reply.method, path)
+    return ""
+
+
+def _advise_missing(path: str) -> str:
+    if "createmeta" in path or "/project" in path:
+        return "jira_list_projects shows the projects that this account may see."
+    if "/user" in path:
+        return "jira_search_users finds people by name or e-mail address."
+    if _ISSUE.search(path) or path.endswith("/issueLink"):
+        return "Check the key; jira_search_issues finds issues by what they say. The account may not see it."
+    return ""
+
+
+def _advise_invalid(method: str, path: str) -> str:
+    if path.endswith("/transitions") and method == "POST":
+        return "jira_get_issue with its transitions shows what is possible now."
+    if path.endswith(("/issue", "/issue/bulk")):
+        return "jira_list_issue_types shows the fields of a project's issue types and their values."
+    return ""

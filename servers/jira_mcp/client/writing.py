@@ -1,0 +1,45 @@
+"""What the writing parts share: the issue that is written, and refusals with the values that are allowed."""
+
+from collections.abc import Mapping, Sequence
+
+from atlassian_kit.wire import JsonObject, as_object, as_text
+from connector_kit.errors import InvalidInput
+from jira_mcp.client.convert import Convert
+from jira_mcp.client.fields import Entry, screen_entry
+from jira_mcp.client.ids import is_number
+from jira_mcp.client.matching import listing
+from jira_mcp.client.values import names_of
+
+
+class Writing(Convert):
+    """Reading what must be known before and after a write."""
+
+    async def _edit_screen(self, key: str) -> tuple[Entry, ...]:
+        answer = as_object(await self._call("get_edit_issue_meta", key))
+        return tuple(
+            screen_entry(field_id, as_object(entry)) for field_id, entry in as_object(answer.get("fields")).items()
+        )
+
+    def _remember_from(self, answer: JsonObject) -> None:
+        """Remember the issue that an answer is about, from its own id or from the address in `self`."""
+        parts = as_text(answer.get("self")).split("/issue/")
+        found = as_text(answer.get("issueId")) or (parts[1].split("/")[0] if len(parts) == 2 else "")
+        if is_number(found):
+            self._remember(found)
+
+
+def with_allowed(error: InvalidInput, screen: Sequence[Entry]) -> InvalidInput:
+    """The refusal with the permitted values behind each field that has a list of them."""
+    by_name: Mapping[str, Entry] = {entry.info.name: entry for entry in screen}
+    fields: dict[str, str] = {}
+    for name, reason in error.fields.items():
+        entry = by_name.get(name)
+        values = names_of(list(entry.allowed)) if entry else ()
+        fields[name] = f"{reason} Values: {listing(values, 12)}." if values else reason
+    return InvalidInput(
+        error.message,
+        fields=fields,
+        next_step=error.next_step,
+        status=error.status,
+        request_id=error.request_id,
+    )

@@ -1,0 +1,85 @@
+"""The settings of the Jira server: the variables `JIRA_*`."""
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from connector_kit.credentials import ServiceSettings, required
+
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,30}")
+_CLOUD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip().upper() for part in value.split(",") if part.strip())
+
+
+class JiraSettings(ServiceSettings, service="jira"):
+    """How to reach a Jira Cloud site, as whom, and what tools may do there."""
+
+    url: str | None = required("Address of the site, like https://example.atlassian.net.")
+    email: str | None = required("E-mail address of the Atlassian account that the token belongs to.")
+    api_token: SecretStr | None = required("API token of that account, classic or with scopes.")
+    cloud_id: str | None = Field(
+        default=None,
+        description="Id of the site, for tokens with scopes only; found by itself when unset.",
+    )
+    projects: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
+        default=(),
+        description="Comma-separated keys of the only projects that tools may touch; unset: all.",
+    )
+    requests_per_minute: float = Field(default=100.0, gt=0, le=6_000, description="Requests a minute, at most.")
+    timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take, with retries.")
+
+    @field_validator("url", mode="after")
+    @classmethod
+    def _site_address(cls, value: str | None) -> str | None:
+        return None if value is None else site_address(value)
+
+    @field_validator("cloud_id", mode="after")
+    @classmethod
+    def _plausible_cloud_id(cls, value: str | None) -> str | None:
+        if value and not _CLOUD_ID.fullmatch(value):
+            raise ValueError("is not a cloud id: letters, digits and hyphens, as in https://SITE/_edge/tenant_info")
+        return value or None
+
+    @field_validator("projects", mode="after")
+    @classmethod
+    def _plausible_projects(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not _PROJECT_KEY.fullmatch(key) for key in value):
+            raise ValueError("is not a list of project keys, like PROJ,OPS")
+        return value
+
+
+def site_address(text: str) -> str:
+    """`https://HOST` of a site's address, of a host alone, or of a link into the site.
+
+    Raises ValueError for anything that is no site, or that would send a token unencrypted.
+    """
+    text = text.strip()
+    parts = urlsplit(text if "://" in text else f"https://{text}")
+    try:
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        host, port = "", None
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not hold a user name or password")
+    if host == "api.atlassian.com":
+        raise ValueError(
+            "is the gateway: set the site, like https://example.atlassian.net, and the id as JIRA_CLOUD_ID"
+        )
+    if host in _LOOPBACK and parts.scheme in ("http", "https"):
+        shown = f"[{host}]" if ":" in host else host
+        return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
+    if parts.scheme != "https":
+        raise ValueError("must begin with https://: the token would be sent unencrypted")
+    if not _HOST.fullmatch(host) or "." not in host:
+        raise ValueError("is not the address of a site, like https://example.atlassian.net")
+    return f"https://{host}" + (f":{port}" if port and port != 443 else "")

@@ -1,0 +1,139 @@
+"""Which door an API token opens: the site itself, or Atlassian's gateway.
+
+A classic token is accepted at https://SITE. A token with scopes is refused there with 401 and accepted at
+https://api.atlassian.com/ex/PRODUCT/CLOUDID
+(https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/).
+The token itself does not say which it is, so the first 401 decides.
+"""
+
+import re
+from collections.abc import Callable
+
+import httpx2
+
+from atlassian_kit.errors import is_scope_mismatch
+from atlassian_kit.wire import as_object, as_text
+from connector_kit.errors import NotAuthenticated, NotPermitted, ServiceError
+from connector_kit.http import Exchange, HttpClient, HttpPolicy, Reply
+
+GATEWAY = "https://api.atlassian.com"
+
+_CLOUD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+
+class ScopeMismatch(NotPermitted):
+    """The token is accepted, but its scopes do not cover what was tried."""
+
+
+def _tell_mismatch(reply: Reply) -> ServiceError:
+    kind = ScopeMismatch if is_scope_mismatch(reply) else NotAuthenticated
+    return kind(f"answered {reply.status}", status=reply.status)
+
+
+class Site:
+    """The address and credentials of one product on one Atlassian site.
+
+    `url` is https://SITE without a path. `product` is the gateway's name for it, `probe` a path that any
+    account may read. A known `cloud_id` means a token with scopes: the gateway is used from the start.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        email: str,
+        token: str,
+        *,
+        product: str = "jira",
+        probe: str = "/rest/api/3/myself",
+        cloud_id: str | None = None,
+        gateway: str = GATEWAY,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        policy: HttpPolicy | None = None,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self.cloud_id = cloud_id
+        self._product = product
+        self._probe = probe
+        self._gateway = gateway.rstrip("/")
+        self._transport = transport
+        self._policy = policy or HttpPolicy()
+        self._on_exchange = on_exchange
+        self._auth = httpx2.BasicAuth(email, token)
+        self._http: HttpClient | None = None
+        self._settled = cloud_id is not None
+
+    def client(
+        self,
+        service: str,
+        *,
+        explain: Callable[[Reply], ServiceError] | None = None,
+        lanes: dict[str, float] | None = None,
+    ) -> HttpClient:
+        """The client for this site, which finds the right door by itself."""
+        self._http = HttpClient(
+            self._gateway_url(self.cloud_id) if self.cloud_id else self.url,
+            service=service,
+            auth=self._auth,
+            policy=self._policy,
+            explain=explain,
+            transport=self._transport,
+            lanes=lanes,
+            headers={"Accept": "application/json"},
+            on_exchange=self._on_exchange,
+            on_unauthorized=self._on_unauthorized,
+        )
+        return self._http
+
+    def _gateway_url(self, cloud_id: str) -> str:
+        return f"{self._gateway}/ex/{self._product}/{cloud_id}"
+
+    async def _on_unauthorized(self, _reply: Reply) -> bool:
+        """Move to the gateway if it accepts the token. Tried once: repeated failures lock an account."""
+        if self._settled or self._http is None:
+            return False
+        self._settled = True
+        try:
+            cloud_id = await self._look_up_cloud_id()
+            if not cloud_id or not await self._gateway_accepts(cloud_id):
+                return False
+        except ServiceError:
+            # The 401 is what the caller should hear about; whether the gateway would do is still open.
+            self._settled = False
+            return False
+        self.cloud_id = cloud_id
+        self._http.rebase(self._gateway_url(cloud_id), self._auth)
+        return True
+
+    async def _look_up_cloud_id(self) -> str:
+        """The site's id, which Atlassian tells everybody; asked for without credentials."""
+        http = self._aside(self.url, auth=None)
+        try:
+            reply = await http.request("GET", "/_edge/tenant_info")
+            cloud_id = as_text(as_object(reply.json()).get("cloudId"))
+        finally:
+            await http.aclose()
+        return cloud_id if _CLOUD_ID.fullmatch(cloud_id) else ""
+
+    async def _gateway_accepts(self, cloud_id: str) -> bool:
+        http = self._aside(self._gateway_url(cloud_id), auth=self._auth)
+        try:
+            await http.request("GET", self._probe)
+        except ScopeMismatch:
+            return True
+        except NotAuthenticated:
+            return False
+        finally:
+            await http.aclose()
+        return True
+
+    def _aside(self, base_url: str, auth: httpx2.Auth | None) -> HttpClient:
+        return HttpClient(
+            base_url,
+            service=self._product.capitalize(),
+            auth=auth,
+            policy=self._policy,
+            explain=_tell_mismatch,
+            transport=self._transport,
+            on_exchange=self._on_exchange,
+        )
