@@ -31,6 +31,11 @@ def test_the_catalogue_keeps_the_rules(spec: contract.Spec) -> None:
     assert contract.complaints(spec) == []
 
 
+def test_no_text_sends_the_model_to_a_tool_that_does_not_exist(package: str, spec: contract.Spec) -> None:
+    assert contract.phantom_tools(spec, ROOT / "servers" / package) == []
+    assert contract.phantom_tools(spec, ROOT / "shared") == []
+
+
 def test_the_catalogue_is_the_recorded_one(package: str) -> None:
     assert snapshots.drift(ROOT, package) == []
 

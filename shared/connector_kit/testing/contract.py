@@ -79,6 +79,16 @@ def complaints(spec: Spec) -> list[str]:
     return found
 
 
+def phantom_tools(spec: Spec, package: Path) -> list[str]:
+    """Tools that the texts of a server or its kits send the model to, and that do not exist."""
+    known = {entry.name for entry in spec.toolset}
+    told = re.compile(rf"\b{spec.service}_(?:{'|'.join(sorted(VERBS))})_[a-z_]+")
+    found: set[str] = set()
+    for path in package.rglob("*.py"):
+        found |= {f"{path.name}: {name}" for name in told.findall(path.read_text("utf-8")) if name not in known}
+    return sorted(found)
+
+
 def _tool_complaints(spec: Spec, tool: Tool) -> Iterator[str]:
     prefix, _, rest = tool.name.partition("_")
     if not NAME.match(tool.name) or prefix != spec.service:

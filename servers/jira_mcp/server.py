@@ -1,0 +1,27 @@
+"""The Jira server: its table of tools, its settings and its client, put together."""
+
+from collections.abc import Sequence
+
+from connector_kit.serving.main import run
+from connector_kit.serving.session import ServerSpec
+from jira_mcp.client import JiraClient, connect
+from jira_mcp.settings import JiraSettings
+from jira_mcp.tools import TOOLS
+
+SERVER: ServerSpec[JiraSettings, JiraClient] = ServerSpec(
+    service="jira",
+    title="Jira",
+    toolset=TOOLS,
+    settings=JiraSettings,
+    connect=connect,
+    instructions=(
+        "Jira Cloud: find, read and write issues. Names work wherever Jira wants ids: fields, users, statuses, "
+        "link types. Text goes in and comes out as Markdown. Search first when you lack a key."
+    ),
+    modules=("atlassian", "markdown_it", "lark", "starlette"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the server; answers the exit status."""
+    return run(SERVER, argv)

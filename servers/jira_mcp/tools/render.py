@@ -1,0 +1,192 @@
+"""Jira's records as the few lines that a model needs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from connector_kit.errors import clean_text
+from connector_kit.output import excerpt, one_line, quoted
+from jira_mcp.models import (
+    Change,
+    Comment,
+    IssueDetail,
+    IssueRef,
+    IssueSummary,
+    Page,
+    PlainValue,
+    ScreenField,
+    Transition,
+    Worklog,
+)
+
+DESCRIPTION_BUDGET = 8_000
+COMMENT_BUDGET = 1_500
+CELL_CHARS = 160
+
+COLUMNS = ("key", "type", "status", "priority", "assignee", "updated", "summary")
+
+
+def day(time: str | None) -> str:
+    """The date of a time as Jira writes it."""
+    return (time or "")[:10]
+
+
+def minute(time: str | None) -> str:
+    """Date, hour and minute of a time as Jira writes it, with its offset unless that is UTC."""
+    if not time or len(time) < 16:
+        return time or ""
+    offset = time[-5:] if time[-5:-4] in "+-" else ""
+    return f"{time[:10]} {time[11:16]}{'' if offset in ('', '+0000') else offset}"
+
+
+def value(item: PlainValue) -> str:
+    """A field's value in a few words."""
+    if item is None:
+        return ""
+    if isinstance(item, bool):
+        return "yes" if item else "no"
+    if isinstance(item, float) and item.is_integer():
+        return str(int(item))
+    if isinstance(item, list):
+        return ", ".join(value(part) for part in item)
+    if isinstance(item, dict):
+        return "; ".join(f"{name} {value(part)}" for name, part in item.items())
+    return str(item)
+
+
+def values(fields: Mapping[str, PlainValue]) -> str:
+    """Names and values of fields; those without a value are called empty."""
+    return "; ".join(f"{name}: {one_line(value(item)) or '(empty)'}" for name, item in fields.items())
+
+
+def columns(fields: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a list of issues, with the fields that were asked for."""
+    return (*COLUMNS[:-1], *fields, COLUMNS[-1])
+
+
+def row(issue: IssueSummary) -> tuple[str, ...]:
+    """An issue as a row of a list."""
+    asked = (clean_text(value(item), CELL_CHARS) for item in issue.fields.values())
+    return (
+        issue.key,
+        issue.type,
+        issue.status,
+        issue.priority or "",
+        issue.assignee or "",
+        day(issue.updated),
+        *asked,
+        clean_text(issue.summary, CELL_CHARS),
+    )
+
+
+def detail(found: IssueDetail, *, description_offset: int) -> str:
+    """One issue: a head that is ours, then everything that people wrote, marked as data."""
+    issue = found.issue
+    parts = [f"{issue.key} · {issue.type} · {issue.status} · {issue.url}"]
+    written: list[str] = []
+    if not description_offset:
+        written += [f"# {one_line(issue.summary)}", *_facts(found)]
+    if found.description:
+        ask = f"Call again with include=[] and description_offset={{offset}} for more of {issue.key}"
+        text = excerpt(found.description, budget=DESCRIPTION_BUDGET, offset=description_offset, rest=f"{ask}.")
+        written += ["", text]
+    if not description_offset:
+        written += _sections(found)
+    parts.append(quoted(issue.key, "\n".join(written)))
+    return "\n".join(parts)
+
+
+def _facts(found: IssueDetail) -> Iterable[str]:
+    issue = found.issue
+    people = {
+        "priority": issue.priority,
+        "assignee": issue.assignee or "nobody",
+        "reporter": found.reporter,
+        "resolution": found.resolution,
+        "due": issue.due,
+        "labels": ", ".join(issue.labels),
+    }
+    yield "; ".join(f"{name}: {one_line(item)}" for name, item in people.items() if item)
+    yield f"created {minute(issue.created)}; updated {minute(issue.updated)}"
+    time = {"spent": found.time_spent, "estimated": found.original_estimate, "remaining": found.remaining_estimate}
+    if any(time.values()):
+        yield "time " + "; ".join(f"{name} {item}" for name, item in time.items() if item)
+    if issue.fields:
+        yield values(issue.fields)
+    if found.parent:
+        yield f"parent: {reference(found.parent)}"
+
+
+def _sections(found: IssueDetail) -> Iterable[str]:
+    yield from _list("links", [f"{link.phrase} {reference(link.issue)}" for link in found.links])
+    yield from _list("sub-tasks", [reference(item) for item in found.subtasks])
+    files = [f"{item.name} ({item.size:,} bytes, {item.media_type}, id {item.id})" for item in found.attachments]
+    yield from _list("attachments", files)
+    if found.children is not None:
+        rows = [f"{item.key} [{item.status}] {item.summary}" for item in found.children.items]
+        yield from _list("children", rows, found.children)
+    if found.comments is not None:
+        yield from _texts("comments", [_comment(item) for item in found.comments.items], found.comments)
+    if found.worklogs is not None:
+        yield from _list("worklogs", [_worklog(item) for item in found.worklogs.items], found.worklogs)
+    if found.changes is not None:
+        yield from _list("changes", [_change(item) for item in found.changes.items], found.changes)
+    if found.transitions is not None:
+        yield from _list("possible transitions", [_transition(item) for item in found.transitions])
+
+
+def reference(issue: IssueRef) -> str:
+    """Another issue in a line: key, status, summary."""
+    status = f" [{issue.status}]" if issue.status else ""
+    return f"{issue.key}{status} {clean_text(issue.summary, CELL_CHARS)}".rstrip()
+
+
+def screen_field(item: ScreenField) -> str:
+    """A field of a screen in a line: name, kind, whether it must be filled, what it takes."""
+    must = " (required)" if item.required and not item.has_default else ""
+    shown = ", ".join(item.allowed)
+    more = f" and {item.allowed_total - len(item.allowed)} more" if item.allowed_total > len(item.allowed) else ""
+    return f"{item.name}{must}: {item.kind}" + (f"; one of {shown}{more}" if shown else "")
+
+
+def _list(title: str, lines: Sequence[str], page: Page[object] | None = None) -> Iterable[str]:
+    if not lines:
+        if page is not None:
+            yield f"{title}: none"
+        return
+    yield f"{title}{_count(page, len(lines))}:"
+    yield from (f"- {one_line(clean_text(line, 400))}" for line in lines)
+
+
+def _texts(title: str, texts: Sequence[str], page: Page[object]) -> Iterable[str]:
+    if not texts:
+        yield f"{title}: none"
+        return
+    yield f"{title}{_count(page, len(texts))}, newest first:"
+    yield from texts
+
+
+def _count(page: Page[object] | None, shown: int) -> str:
+    if page is None or page.total is None or page.total <= shown:
+        return ""
+    return f" ({shown} of {page.total})"
+
+
+def _comment(item: Comment) -> str:
+    only = f", only for {item.visible_to}" if item.visible_to else ""
+    edited = ", edited" if item.edited else ""
+    head = f"[{one_line(item.author)}, {minute(item.created)}{edited}{only}, id {item.id}]"
+    return f"{head} {excerpt(item.body, budget=COMMENT_BUDGET)}"
+
+
+def _worklog(item: Worklog) -> str:
+    said = f": {clean_text(item.comment, 200)}" if item.comment else ""
+    return f"{item.time_spent} by {item.author}, {minute(item.started)}{said}"
+
+
+def _change(item: Change) -> str:
+    before, after = clean_text(item.before, 120) or "(empty)", clean_text(item.after, 120) or "(empty)"
+    return f"{minute(item.created)} {item.author}: {item.field}: {before} → {after}"
+
+
+def _transition(item: Transition) -> str:
+    needs = [field.name for field in item.fields if field.required and not field.has_default]
+    return f"{item.to_status} (by {item.name})" + (f", needs {', '.join(needs)}" if needs else "")

@@ -1,0 +1,71 @@
+"""Finding issues, by JQL or by plain filters."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from connector_kit.errors import InvalidInput
+from connector_kit.output import page_line, table
+from jira_mcp.client import SearchFilters
+from jira_mcp.tools.render import columns, row
+from jira_mcp.tools.table import TOOLS, Cursor, Jira
+
+
+@TOOLS.tool(title="Search Jira issues", effect="reads")
+async def jira_search_issues(
+    jira: Jira,
+    jql: Annotated[str, Field(description="JQL; then leave the filters empty.", max_length=10_000)] = "",
+    text: Annotated[str, Field(description="Words in summary, description or comments.")] = "",
+    project: Annotated[str, Field(description="Project key.")] = "",
+    type: Annotated[str, Field(description="Issue type, like Bug or Epic.")] = "",
+    status: Annotated[str, Field(description="Status by name.")] = "",
+    category: Annotated[str, Field(description="to do, in progress, done or not done.")] = "",
+    assignee: Annotated[str, Field(description="Name, e-mail, me or unassigned.")] = "",
+    parent: Annotated[str, Field(description="Key of the epic or parent issue.")] = "",
+    sprint: Annotated[str, Field(description="Sprint by name, or open.")] = "",
+    updated_after: Annotated[str, Field(description="2026-01-31, or -7d.")] = "",
+    fields: Annotated[list[str], Field(description="Further fields to show, by name.", max_length=10)] = [],
+    limit: Annotated[int, Field(description="Issues in an answer.", ge=1, le=100)] = 25,
+    cursor: Cursor = "",
+    count_only: Annotated[bool, Field(description="Only say how many match.")] = False,
+) -> str:
+    """Find issues by JQL, or by plain filters that all must hold (newest change first).
+
+    Answers one row per issue. Read a whole issue with jira_get_issue.
+    """
+    filters = SearchFilters(
+        text=text,
+        project=_one(project),
+        type=_one(type),
+        status=_one(status),
+        category=category,
+        assignee=_one(assignee),
+        parent=parent,
+        sprint=sprint,
+        updated_after=updated_after,
+    )
+    if not jql.strip():
+        jql = await jira.jql_from(filters)
+    elif filters != SearchFilters():
+        raise InvalidInput(
+            "jql was given together with plain filters; nothing was searched.",
+            next_step="Put the filters into the JQL, or leave jql empty.",
+        )
+    if count_only:
+        return f"about {await jira.count(jql):,} issues match {jql}"
+    page = await jira.search(jql, fields=fields, limit=limit, cursor=cursor or None)
+    shown = table(columns(fields), map(row, page.items))
+    if shown.shown < len(page.items):
+        # The rows that do not fit must be reachable by the cursor, so the page has to end where they begin.
+        page = await jira.search(jql, fields=fields, limit=shown.shown, cursor=cursor or None)
+        shown = table(columns(fields), map(row, page.items))
+    remarks = [f"Jira remarks: {remark}" for remark in page.warnings]
+    if not page.items:
+        return "\n".join([f"No issue matches {jql}", *remarks])
+    total = await jira.count(jql) if page.cursor and not cursor else None
+    last = page_line(shown.shown, noun="issues", total=total, cursor=page.cursor)
+    return "\n".join([shown.text, *remarks, f"{last}; each at {jira.browse_url('<key>')}"])
+
+
+def _one(value: str) -> tuple[str, ...]:
+    return (value,) if value.strip() else ()

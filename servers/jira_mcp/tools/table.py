@@ -1,0 +1,25 @@
+"""The table that the tool modules fill, and the parameter types that they share."""
+
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import Resolve
+from pydantic import Field
+
+from connector_kit.serving.session import client_of
+from connector_kit.serving.toolset import Toolset
+from jira_mcp.client import JiraClient
+
+TOOLS = Toolset("jira")
+
+Jira = Annotated[JiraClient, Resolve(client_of)]
+"""The running server's client; injected, not part of a tool's schema."""
+
+IssueKey = Annotated[str, Field(description="Issue key, like PROJ-123.", min_length=1, max_length=300)]
+ProjectKey = Annotated[str, Field(description="Project key, like PROJ.", min_length=1, max_length=40)]
+Summary = Annotated[str, Field(description="Title, one line.", min_length=1, max_length=255)]
+Cursor = Annotated[str, Field(description="Next cursor of the answer before; all else as then.")]
+FieldMap = Annotated[
+    dict[str, Any],
+    Field(description='Further fields by name: {"Story Points": 3, "labels": ["api"]}; null empties.'),
+]
+Markdown = Annotated[str, Field(description="Markdown.")]
