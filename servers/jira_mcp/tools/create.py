@@ -1,5 +1,6 @@
 """Creating issues, one or many."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context
@@ -68,13 +69,43 @@ async def jira_create_issues(
         await ctx.report_progress(done, total, f"{done} of {total} issues")
 
     results = await jira.create_many(wanted, on_progress=told)
-    created = sum(result.key is not None for result in results)
-    shown = table(("item", "key", "summary", "error"), map(_outcome, results))
-    failed = len(results) - created
-    head = f"created {created} of {len(results)} issues in {project}" + (f"; {failed} failed" if failed else "")
-    rest = results[shown.shown :]
-    more = f"\nalso created: {', '.join(result.key or '?' for result in rest)}" if rest else ""
-    return f"{head}\n{shown.text}{more}"
+    failed = [result for result in results if result.key is None]
+    head = f"created {len(results) - len(failed)} of {len(results)} issues in {project}"
+    if not failed:
+        return "\n".join([head, *_runs(results)])
+    shown = table(("item", "summary", "what is wrong"), map(_failure, failed))
+    rest = "" if shown.shown == len(failed) else f"\n{len(failed) - shown.shown} more failed"
+    return "\n".join([f"{head}; {len(failed)} failed", *_runs(results), shown.text + rest])
+
+
+def _runs(results: Sequence[CreateResult]) -> list[str]:
+    """Which item became which issue, neighbours told together: `issues[0..49] → PROJ-1..PROJ-50`."""
+    runs: list[list[CreateResult]] = []
+    for result in results:
+        if result.key is None:
+            continue
+        before = runs[-1][-1] if runs else None
+        if before is not None and result.index == before.index + 1 and _number(result) == _number(before) + 1:
+            runs[-1].append(result)
+        else:
+            runs.append([result])
+    return [
+        f"issues[{run[0].index}..{run[-1].index}] → {run[0].key}..{run[-1].key}"
+        if len(run) > 1
+        else f"issues[{run[0].index}] → {run[0].key}"
+        for run in runs
+    ]
+
+
+def _number(result: CreateResult) -> int:
+    return int((result.key or "0").rpartition("-")[2])
+
+
+def _failure(result: CreateResult) -> tuple[str, ...]:
+    reasons = "; ".join(f"{name}: {reason}" for name, reason in result.fields.items())
+    error = " ".join(part for part in (result.error, reasons) if part)
+    unknown = "outcome unknown, look before repeating. " if result.unknown else ""
+    return (f"issues[{result.index}]", result.summary[:80], f"{unknown}{error}")
 
 
 def _new(
@@ -82,11 +113,3 @@ def _new(
 ) -> NewIssue:
     given = {"assignee": assignee, **fields} if assignee else fields
     return NewIssue(project, type, summary, description, parent or None, given)
-
-
-def _outcome(result: CreateResult) -> tuple[str, ...]:
-    reasons = "; ".join(f"{name}: {reason}" for name, reason in result.fields.items())
-    error = " ".join(part for part in (result.error, reasons) if part)
-    if result.unknown:
-        error = f"outcome unknown, look before repeating. {error}"
-    return (str(result.index), result.key or "", result.summary[:80], error)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
 
+from connector_kit.errors import InvalidInput
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from jira_mcp.tools.render import detail, values
 from jira_mcp.tools.table import TOOLS, FieldMap, IssueKey, Jira
@@ -54,9 +55,15 @@ async def ask_before_deleting(
 ) -> Consent | Elicit[Consent]:
     """The question whether to delete, with what would be lost."""
     loss = await jira.deletion_preview(key)
+    subtasks = f"{len(loss.subtasks)} sub-tasks ({', '.join(item.key for item in loss.subtasks[:10])})"
+    if loss.subtasks and not delete_subtasks:
+        raise InvalidInput(
+            f"{loss.key} has {subtasks}; nothing was deleted.",
+            next_step="They can only be deleted with it: delete_subtasks=true, if the user wants that.",
+        )
     besides = [f"{loss.comments} comments"] if loss.comments else []
-    if loss.subtasks and delete_subtasks:
-        besides.append(f"{len(loss.subtasks)} sub-tasks ({', '.join(item.key for item in loss.subtasks[:10])})")
+    if loss.subtasks:
+        besides.append(subtasks)
     with_them = f" with {' and '.join(besides)}" if besides else ""
     orphans = f" {loss.children} issues lose their parent." if loss.children else ""
     question = f'Delete {loss.type} {loss.key} "{loss.summary}" ({loss.status}){with_them} for good?{orphans}'
