@@ -190,11 +190,13 @@ def _fits(wanted: str, given: str) -> bool:
 
 
 def _multi(query: Query) -> dict[str, list[str]]:
-    pairs: Iterable[tuple[str, str | Sequence[str]]]
-    pairs = cast("Mapping[str, str]", query).items() if isinstance(query, Mapping) else query
     table: dict[str, list[str]] = {}
-    for name, value in pairs:
-        table.setdefault(name, []).extend([value] if isinstance(value, str) else value)
+    if isinstance(query, Mapping):
+        for name, value in cast("Mapping[str, str | Sequence[str]]", query).items():
+            table[name] = [value] if isinstance(value, str) else list(value)
+    else:
+        for name, text in query:
+            table.setdefault(name, []).append(text)
     return table
 
 
