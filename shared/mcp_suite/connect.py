@@ -40,17 +40,17 @@ def show_config(service: str, *, sandbox: bool, as_json: bool) -> None:
         typer.echo(desktop)
         return
     spec = load(script)
-    about = "its sandbox" if sandbox else "a real account"
-    typer.echo(f"{spec.title} on {about}.\n")
-    typer.echo("Claude Desktop: put this into Settings > Developer > Edit Config, and restart it:\n")
-    typer.echo(f"{desktop}\n")
-    typer.echo("Claude Code:\n")
-    typer.echo(f"  {client_config.code_command(script, command, sandbox=sandbox)}\n")
+    code = client_config.code_command(script, command, sandbox=sandbox)
+    steps = [
+        f"Claude Code:\n\n  {code}",
+        f"Claude Desktop: Settings > Developer > Edit Config, then restart it:\n\n{desktop}",
+    ]
     if sandbox:
-        typer.echo(f"For a real account: mcp-suite config {spec.service} --live")
-        return
-    typer.echo(f"Before that, for {spec.title}:\n")
-    for number, line in enumerate(account_steps(script, spec)[:-1], start=1):
-        typer.echo(f"  {number}. {line}")
-    variable = f"{spec.service.upper()}_ACCESS"
-    typer.echo(f"\nThen check it: {script.name} --check. It only reads until {variable} says more.")
+        typer.echo(f"{spec.title} on its sandbox.\n")
+        last = f"For a real account: mcp-suite config {spec.service} --live"
+    else:
+        typer.echo(f"{spec.title} on a real account.\n")
+        first, second = account_steps(script, spec)[:2]
+        steps = [f"1. {first}\n2. {second}\n3. Check it: {script.name} --check", *steps]
+        last = f"Tools only read until {spec.service.upper()}_ACCESS says write or delete."
+    typer.echo("\n\n".join([*steps, last]))

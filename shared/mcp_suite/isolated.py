@@ -1,11 +1,13 @@
 """A server's process that knows nothing of the user: own folders, own environment, own error log."""
 
+import json
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 from mcp.client.stdio import get_default_environment
 
@@ -24,12 +26,24 @@ class Isolated:
     errors: Path
 
     def tail(self) -> str:
-        """The last lines that the process wrote to standard error."""
+        """The last lines that the process wrote to standard error, its log records as plain text."""
         try:
             lines = self.errors.read_text(encoding="utf-8", errors="replace").splitlines()
         except FileNotFoundError:
             return ""
-        return "\n".join(lines[-TAIL_LINES:])
+        plain = "\n".join(map(_plain, lines[-TAIL_LINES:]))
+        return "\n".join(plain.splitlines()[-TAIL_LINES:])
+
+
+def _plain(line: str) -> str:
+    try:
+        record: object = json.loads(line)
+    except ValueError:
+        return line
+    if not isinstance(record, dict) or "message" not in record:
+        return line
+    entry = cast("dict[str, object]", record)
+    return "\n".join(str(entry[name]).rstrip() for name in ("message", "exception") if name in entry)
 
 
 @contextmanager

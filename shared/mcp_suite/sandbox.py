@@ -41,7 +41,7 @@ def serve(service: str, port: int) -> None:
 
     script = find(service)
     stand_in = _stand_in(script)
-    listener = _listen(port)
+    listener = listen(port)
     with listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         app = stand_in.create_app(database(script))
@@ -79,8 +79,15 @@ def _stand_in(script: Script) -> ModuleType:
         raise SuiteError(f"{script.name} has no sandbox ({error.name} is not there)") from error
 
 
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket()
+def listen(port: int) -> socket.socket:
+    """A socket on `HOST`.
+
+    Raises:
+        SuiteError: the port is taken or not allowed.
+    """
+    # Only with its protocol named is it one for which asyncio turns Nagle's algorithm off; with it on,
+    # answers wait 40 ms for an acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":
         # Elsewhere the option would let a second process take the port over.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

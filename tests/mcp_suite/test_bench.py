@@ -16,6 +16,7 @@ FIGURES = {
         "spawn to initialize, by the bare server",
         "spawn to tools/list",
         "spawn to tools/list, by the bare server",
+        "processor time to tools/list",
         "memory before the first call",
         "bytes",
         "tokens",

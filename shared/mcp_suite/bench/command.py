@@ -4,10 +4,11 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+import httpx2
 import typer
 
 from mcp_suite.bench import answers, day, load, reading, startup
@@ -87,8 +88,16 @@ def _measured(script: Script, runs: int, groups: Sequence[str]) -> Report:
 def _measure(report: Report, name: str, script: Script, runs: int) -> None:
     try:
         report.figures += GROUPS[name](script, runs)
-    except* (MeasurementError, OSError) as failed:
-        report.failures[name] = "; ".join(str(error) for error in failed.exceptions)
+    except* (MeasurementError, OSError, httpx2.HTTPError) as failed:
+        report.failures[name] = "; ".join(str(error) for error in _all(failed))
+
+
+def _all(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _all(cast("BaseExceptionGroup[BaseException]", error))
+        else:
+            yield error
 
 
 def _machine() -> dict[str, Any]:
@@ -110,22 +119,20 @@ def _show(report: Report, out: "Console") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for column in ("group", "figure", "value", "target", "met", "min..max", "baseline", "ratio", "note"):
-        right = column in ("value", "target", "min..max", "baseline", "ratio")
-        table.add_column(column, overflow="fold", justify="right" if right else "left")
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    table.add_column("figure", overflow="fold")
+    table.add_column("value", justify="right")
+    table.add_column("target", justify="right")
+    table.add_column("met")
+    table.add_column("lowest..highest", justify="right")
     for figure in report.figures:
         met = {True: Text("yes", style="green"), False: Text("NO", style="bold red"), None: Text("")}[figure.met]
         table.add_row(
-            figure.group,
-            figure.name,
+            Text(f"{figure.group}: {figure.name}").append(f"\n  {_aside(figure)}", style="dim"),
             f"{_number(figure.value)} {figure.unit}" if figure.value is not None else "unknown",
             f"{'≥' if figure.least else '≤'} {_number(figure.target)}" if figure.target is not None else "",
             met,
             f"{_number(figure.low)}..{_number(figure.high)}" if figure.low is not None else "",
-            _number(figure.baseline),
-            f"{figure.ratio:.2f}" if figure.ratio is not None else "",
-            figure.note,
         )
     out.print(table)
     machine = report.machine
@@ -138,6 +145,14 @@ def _show(report: Report, out: "Console") -> None:
         out.print(f"{name} could not be measured: {reason}", style="bold red")
     targets = [figure for figure in report.figures if figure.met is not None]
     out.print(f"{len(targets) - len(report.missed)} of {len(targets)} targets met.", style="bold")
+
+
+def _aside(figure: Figure) -> str:
+    beside = ""
+    if figure.baseline is not None and figure.ratio is not None:
+        beside = f"baseline {_number(figure.baseline)} {figure.unit}, ratio {figure.ratio:.2f}"
+    runs = f"{figure.runs} runs" if figure.runs else ""
+    return "; ".join(part for part in (figure.note, beside, runs) if part)
 
 
 def _number(value: float | None) -> str:

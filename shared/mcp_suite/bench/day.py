@@ -7,17 +7,14 @@ from importlib.resources import files
 from typing import Any
 
 import anyio
-from mcp import Client
-from mcp_types import TextContent
 
-from connector_kit.audit import AuditLog
 from connector_kit.cache import CacheStats, ReadCache
-from connector_kit.serving.server import create_server
-from connector_kit.serving.session import Session
 from mcp_suite import client_config
 from mcp_suite.bench.figures import Figure, MeasurementError
+from mcp_suite.bench.inside import inside
+from mcp_suite.bench.service import FASTEST
 from mcp_suite.isolated import Isolated, isolated
-from mcp_suite.servers import Script, load
+from mcp_suite.servers import Script
 
 GROUP = "cache"
 
@@ -49,7 +46,8 @@ def measure(script: Script) -> list[Figure]:
     Raises:
         MeasurementError: a call failed.
     """
-    with isolated(script, client_config.sandbox_environment(script)) as place:
+    pace = {f"{script.extra.upper()}_REQUESTS_PER_MINUTE": FASTEST}
+    with isolated(script, {**client_config.sandbox_environment(script), **pace}) as place:
         day = calls()
         stats = anyio.run(_replay, script, place, day)
     loads = stats.hits + stats.misses
@@ -60,24 +58,17 @@ def measure(script: Script) -> list[Figure]:
 
 
 async def _replay(script: Script, place: Isolated, day: list[Call]) -> CacheStats:
-    spec = load(script)
-    audit = AuditLog(place.folder / "audit", spec.script, "bench")
-    settings = spec.settings.load(environ=place.environment)
-    session: Session[Any, Any] = Session(spec, settings, None, audit)
     now = day[0].at
 
     def clock() -> float:
         return now
 
-    service_client = await session.client()
-    if not isinstance(getattr(service_client, "cache", None), ReadCache):
-        raise MeasurementError("the client has no cache")
-    service_client.cache = cache = ReadCache(clock=clock)
-    async with Client(create_server(spec, session, "bench"), mode="legacy") as client:
+    async with inside(script, place, place.environment) as server:
+        service_client = await server.session.client()
+        if not isinstance(getattr(service_client, "cache", None), ReadCache):
+            raise MeasurementError("the client has no cache")
+        service_client.cache = cache = ReadCache(clock=clock)
         for call in day:
             now = call.at
-            result = await client.call_tool(call.tool, call.arguments)
-            if result.is_error:
-                told = " ".join(part.text for part in result.content if isinstance(part, TextContent))
-                raise MeasurementError(f"{call.tool}: {told}")
+            await server.call(call.tool, call.arguments)
     return cache.stats

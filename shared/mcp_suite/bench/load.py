@@ -48,7 +48,7 @@ def measure(script: Script, *, rounds: int, concurrent: int, pings: int) -> list
                 ours,
                 "ms",
                 baseline=plain,
-                note="until the last answer; baseline: plain httpx2",
+                note="until the last answer; against plain httpx2",
             )
             return [reads, _ping(service, client, chosen[0], pings)]
 

@@ -7,18 +7,14 @@ from typing import Any
 
 import anyio
 import httpx2
-from mcp import Client
-from mcp_types import TextContent
 
-from connector_kit.audit import AuditLog
-from connector_kit.serving.server import create_server
-from connector_kit.serving.session import Session
 from mcp_suite.bench.figures import Figure, MeasurementError
+from mcp_suite.bench.inside import inside
 from mcp_suite.bench.issues import keys
 from mcp_suite.bench.service import Received, Service, headers_of, running
 from mcp_suite.bench.wire import WireClient
 from mcp_suite.isolated import Isolated, isolated
-from mcp_suite.servers import Script, load
+from mcp_suite.servers import Script
 
 GROUP = "overhead"
 MOST_MS = 5.0
@@ -107,24 +103,17 @@ def _plainly(service: Service, requests: Sequence[Received]) -> float:
 async def _in_process(
     place: Isolated, service: Service, variables: dict[str, str], chosen: Sequence[str]
 ) -> tuple[list[float], list[float], int]:
-    spec = load(service.script)
-    audit = AuditLog(place.folder / "audit", spec.script, "bench")
-    session: Session[Any, Any] = Session(spec, spec.settings.load(environ=variables), None, audit)
     tool: list[float] = []
     plain: list[float] = []
     async with (
         httpx2.AsyncClient(base_url=service.url, auth=(service.email, service.token), trust_env=False) as http,
-        Client(create_server(spec, session, "bench"), mode="legacy") as client,
+        inside(service.script, place, variables) as server,
     ):
 
         async def by_tool(key: str) -> float:
             started = time.perf_counter()
-            result = await client.call_tool(TOOL, {"key": key, **JUST_THE_ISSUE})
-            took = time.perf_counter() - started
-            if result.is_error:
-                told = " ".join(part.text for part in result.content if isinstance(part, TextContent))
-                raise MeasurementError(f"{TOOL}: {told}")
-            return took
+            await server.call(TOOL, {"key": key, **JUST_THE_ISSUE})
+            return time.perf_counter() - started
 
         async def plainly(requests: Sequence[Received]) -> float:
             started = time.perf_counter()

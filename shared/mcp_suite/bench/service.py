@@ -7,7 +7,6 @@ and leaves when its standard input ends.
 import asyncio
 import importlib
 import json
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from mcp_suite.bench.figures import MeasurementError
 from mcp_suite.isolated import Isolated
+from mcp_suite.sandbox import HOST, listen
 from mcp_suite.servers import Script
 
 if TYPE_CHECKING:
@@ -192,9 +192,7 @@ def main(package: str, database: str) -> None:
 
     stand_in = importlib.import_module(f"{package}.sandbox")
     app = Observed(stand_in.create_app(Path(database)))
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(512)
+    listener = listen(0)
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
 
@@ -204,7 +202,7 @@ def main(package: str, database: str) -> None:
 
     threading.Thread(target=leave_with_parent, daemon=True).start()
     about = {
-        "url": f"http://127.0.0.1:{listener.getsockname()[1]}",
+        "url": f"http://{HOST}:{listener.getsockname()[1]}",
         "email": stand_in.SANDBOX_EMAIL,
         "token": stand_in.SANDBOX_TOKEN,
     }

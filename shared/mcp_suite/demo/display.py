@@ -1,5 +1,6 @@
 """Showing the demonstration to a person: the question, the call, the answer, the time."""
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,6 +10,9 @@ from mcp_suite.terminal import is_lively, marks
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+
+_LONG_WORD = re.compile(r"\S{50,}")
+"""Cursors and the like, which only a program reads."""
 
 ANSWER_LINES = 9
 """Lines of an answer that are shown; the rest is counted."""
@@ -115,11 +119,15 @@ def _glance(value: Any) -> str:
 
 def shortened(answer: str, width: int) -> list[str]:
     """An answer as a person reads it here: table rows on one line each, at most `ANSWER_LINES` lines."""
-    lines = [line.rstrip() for line in answer.splitlines() if line.strip()]
+    lines = [_LONG_WORD.sub(_abbreviated, line.rstrip()) for line in answer.splitlines() if line.strip()]
     shown = [_cut(line, width) if " | " in line else _cut(line, width * 2) for line in lines[:ANSWER_LINES]]
     if len(lines) > ANSWER_LINES:
         shown.append(f"… and {len(lines) - ANSWER_LINES} more lines")
     return shown
+
+
+def _abbreviated(word: re.Match[str]) -> str:
+    return word[0] if "://" in word[0] else f"{word[0][:12]}…"
 
 
 def seconds(value: float) -> str:

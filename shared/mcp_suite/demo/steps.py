@@ -79,7 +79,7 @@ class Player:
             step.ok = True
         except StepError as failure:
             step.answer = step.answer or str(failure)
-            raise StepError(f"{tool}: {failure}") from failure
+            raise
         finally:
             step.seconds = time.perf_counter() - started
             self.display.end(step)

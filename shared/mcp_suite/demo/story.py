@@ -96,6 +96,12 @@ async def work(player: Player) -> None:
         shows=second,
     )
     await call(
+        "Which of the pilot's stories are in progress?",
+        "jira_search_issues",
+        {"jql": f'parent = {epic} AND status = "In Progress"'},
+        shows=first,
+    )
+    await call(
         f"Create the pilot's checklist, {CHECKLIST} tasks.",
         "jira_create_issues",
         {"project": PROJECT, "issues": checklist(epic)},
@@ -108,10 +114,10 @@ async def work(player: Player) -> None:
         shows="In Progress",
     )
     await call(
-        "How many issues does the pilot have?",
+        "What was added to the pilot last?",
         "jira_search_issues",
-        {"jql": f"parent = {epic}", "count_only": True},
-        shows=str(CHECKLIST + len(children)),
+        {"jql": f"parent = {epic} ORDER BY key DESC", "limit": 3},
+        shows=f"Pilot checklist, item {CHECKLIST}",
     )
 
 

@@ -22,7 +22,7 @@ def example(script: Script, spec: ServerSpec[Any, Any]) -> str:
     parts = [
         _comment(
             f"Settings of {script.name}. Copy this file to .env.{spec.service} in the folder that "
-            f"`mcp-suite config {spec.service}` names, let nobody else read it (chmod 600), "
+            f"`mcp-suite config {spec.service} --live` names, let nobody else read it (chmod 600), "
             "and fill in the first part. Variables of the process environment take precedence. "
             f"How to get the values: {spec.settings.guide}. Written by `mcp-suite docs`."
         ),

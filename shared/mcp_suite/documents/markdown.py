@@ -1,5 +1,6 @@
 """Pieces of Markdown."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -16,8 +17,10 @@ def code(text: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """The summary of a docstring, on one line."""
-    return " ".join(text.split("\n\n", 1)[0].split())
+    """The first sentence of a docstring, on one line."""
+    paragraph = " ".join(text.split("\n\n", 1)[0].split())
+    end = re.search(r"\.(?= [A-Z])", paragraph)
+    return paragraph[: end.end()] if end else paragraph
 
 
 def _row(cells: Sequence[str]) -> str:
