@@ -197,7 +197,10 @@ class ServiceSettings(BaseSettings):
             raise NotConfigured(
                 f"{self.service} is not configured.",
                 fields={item.variable: f"{item.meaning.rstrip('.')} (not set)" for item in missing},
-                next_step=f"{self.guide} tells how to get and set them.",
+                next_step=(
+                    f"Tell the user to put them into {config_dir() / f'.env.{self.service}'} as {self.guide} explains; "
+                    f"{self.variable('sandbox')}=1 tries the server without an account."
+                ),
             )
 
     def resolve_secrets(self) -> None:

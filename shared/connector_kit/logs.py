@@ -34,7 +34,7 @@ _SCANNED = 64_000
 _PIPE_CHUNK = getattr(select, "PIPE_BUF", 512)
 _PLAIN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # Their debug output holds values of settings and headers of requests.
-_TOO_OPEN = ("pydantic_settings", "httpcore", "httpcore2", "urllib3", "asyncio")
+_TOO_OPEN = ("pydantic_settings", "httpx2", "httpcore", "httpcore2", "urllib3", "asyncio")
 
 
 class JsonFormatter(logging.Formatter):
