@@ -1,6 +1,11 @@
-"""The tools of the Jira server, one module per resource."""
+"""The tools of the Jira server, one module per resource.
 
-from jira_mcp.tools import collaboration, create, issues, metadata, search, workflow
+Importing a module fills the table, and clients list the tools in that order.
+"""
+
+# isort: off
 from jira_mcp.tools.table import TOOLS
+from jira_mcp.tools import search, issues, create, workflow, collaboration, metadata
+# isort: on
 
 __all__ = ["TOOLS", "collaboration", "create", "issues", "metadata", "search", "workflow"]
