@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
-T = TypeVar("T")
+ItemT = TypeVar("ItemT", covariant=True)
 
 PlainValue: TypeAlias = "str | int | float | bool | list[PlainValue] | dict[str, PlainValue] | None"
 
@@ -18,13 +18,13 @@ def _no_fields() -> Mapping[str, PlainValue]:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Generic[ItemT]):
     """A part of a list: `cursor` asks for what follows and is None at the end.
 
     `total` is how many there are in all, where Jira says so. `warnings` are Jira's remarks on the question.
     """
 
-    items: tuple[T, ...]
+    items: tuple[ItemT, ...]
     cursor: str | None = None
     total: int | None = None
     warnings: tuple[str, ...] = ()

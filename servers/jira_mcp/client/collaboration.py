@@ -1,4 +1,4 @@
-"""Comments, work logs and links."""
+"""Work logs and links."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -10,33 +10,13 @@ from jira_mcp.client.issues import worklog
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.transitions import Transitions
 from jira_mcp.client.values import normal
-from jira_mcp.models import Comment, LinkResult, LinkTypeInfo, Worklog
+from jira_mcp.models import LinkResult, LinkTypeInfo, Worklog
 
 Adjust = Literal["auto", "leave", "new", "reduce"]
 
 
 class Collaboration(Transitions):
-    """Adding to an issue."""
-
-    async def add_comment(self, key: str, body: str, *, role: str | None = None, group: str | None = None) -> Comment:
-        """Add a comment in Markdown; only a project role or a group may read it if one is named."""
-        if not body.strip():
-            raise InvalidInput("A comment needs text.", fields={"body": "is empty"})
-        if role and group:
-            raise InvalidInput("A comment is visible to a role or to a group, not both.")
-        key = await self._open(key)
-        from atlassian_kit.adf import to_adf
-
-        data: dict[str, object] = {"body": to_adf(body)}
-        if role or group:
-            data["visibility"] = {"type": "role" if role else "group", "value": role or group}
-        answer = as_object(
-            await self._write(
-                "add_comment", key, data=data, look=f"jira_get_issue {key} with its comments, newest first"
-            )
-        )
-        self._remember_from(answer)
-        return self._comment(key, answer)
+    """Logging work and linking."""
 
     async def add_worklog(
         self,

@@ -20,7 +20,7 @@ _ELSEWHERE: Mapping[str, str] = {
     "comment": "jira_add_comment adds comments",
     "worklog": "jira_add_worklog logs work",
     "timespent": "jira_add_worklog logs work",
-    "issuelinks": "jira_link_issues links issues",
+    "issuelinks": "jira_add_link links issues",
     "subtasks": "create the sub-task with this issue as its parent",
 }
 _ESTIMATES: Mapping[str, str] = {
@@ -94,7 +94,7 @@ class Convert(Issues):
         close = suggestion(name, [entry.info.name for entry in entries.values()])
         raise InvalidInput(
             f"is no field of {where}.{close}" if close else f"is no field of this site, nor of {where}.",
-            next_step="" if close else "jira_list_fields shows the fields of the site.",
+            next_step="" if close else "jira_list_issue_types with a type lists the fields of a project.",
         )
 
     async def _write_value(self, written: Written, entry: Entry, value: object, project: str) -> None:

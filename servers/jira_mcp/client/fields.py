@@ -169,5 +169,5 @@ class FieldNames:
         close = self.similar(name)
         raise InvalidInput(
             f"There is no field called {shown!r}." + (f" Did you mean {' or '.join(close)}?" if close else ""),
-            next_step="" if close else "jira_list_fields shows the fields of the site.",
+            next_step="" if close else "jira_list_issue_types with a type lists the fields of a project.",
         )

@@ -56,7 +56,7 @@ def explain(error: InvalidInput, jql: str, moved: int, known: Iterable[str] = ()
     names = tuple(known)
     field, value = unknown_field(message), unknown_value(message)
     if field is not None:
-        step = suggestion(field, names).strip() or "jira_list_fields shows the fields of the site."
+        step = suggestion(field, names).strip() or "jira_list_issue_types with a type lists the fields of a project."
     elif value is not None:
         likely = suggestion(value[1], names).strip()
         step = likely or (f"Values: {', '.join(names[:15])}." if names else "")

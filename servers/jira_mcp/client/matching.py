@@ -20,7 +20,9 @@ def listing(names: Iterable[str], shown: int = _SHOWN) -> str:
 
 def suggestion(name: str, names: Iterable[str]) -> str:
     """ " Did you mean X?" for a name that looks like one of `names`, else ""."""
-    known = {normal(candidate): candidate for candidate in names}
+    known: dict[str, str] = {}
+    for candidate in names:
+        known.setdefault(normal(candidate), candidate)
     close = difflib.get_close_matches(normal(name), known, n=2, cutoff=0.6)
     return f" Did you mean {' or '.join(known[match] for match in close)}?" if close else ""
 

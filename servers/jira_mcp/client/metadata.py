@@ -22,6 +22,8 @@ from jira_mcp.models import (
 
 _META_PAGE = 200
 _PROJECTS_PAGE = 50
+_ERROR_NAMES = {"parentId": "parent", "timeLogged": "time_spent"}
+"""Names in Jira's errors that are no field's."""
 
 
 class Metadata(JiraBase):
@@ -57,7 +59,8 @@ class Metadata(JiraBase):
 
     def field_name(self, field_id: str) -> str:
         """What a field is called, as far as the catalogue has been read; else its id."""
-        return self._names.name(field_id) if self._names else field_id
+        known = _ERROR_NAMES.get(field_id, field_id)
+        return self._names.name(known) if self._names else known
 
     async def field_names(self) -> FieldNames:
         """All fields of the site, to be found by name."""

@@ -125,7 +125,7 @@ class Search(Users):
 
     async def _alternatives(self, message: str) -> tuple[str, ...]:
         if jql_errors.unknown_field(message) is not None:
-            return tuple(name for info in await self.fields() for name in (info.name, *info.clauses))
+            return tuple(name for info in await self.fields() for name in (*info.clauses, info.name))
         found = jql_errors.unknown_value(message)
         if found is None:
             return ()

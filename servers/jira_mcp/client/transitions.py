@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from atlassian_kit.wire import JsonObject, as_object, as_text, objects
-from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.errors import InvalidInput, ServiceError, clean_text
+from jira_mcp.client.comments import Comments
 from jira_mcp.client.concurrency import run_all
-from jira_mcp.client.edit import Edit
 from jira_mcp.client.fields import Entry, screen_entry
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.values import normal
@@ -13,7 +13,7 @@ from jira_mcp.client.writing import with_allowed
 from jira_mcp.models import TransitionResult
 
 
-class Transitions(Edit):
+class Transitions(Comments):
     """Status changes."""
 
     async def transition(
@@ -55,8 +55,9 @@ class Transitions(Edit):
         if written.fields:
             body["fields"] = written.fields
         update: dict[str, object] = dict(written.update)
-        if comment.strip():
-            from atlassian_kit.adf import to_adf
+        on_screen = any(entry.info.id == "comment" for entry in screen)
+        if comment.strip() and on_screen:
+            from atlassian_kit.adf import to_adf  # the parser is heavy, and most moves need no text
 
             update["comment"] = [{"add": {"body": to_adf(comment)}}]
         if update:
@@ -67,7 +68,23 @@ class Transitions(Edit):
             raise with_allowed(error, screen) from error
         self._remember(as_text(issue.get("id")))
         after = self._named(chosen.get("to")) or to
+        if comment.strip() and not on_screen:
+            await self._comment_after(key, after, comment)
         return TransitionResult(key, url, before, after, changed=written.changed)
+
+    async def _comment_after(self, key: str, status: str, comment: str) -> None:
+        """Add the comment by itself: Jira takes it along only through a screen that has the field."""
+        try:
+            await self.add_comment(key, comment)
+        except ServiceError as error:
+            raise type(error)(
+                f"{key} is {status} now, but the comment was not added: {error.message}",
+                next_step=f"Only the comment is missing. {error.next_step}",
+                fields=error.fields,
+                status=error.status,
+                request_id=error.request_id,
+                retry_after=error.retry_after,
+            ) from error
 
 
 def _choose(key: str, before: str, to: str, listed: Sequence[JsonObject]) -> JsonObject | None:

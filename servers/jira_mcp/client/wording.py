@@ -32,8 +32,10 @@ def _advise_missing(path: str) -> str:
 
 
 def _advise_invalid(method: str, path: str) -> str:
+    if "/createmeta/" in path:
+        return "jira_list_projects shows the projects that this account may see."
     if path.endswith("/transitions") and method == "POST":
-        return "jira_get_issue with its transitions shows what is possible now."
+        return 'jira_get_issue with include=["transitions"] shows what is possible now.'
     if path.endswith(("/issue", "/issue/bulk")):
         return "jira_list_issue_types shows the fields of a project's issue types and their values."
     return ""

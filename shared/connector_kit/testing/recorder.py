@@ -1,0 +1,48 @@
+"""Keeps what a client sent, for assertions and for checks against a vendor's description."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from connector_kit.http import Exchange
+from connector_kit.testing.openapi import Contract
+
+
+@dataclass
+class Recorder:
+    """All exchanges of a client, in order."""
+
+    exchanges: list[Exchange] = field(default_factory=list[Exchange])
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Keep an exchange."""
+        self.exchanges.append(exchange)
+
+    def clear(self) -> None:
+        """Forget what was sent so far."""
+        self.exchanges.clear()
+
+    @property
+    def sent(self) -> list[tuple[str, str]]:
+        """Method and path of each request."""
+        return [(exchange.method, unquote(urlsplit(exchange.url).path)) for exchange in self.exchanges]
+
+    def bodies(self, path: str) -> list[Any]:
+        """The bodies sent to a path."""
+        return [
+            json.loads(exchange.request_body)
+            for exchange in self.exchanges
+            if urlsplit(exchange.url).path == path and exchange.request_body
+        ]
+
+
+def complaints(contract: Contract, recorder: Recorder) -> list[str]:
+    """What is wrong with the requests that were sent, by Atlassian's description."""
+    found: list[str] = []
+    for exchange in recorder.exchanges:
+        parts = urlsplit(exchange.url)
+        body = json.loads(exchange.request_body) if exchange.request_body else None
+        wrong = contract.request(exchange.method, unquote(parts.path), parse_qsl(parts.query), body=body)
+        found.extend(f"{exchange.method} {exchange.url}: {complaint}" for complaint in wrong)
+    return found
