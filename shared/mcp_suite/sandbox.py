@@ -80,7 +80,7 @@ def _stand_in(script: Script) -> ModuleType:
 
 
 def listen(port: int) -> socket.socket:
-    """A socket on `HOST`.
+    """A socket on `HOST` that takes connections already, so that its address can be told.
 
     Raises:
         SuiteError: the port is taken or not allowed.
@@ -93,6 +93,7 @@ def listen(port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen(512)
     except OSError as error:
         listener.close()
         raise SuiteError(f"port {port} on {HOST} cannot be used: {error.strerror}. Try --port 0.") from error

@@ -6,7 +6,10 @@ from collections.abc import Callable
 import pytest
 from typer.testing import Result
 
+from mcp_suite.bench.command import GROUPS
+from mcp_suite.bench.figures import Figure, MeasurementError
 from mcp_suite.errors import SuiteError
+from mcp_suite.servers import Script
 
 pytestmark = pytest.mark.stdio
 
@@ -49,6 +52,29 @@ def test_the_table_tells_targets_and_the_machine(suite: Callable[..., Result]) -
     assert "≤ 800" in told
     assert "3 targets met." in told
     assert "Python 3." in told
+
+
+def test_a_missed_target_fails_only_when_strict(suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = [Figure("g", "slow", 9.0, "ms", 5.0, note="why"), Figure("g", "unknown", None, "MiB", 80.0)]
+    monkeypatch.setitem(GROUPS, "answers", lambda *_: figures)
+    told = suite("bench", "--only", "answers")
+    assert told.exit_code == 0
+    assert "NO" in told.stdout
+    assert "unknown" in told.stdout
+    assert "0 of 1 targets met." in told.stdout
+    assert suite("bench", "--only", "answers", "--strict").exit_code == 1
+
+
+def test_a_failed_measurement_is_told_and_fails_the_run(
+    suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(script: Script, runs: int) -> list[Figure]:
+        raise ExceptionGroup(script.name, [ExceptionGroup("inner", [MeasurementError(f"broke in {runs} runs")])])
+
+    monkeypatch.setitem(GROUPS, "answers", fail)
+    told = suite("bench", "--only", "answers", "--runs", "2")
+    assert told.exit_code == 1
+    assert "answers could not be measured: broke in 2 runs" in told.stdout
 
 
 def test_an_unknown_group_is_refused_with_those_that_there_are(suite: Callable[..., Result]) -> None:

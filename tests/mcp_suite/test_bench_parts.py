@@ -11,7 +11,7 @@ import pytest
 
 from mcp_suite.bench import bare, day
 from mcp_suite.bench.figures import Figure, MeasurementError, spread, tokens
-from mcp_suite.bench.memory import peak_of_children, resident
+from mcp_suite.bench.memory import peak_of_children, processor_time, resident
 from mcp_suite.bench.service import Observed, Received
 from mcp_suite.bench.wire import WireClient, text_of
 from mcp_suite.isolated import isolated
@@ -71,6 +71,16 @@ def test_the_bare_server_offers_tools_with_comparable_schemas(tmp_path: Path) ->
     assert peak_of_children() is None or (peak_of_children() or 0) > 10
 
 
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_memory_of_a_running_process_is_unknown_where_there_is_no_proc(
+    monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    assert resident(os.getpid()) is None
+    assert processor_time(os.getpid()) is None
+    assert (peak_of_children() is None) is (system == "win32")
+
+
 def test_a_server_that_leaves_is_a_failed_measurement_not_a_wait(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "raise SystemExit(3)"]
     with (
@@ -97,6 +107,8 @@ def test_a_process_is_isolated_from_the_users_settings(monkeypatch: pytest.Monke
         assert place.tail() == ""
         place.errors.write_text("".join(f"line {number}\n" for number in range(50)), encoding="utf-8")
         assert place.tail().splitlines()[0] == "line 30"
+        place.errors.write_text('{"message": "it broke", "exception": "Traceback\\n  here"}\n[]\n', encoding="utf-8")
+        assert place.tail().splitlines() == ["it broke", "Traceback", "  here", "[]"]
     assert not place.folder.exists()
 
 

@@ -4,9 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mcp import Client
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from typer.testing import Result
+
+from mcp_suite.demo.display import SilentDisplay
+from mcp_suite.demo.steps import Player, StepError
 
 pytestmark = pytest.mark.stdio
 
@@ -64,3 +72,37 @@ def test_a_narrow_dumb_terminal_reads_the_steps_and_how_to_go_on(tmp_path: Path)
     assert "claude mcp add" in end
     assert "all answered as expected" in " ".join(end.split())
     assert ran.stderr == ""
+
+
+def test_a_refused_step_ends_the_demonstration_with_what_the_server_said(
+    suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mcp_suite.demo.story.PROJECT", "NOPE")
+    result = suite("demo")
+    assert result.exit_code == 1
+    assert "The demonstration failed in step 1:" in result.output
+    assert "NOPE" in result.output
+    assert "three lines" not in result.output
+
+
+@pytest.mark.anyio
+async def test_a_step_fails_when_the_answer_is_an_error_or_not_what_was_expected() -> None:
+    server = MCPServer("pens")
+
+    @server.tool(structured_output=False)
+    async def pens_find(text: str) -> str:
+        """Find pens."""
+        if text == "none":
+            raise ToolError("there are no pens")
+        return f"found {text}"
+
+    async with Client(server) as client:
+        player = Player(client, SilentDisplay())
+        assert await player.call("Find red ones.", "pens_find", {"text": "red"}, shows="red") == "found red"
+        with pytest.raises(StepError, match="there are no pens"):
+            await player.call("Find none.", "pens_find", {"text": "none"})
+        with pytest.raises(StepError, match="does not show 'green'"):
+            await player.call("Find blue ones.", "pens_find", {"text": "blue"}, shows="green")
+    assert [step.ok for step in player.steps] == [True, False, False]
+    assert "no pens" in player.steps[1].answer
+    assert player.steps[2].answer == "found blue"

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _LONG_WORD = re.compile(r"\S{50,}")
 """Cursors and the like, which only a program reads."""
 
+WIDE = 74
+"""Columns in which a table's row is worth reading on one line."""
+
 ANSWER_LINES = 9
 """Lines of an answer that are shown; the rest is counted."""
 
@@ -75,8 +78,8 @@ class TerminalDisplay:
 
         room = max(self._console.width - len(first), 10)
         for number, line in enumerate(Text(text, style=style).wrap(self._console, room, overflow="fold")):
-            lead = Text(rest if number else first, style="dim")
-            self._console.print(lead.append_text(line), no_wrap=True, overflow="ignore", crop=False)
+            lead = (rest if number else first, "dim")
+            self._console.print(Text.assemble(lead, line), no_wrap=True, overflow="ignore", crop=False)
 
 
 class SilentDisplay:
@@ -118,9 +121,10 @@ def _glance(value: Any) -> str:
 
 
 def shortened(answer: str, width: int) -> list[str]:
-    """An answer as a person reads it here: table rows on one line each, at most `ANSWER_LINES` lines."""
+    """At most `ANSWER_LINES` lines of an answer; a table's row is one line where there is room."""
     lines = [_LONG_WORD.sub(_abbreviated, line.rstrip()) for line in answer.splitlines() if line.strip()]
-    shown = [_cut(line, width) if " | " in line else _cut(line, width * 2) for line in lines[:ANSWER_LINES]]
+    row = width if width >= WIDE else width * 2
+    shown = [_cut(line, row if " | " in line else width * 2) for line in lines[:ANSWER_LINES]]
     if len(lines) > ANSWER_LINES:
         shown.append(f"… and {len(lines) - ANSWER_LINES} more lines")
     return shown
