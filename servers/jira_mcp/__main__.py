@@ -2,7 +2,13 @@
 
 import sys
 
-from jira_mcp.server import main
+from connector_kit.start import start
+
+
+def main() -> int:
+    """Run the server; answers the exit status."""
+    return start("jira_mcp")
+
 
 if __name__ == "__main__":
     sys.exit(main())

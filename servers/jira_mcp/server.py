@@ -1,19 +1,22 @@
 """The Jira server: its table of tools, its settings and its client, put together."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from connector_kit.serving.main import run
-from connector_kit.serving.session import ServerSpec
-from jira_mcp.client import JiraClient, connect
+from connector_kit.serving.session import ServerSpec, connect_by
 from jira_mcp.settings import JiraSettings
 from jira_mcp.tools import TOOLS
 
-SERVER: ServerSpec[JiraSettings, JiraClient] = ServerSpec(
+if TYPE_CHECKING:
+    from jira_mcp.client import JiraClient
+
+SERVER: "ServerSpec[JiraSettings, JiraClient]" = ServerSpec(
     service="jira",
     title="Jira",
     toolset=TOOLS,
     settings=JiraSettings,
-    connect=connect,
+    connect=connect_by("jira_mcp.client"),
     instructions=(
         "Jira Cloud: find, read and write issues. Names work wherever Jira wants ids: fields, users, statuses, "
         "link types. Text goes in and comes out as Markdown. Search first when you lack a key."

@@ -8,15 +8,13 @@ was returned and how to get the rest).
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 ANSWER_BUDGET = 24_000
 """Bytes of UTF-8 that an answer aims to stay within: about 6,000 tokens."""
 
 ANSWER_LIMIT = 64_000
 """Bytes of UTF-8 that no answer exceeds, whatever a tool returns."""
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_MARK = re.compile(r"<\s*/?\s*data\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ def one_line(value: object) -> str:
     """`value` as a table cell: one line, no bar, no control characters; None is empty."""
     if value is None:
         return ""
-    text = _CONTROL.sub("", str(value))
+    text = _without_controls(str(value))
     return re.sub(r"\s+", " ", text).strip().replace("|", "¦")
 
 
@@ -74,7 +72,7 @@ def quoted(label: str, text: str) -> str:
     `label` names where it stood. A text cannot close the mark: its own data tags are defused.
     """
     source = one_line(label).replace('"', "'")
-    return f'<data from="{source}">\n{_MARK.sub(_defused, _CONTROL.sub("", text))}\n</data>'
+    return f'<data from="{source}">\n{_defuse(_without_controls(text))}\n</data>'
 
 
 def excerpt(text: str, *, budget: int = ANSWER_BUDGET, offset: int = 0, rest: str = "") -> str:
@@ -92,8 +90,19 @@ def excerpt(text: str, *, budget: int = ANSWER_BUDGET, offset: int = 0, rest: st
     return f"{body}\n(characters {offset:,} to {end:,} of {len(text):,}.{ask})"
 
 
-def _defused(tag: re.Match[str]) -> str:
-    return f"<\u200b{tag.group(0)[1:]}"
+@cache
+def _controls() -> re.Pattern[str]:
+    # Compiled by the first answer: it costs as much as importing a module.
+    return re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _without_controls(text: str) -> str:
+    return _controls().sub("", text)
+
+
+def _defuse(text: str) -> str:
+    """Break data tags in foreign text by an invisible character after the bracket."""
+    return re.sub(r"<(?=\s*/?\s*data\b)", "<\u200b", text, flags=re.IGNORECASE)
 
 
 def page_line(returned: int, *, noun: str, total: int | None = None, cursor: str | None = None) -> str:

@@ -1,15 +1,17 @@
 """Creating issues, one or many."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp.server.mcpserver import Context
 from pydantic import BaseModel, Field
 
 from connector_kit.output import table
-from jira_mcp.client import NewIssue
-from jira_mcp.models import CreateResult
 from jira_mcp.tools.table import TOOLS, FieldMap, Jira, Markdown, ProjectKey, Summary
+
+if TYPE_CHECKING:
+    from jira_mcp.client import NewIssue
+    from jira_mcp.models import CreateResult
 
 MANY = 500
 
@@ -78,7 +80,7 @@ async def jira_create_issues(
     return "\n".join([f"{head}; {len(failed)} failed", *_runs(results), shown.text + rest])
 
 
-def _runs(results: Sequence[CreateResult]) -> list[str]:
+def _runs(results: "Sequence[CreateResult]") -> list[str]:
     """Which item became which issue, neighbours told together: `issues[0..49] → PROJ-1..PROJ-50`."""
     runs: list[list[CreateResult]] = []
     for result in results:
@@ -97,11 +99,11 @@ def _runs(results: Sequence[CreateResult]) -> list[str]:
     ]
 
 
-def _number(result: CreateResult) -> int:
+def _number(result: "CreateResult") -> int:
     return int((result.key or "0").rpartition("-")[2])
 
 
-def _failure(result: CreateResult) -> tuple[str, ...]:
+def _failure(result: "CreateResult") -> tuple[str, ...]:
     reasons = "; ".join(f"{name}: {reason}" for name, reason in result.fields.items())
     error = " ".join(part for part in (result.error, reasons) if part)
     unknown = "outcome unknown, look before repeating. " if result.unknown else ""
@@ -110,6 +112,8 @@ def _failure(result: CreateResult) -> tuple[str, ...]:
 
 def _new(
     project: str, type: str, summary: str, description: str, parent: str, assignee: str, fields: dict[str, Any]
-) -> NewIssue:
+) -> "NewIssue":
+    from jira_mcp.client import NewIssue
+
     given = {"assignee": assignee, **fields} if assignee else fields
     return NewIssue(project, type, summary, description, parent or None, given)

@@ -1,21 +1,26 @@
 """Jira's records as the few lines that a model needs."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from connector_kit.errors import clean_text
 from connector_kit.output import excerpt, one_line, quoted
-from jira_mcp.models import (
-    Change,
-    Comment,
-    IssueDetail,
-    IssueRef,
-    IssueSummary,
-    Page,
-    PlainValue,
-    ScreenField,
-    Transition,
-    Worklog,
-)
+
+if TYPE_CHECKING:
+    from jira_mcp.models import (
+        Change,
+        Comment,
+        IssueDetail,
+        IssueRef,
+        IssueSummary,
+        Page,
+        PlainValue,
+        ScreenField,
+        Transition,
+        Worklog,
+    )
 
 DESCRIPTION_BUDGET = 8_000
 COMMENT_BUDGET = 1_500

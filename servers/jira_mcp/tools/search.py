@@ -6,7 +6,6 @@ from pydantic import Field
 
 from connector_kit.errors import InvalidInput
 from connector_kit.output import page_line, table
-from jira_mcp.client import SearchFilters
 from jira_mcp.tools.render import columns, row
 from jira_mcp.tools.table import TOOLS, Cursor, Jira
 
@@ -33,6 +32,8 @@ async def jira_search_issues(
 
     Answers one row per issue. Read a whole issue with jira_get_issue.
     """
+    from jira_mcp.client import SearchFilters
+
     filters = SearchFilters(
         text=text,
         project=_one(project),

@@ -1,18 +1,22 @@
 """The table that the tool modules fill, and the parameter types that they share."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp.server.mcpserver import Resolve
 from pydantic import Field
 
 from connector_kit.serving.session import client_of
 from connector_kit.serving.toolset import Toolset
-from jira_mcp.client import JiraClient
 
 TOOLS = Toolset("jira")
 
-Jira = Annotated[JiraClient, Resolve(client_of)]
-"""The running server's client; injected, not part of a tool's schema."""
+if TYPE_CHECKING:
+    from jira_mcp.client import JiraClient
+
+    Jira = Annotated[JiraClient, Resolve(client_of)]
+else:
+    # The SDK reads this annotation when the server starts; the client is imported by the first call.
+    Jira = Annotated[Any, Resolve(client_of)]
 
 IssueKey = Annotated[str, Field(description="Issue key, like PROJ-123.", min_length=1, max_length=300)]
 ProjectKey = Annotated[str, Field(description="Project key, like PROJ.", min_length=1, max_length=40)]

@@ -155,9 +155,9 @@ def serve(server: SuiteServer) -> NoReturn:
             await server.run_stdio_async()
             tasks.cancel_scope.cancel()
 
-    # A thousand modules that live as long as the process need no collection when it ends.
-    gc.collect()
+    # What was imported lives as long as the process: the collector need not look at it, ever.
     gc.freeze()
+    gc.enable()
     status = 0
     try:
         anyio.run(until_the_input_ends)

@@ -1,5 +1,6 @@
 """The running server's state: its settings, and the client that the first call builds."""
 
+import importlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,6 +122,19 @@ class Session(Generic[SettingsT, ClientT]):
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+
+def connect_by(module: str) -> Callable[[Any], Awaitable[Any]]:
+    """The `connect` function of a client module that the first call imports, in a worker thread.
+
+    Clients are large, and a server answers its client's first requests without one.
+    """
+
+    async def connect(settings: Any) -> Any:
+        loaded = await anyio.to_thread.run_sync(importlib.import_module, module)
+        return await loaded.connect(settings)
+
+    return connect
 
 
 async def client_of(ctx: Context) -> Any:

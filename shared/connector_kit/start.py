@@ -1,0 +1,15 @@
+"""Where every server script begins: quickly."""
+
+import gc
+import importlib
+
+
+def start(package: str) -> int:
+    """Run the server in `package`; answers the exit status.
+
+    Importing makes a hundred thousand objects that live as long as the process. Collecting garbage
+    among them only takes time, so the collector starts when the server serves.
+    """
+    gc.disable()
+    status: int = importlib.import_module(f"{package}.server").main()
+    return status
