@@ -45,23 +45,24 @@ def test_a_group_of_figures_can_be_measured(group: str, suite: Callable[..., Res
         assert (figure["met"] is None) is (figure["target"] is None or figure["value"] is None)
 
 
-def test_the_table_tells_targets_and_the_machine(suite: Callable[..., Result]) -> None:
-    result = suite("bench", "--runs", "1", "--only", "answers")
-    told = " ".join(result.stdout.split())
-    assert "one issue with 5 comments" in told
-    assert "≤ 800" in told
-    assert "3 targets met." in told
-    assert "Python 3." in told
+def _measured(script: Script, runs: int) -> list[Figure]:
+    return [
+        Figure("g", "slow", 9.0, "ms", 5.0, note=f"{script.name} {runs}", baseline=4.5, low=8.0, high=1234.0, runs=3),
+        Figure("g", "enough", 9.0, "%", 5.0, least=True),
+        Figure("g", "not to be had", None, "MiB", 80.0),
+    ]
 
 
 def test_a_missed_target_fails_only_when_strict(suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = [Figure("g", "slow", 9.0, "ms", 5.0, note="why"), Figure("g", "unknown", None, "MiB", 80.0)]
-    monkeypatch.setitem(GROUPS, "answers", lambda *_: figures)
+    monkeypatch.setitem(GROUPS, "answers", _measured)
     told = suite("bench", "--only", "answers")
     assert told.exit_code == 0
-    assert "NO" in told.stdout
-    assert "unknown" in told.stdout
-    assert "0 of 1 targets met." in told.stdout
+    words = " ".join(told.stdout.split())
+    assert "g: slow 9 ms ≤ 5 NO 8..1,234 jira-mcp 7; baseline 4.50 ms, ratio 2.00; 3 runs" in words
+    assert "g: enough 9 % ≥ 5 yes" in words
+    assert "g: not to be had unknown ≤ 80" in words
+    assert "Python 3." in words
+    assert "1 of 2 targets met." in words
     assert suite("bench", "--only", "answers", "--strict").exit_code == 1
 
 

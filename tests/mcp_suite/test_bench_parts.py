@@ -134,8 +134,11 @@ def test_the_observed_service_keeps_requests_and_passes_bodies_on() -> None:
 
     async def session() -> bytes:
         app = Observed(inner)
-        await ask(app, "POST", "/pens", [b"on", b"e"])
-        return (await ask(app, "GET", "/_bench/requests", [b""]))[1]["body"]
+        first = await ask(app, "POST", "/pens", [b"on", b"e"])
+        received = (await ask(app, "GET", "/_bench/requests", [b""]))[1]["body"]
+        await ask(app, "PUT", "/_bench/pace", [b'{"delay": 0, "repeating": true}'])
+        assert await ask(app, "GET", "/other", [b"two"]) == first
+        return received
 
     assert asyncio.run(session()) == b'[{"method": "POST", "target": "/pens?a=1", "body": "one"}]'
     assert seen == [b"one"]

@@ -17,7 +17,7 @@ from mcp_suite.servers import Script
 GROUP = "load"
 SERVICE_DELAY = 0.2
 MOST_PING_MS = 20.0
-_SLOW_CALL = 2.0
+_SLOW_CALL = 1.0
 
 
 def measure(script: Script, *, rounds: int, concurrent: int, pings: int) -> list[Figure]:
@@ -35,7 +35,7 @@ def measure(script: Script, *, rounds: int, concurrent: int, pings: int) -> list
             service.received()
             client.call(TOOL, {"key": chosen[1], **JUST_THE_ISSUE})
             requests = same_requests(service, chosen[1])
-            service.delay(SERVICE_DELAY)
+            service.delay(SERVICE_DELAY, repeating=True)
             ours: list[float] = []
             plain: list[float] = []
             for number in range(rounds):

@@ -48,12 +48,17 @@ class Received:
 
 
 class Observed:
-    """An app between the network and `inner`: it delays each request and keeps it for whoever asks."""
+    """An app between the network and `inner`: it delays each request and keeps it for whoever asks.
+
+    It can also repeat the last answer to all requests, at no cost, so that nothing but the delay is measured.
+    """
 
     def __init__(self, inner: Application) -> None:
         """Pass everything on at once at first."""
         self._inner = inner
         self._delay = 0.0
+        self._repeating = False
+        self._last: list[MutableMapping[str, Any]] = []
         self._received: list[dict[str, str]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,12 +73,27 @@ class Observed:
             target = str(scope["path"]) + (f"?{query}" if query else "")
             self._received.append({"method": scope["method"], "target": target, "body": body.decode()})
             await asyncio.sleep(self._delay)
-            await self._inner(scope, _again(body, receive), send)
+            await self._answer(scope, _again(body, receive), send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._repeating:
+            for message in self._last:
+                await send(message)
+            return
+        answer: list[MutableMapping[str, Any]] = []
+
+        async def keep(message: MutableMapping[str, Any]) -> None:
+            answer.append(message)
+            await send(message)
+
+        await self._inner(scope, receive, keep)
+        self._last = answer
 
     async def _control(self, scope: Scope, receive: Receive, send: Send) -> None:
         content = b"{}"
         if scope["method"] == "PUT":
-            self._delay = float(json.loads(await _body(receive))["delay"])
+            wanted = json.loads(await _body(receive))
+            self._delay, self._repeating = float(wanted["delay"]), bool(wanted["repeating"])
         else:
             content = json.dumps(self._received).encode()
             self._received.clear()
@@ -121,9 +141,10 @@ class Service:
             f"{prefix}_REQUESTS_PER_MINUTE": FASTEST,
         }
 
-    def delay(self, seconds: float) -> None:
-        """Let every request wait from now on."""
-        self.http.put(f"{CONTROL}/delay", json={"delay": seconds}).raise_for_status()
+    def delay(self, seconds: float, *, repeating: bool = False) -> None:
+        """Let every request wait from now on, and then be answered as the last one was when `repeating`."""
+        wanted = {"delay": seconds, "repeating": repeating}
+        self.http.put(f"{CONTROL}/pace", json=wanted).raise_for_status()
 
     def received(self) -> list[Received]:
         """The requests since the last time this was asked."""
