@@ -63,7 +63,7 @@ def clip(text: str, budget: int) -> str:
     raw = text.encode("utf-8", "replace")
     if len(raw) <= budget:
         return text
-    return raw[: max(budget - 3, 0)].decode("utf-8", "ignore").rstrip() + "…"
+    return raw[: max(budget - 3, 0)].decode("utf-8", "ignore") + "…"
 
 
 def quoted(label: str, text: str) -> str:
