@@ -75,19 +75,27 @@ def quoted(label: str, text: str) -> str:
     return f'<data from="{source}">\n{_defuse(_without_controls(text))}\n</data>'
 
 
-def excerpt(text: str, *, budget: int = ANSWER_BUDGET, offset: int = 0, rest: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A part of a text, and in `note` what was left out and how to read on; the whole text has no note."""
+
+    text: str
+    note: str = ""
+
+
+def excerpt(text: str, *, budget: int = ANSWER_BUDGET, offset: int = 0, rest: str = "") -> Excerpt:
     """`text` from character `offset` on, as much as fits in `budget` bytes.
 
-    What is left out is told in a last line: which characters are shown of how many and, by `rest`
-    with its `{offset}` filled in, how to ask for what follows.
+    `rest`, with its `{offset}` filled in, tells how to ask for what follows. The note is ours: it
+    belongs outside of the mark that `quoted` puts around the text.
     """
     part = text[offset:]
     body = clip(part, budget)
     if body == part and not offset:
-        return text
+        return Excerpt(text)
     end = offset + (len(part) if body == part else len(body) - 1)
     ask = "" if body == part else f" {rest.format(offset=end)}"
-    return f"{body}\n(characters {offset:,} to {end:,} of {len(text):,}.{ask})"
+    return Excerpt(body, f"(characters {offset:,} to {end:,} of {len(text):,}.{ask})")
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector_kit.output import ANSWER_LIMIT, bounded, clip, excerpt, one_line, page_line, quoted, size, table
+from connector_kit.output import ANSWER_LIMIT, Excerpt, bounded, clip, excerpt, one_line, page_line, quoted, size, table
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -61,11 +61,10 @@ def test_control_characters_and_direction_overrides_do_not_pass() -> None:
 def test_an_excerpt_tells_what_it_left_out_and_how_to_go_on() -> None:
     text = "".join(chr(97 + n % 26) for n in range(1000))
     first = excerpt(text, budget=100, rest="Ask with offset={offset}.")
-    body, told = first.rsplit("\n", 1)
-    offset = int(re.findall(r"offset=(\d+)", told)[0])
-    assert text.startswith(body.removesuffix("…"))
-    assert len(body) - 1 == offset
-    assert "of 1,000" in told
+    offset = int(re.findall(r"offset=(\d+)", first.note)[0])
+    assert text.startswith(first.text.removesuffix("…"))
+    assert len(first.text) - 1 == offset
+    assert "of 1,000" in first.note
 
 
 @given(st.text(min_size=1, max_size=400) | st.text(" \n", min_size=80, max_size=200), st.integers(20, 60))
@@ -73,7 +72,7 @@ def test_reading_on_from_excerpt_to_excerpt_loses_nothing(text: str, budget: int
     read, offset = "", 0
     for _ in range(len(text) + 1):
         answer = excerpt(text, budget=budget, offset=offset, rest="next={offset}")
-        following = re.search(r"\. next=(\d+)\)$", answer)
+        following = re.search(r"\. next=(\d+)\)$", answer.note)
         if following is None:
             read += text[offset:]
             break
@@ -85,7 +84,7 @@ def test_reading_on_from_excerpt_to_excerpt_loses_nothing(text: str, budget: int
 
 
 def test_a_short_text_is_left_as_it_is() -> None:
-    assert excerpt("short") == "short"
+    assert excerpt("short") == Excerpt("short")
 
 
 @pytest.mark.parametrize(

@@ -89,13 +89,15 @@ def detail(found: IssueDetail, *, description_offset: int) -> str:
     written: list[str] = []
     if not description_offset:
         written += [f"# {one_line(issue.summary)}", *_facts(found)]
-    if found.description:
-        ask = f"Call again with include=[] and description_offset={{offset}} for more of {issue.key}"
-        text = excerpt(found.description, budget=DESCRIPTION_BUDGET, offset=description_offset, rest=f"{ask}.")
-        written += ["", text]
+    ask = "For more of the description call again with description_offset={offset}."
+    text = excerpt(found.description, budget=DESCRIPTION_BUDGET, offset=description_offset, rest=ask)
+    if text.text:
+        written += ["", text.text]
     if not description_offset:
         written += _sections(found)
     parts.append(quoted(issue.key, "\n".join(written)))
+    if text.note:
+        parts.append(text.note)
     return "\n".join(parts)
 
 
@@ -179,7 +181,8 @@ def _comment(item: Comment) -> str:
     only = f", only for {item.visible_to}" if item.visible_to else ""
     edited = ", edited" if item.edited else ""
     head = f"[{one_line(item.author)}, {minute(item.created)}{edited}{only}, id {item.id}]"
-    return f"{head} {excerpt(item.body, budget=COMMENT_BUDGET)}"
+    said = excerpt(item.body, budget=COMMENT_BUDGET)
+    return f"{head} {said.text} {said.note}".rstrip()
 
 
 def _worklog(item: Worklog) -> str:
