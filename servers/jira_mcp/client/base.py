@@ -74,15 +74,18 @@ class JiraBase:
         *ids: str,
         data: Mapping[str, object] | None = None,
         look: str,
-        repeatable: bool | None = None,
         **params: object,
     ) -> object:
         """Call an operation that changes something; afterwards nothing cached before it is believed.
 
+        It is sent again only if the first try certainly had no effect. Not even PUT and DELETE are repeated
+        after a doubtful answer: somebody may have edited the issue between two tries, and a second deletion
+        would be answered as if the issue had never been there.
+
         `look` tells how to find out whether it happened when the answer does not say.
         """
         try:
-            return await self._call(operation, *ids, data=data, repeatable=repeatable, **params)
+            return await self._call(operation, *ids, data=data, repeatable=False, **params)
         except OutcomeUnknown as error:
             raise OutcomeUnknown(
                 error.message,

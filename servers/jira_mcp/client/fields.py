@@ -119,9 +119,6 @@ class FieldNames:
             self._by_id[info.id] = info
             self._by_name.setdefault(normal(info.name), []).append(info)
 
-    def __iter__(self) -> Iterable[FieldInfo]:
-        return iter(self._by_id.values())
-
     def name(self, field_id: str) -> str:
         """What a field is called; its id if it is unknown."""
         info = self._by_id.get(field_id)

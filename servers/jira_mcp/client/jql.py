@@ -42,18 +42,18 @@ def split_order(jql: str) -> tuple[str, str]:
             order = token.start()
     if depth:
         raise InvalidInput("A parenthesis in the JQL is never closed.", fields={"jql": jql})
-    return (jql, "") if order is None else (jql[:order].strip(), jql[order:].strip())
+    return (jql, "") if order is None else (jql[:order].rstrip(), jql[order:].strip())
 
 
 def within_projects(jql: str, projects: Sequence[str]) -> tuple[str, int]:
     """The query limited to `projects`, and by how many characters its own text moved to the right."""
     if not projects:
         return jql, 0
-    condition, order = split_order(jql.strip())
+    condition, order = split_order(jql)
     limit = f"project in ({', '.join(quote(key) for key in projects)})"
-    if not condition:
+    if not condition.strip():
         return f"{limit} {order}".strip(), 0
-    return f"({condition}) AND {limit} {order}".strip(), 1 - jql.index(condition)
+    return f"({condition}) AND {limit} {order}".strip(), 1
 
 
 def point_at(jql: str, position: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from atlassian_kit.wire import JsonObject, as_int, as_object, as_text, objects
-from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.errors import BadAnswer, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL, JiraBase
 from jira_mcp.client.fields import Entry, FieldNames, field_info, screen_entry
@@ -42,7 +42,7 @@ class Metadata(JiraBase):
         if self._myself is None:
             person = user(await self._call("get_current_user"))
             if person is None:
-                raise InvalidInput("Jira did not say who signed in.")
+                raise BadAnswer("Jira did not say who signed in.", next_step="Check the address of the site.")
             self._myself = person
         return self._myself
 
