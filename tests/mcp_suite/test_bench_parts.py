@@ -154,3 +154,11 @@ def test_the_day_runs_from_morning_to_evening_in_order() -> None:
     assert times[0] >= 8 * 3600
     assert times[-1] <= 19 * 3600
     assert {call.tool for call in calls} >= {"jira_get_issue", "jira_search_issues", "jira_list_issue_types"}
+
+
+def test_the_day_speaks_of_issues_that_it_creates_by_number() -> None:
+    assert day.filled_in({"key": "$2", "to_key": "$1", "limit": 5}, ["A-7", "A-8"]) == {
+        "key": "A-8",
+        "to_key": "A-7",
+        "limit": 5,
+    }

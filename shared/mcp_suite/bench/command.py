@@ -144,7 +144,8 @@ def _show(report: Report, out: "Console") -> None:
     for name, reason in report.failures.items():
         out.print(f"{name} could not be measured: {reason}", style="bold red")
     targets = [figure for figure in report.figures if figure.met is not None]
-    out.print(f"{len(targets) - len(report.missed)} of {len(targets)} targets met.", style="bold")
+    if targets:
+        out.print(f"{len(targets) - len(report.missed)} of {len(targets)} targets met.", style="bold")
 
 
 def _aside(figure: Figure) -> str:

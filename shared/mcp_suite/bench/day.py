@@ -1,6 +1,8 @@
 """How much of a day's reading the cache answers."""
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
@@ -17,11 +19,12 @@ from mcp_suite.isolated import Isolated, isolated
 from mcp_suite.servers import Script
 
 GROUP = "cache"
+_CREATED = re.compile(r"\$([1-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of the day: `at` is in seconds after midnight."""
+    """A call of the day: `at` is in seconds after midnight; `$1` is the key of the first issue that the day creates."""
 
     at: float
     tool: str
@@ -38,6 +41,11 @@ def _call(entry: dict[str, Any]) -> Call:
     hours, minutes, seconds = (int(part) for part in str(entry["at"]).split(":"))
     at = timedelta(hours=hours, minutes=minutes, seconds=seconds).total_seconds()
     return Call(at, entry["tool"], entry["arguments"])
+
+
+def filled_in(arguments: dict[str, Any], created: Sequence[str]) -> dict[str, Any]:
+    """The arguments with the keys of issues created so far."""
+    return json.loads(_CREATED.sub(lambda match: created[int(match[1]) - 1], json.dumps(arguments)))
 
 
 def measure(script: Script) -> list[Figure]:
@@ -59,6 +67,7 @@ def measure(script: Script) -> list[Figure]:
 
 async def _replay(script: Script, place: Isolated, day: list[Call]) -> CacheStats:
     now = day[0].at
+    created: list[str] = []
 
     def clock() -> float:
         return now
@@ -70,5 +79,7 @@ async def _replay(script: Script, place: Isolated, day: list[Call]) -> CacheStat
         service_client.cache = cache = ReadCache(clock=clock)
         for call in day:
             now = call.at
-            await server.call(call.tool, call.arguments)
+            answer = await server.call(call.tool, filled_in(call.arguments, created))
+            if call.tool == "jira_create_issue":
+                created.append(answer.split()[1])
     return cache.stats
