@@ -26,7 +26,7 @@ _SPECIAL_IN_LINK: Final = re.compile(_SPECIAL.pattern + r"|[\[\]]")
 _URL_START: Final = re.compile(r"(?<![\w.+-])https?://", re.IGNORECASE)
 _JOINS_URL: Final = re.compile(r"[\w.+-]")
 _LINE_START: Final = re.compile(
-    r"(?P<mark>#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}\s*$|~{3,}|[-:|][-:| \t]*$|\[(?=!|[ xX]\]))"
+    r"(?P<mark>#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}\s*$|~{3,}|[-:|][-:| \t]*$|\[(?=(?:![A-Za-z]+|[ xX])\](?:\s|$)))"
     r"|(?P<number>\d{1,9})(?=[.)](?:\s|$))"
 )
 _CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=\s))#+$")
@@ -60,15 +60,19 @@ def with_addresses(
     position = 0
     for start, url in _addresses(text):
         end = start + len(url)
-        parts.append(escaped(text[position:start], text[position - 1] if position else before, "h"))
-        stands = stands_alone(url, text[start - 1] if start else preceding, following if end == len(text) else "")
-        if keep and stands:
+        stands = keep and stands_alone(
+            url, text[start - 1] if start else preceding, following if end == len(text) else ""
+        )
+        parts.append(escaped(text[position:start], before, EDGE if stands else "h"))
+        if stands:
             parts.append(url)
+            before = EDGE
         else:
             inside = escaped(url, text[start - 1] if start else before, text[end : end + 1] or after)
             parts.append(inside.replace("://", r"\://"))
+            before = url[-1]
         position = end
-    parts.append(escaped(text[position:], text[position - 1] if position else before, after))
+    parts.append(escaped(text[position:], before, after))
     return "".join(parts)
 
 

@@ -273,8 +273,8 @@ def _framed(pieces: list[_Piece]) -> list[_Piece]:
         made.append(
             replace(
                 piece,
-                before=" " if earlier is None or earlier.kind == "break" else EDGE,
-                after=" " if later is None or later.kind == "break" else EDGE,
+                before=" " if not piece.marks and (earlier is None or earlier.kind == "break") else EDGE,
+                after=" " if not piece.marks and (later is None or later.kind == "break") else EDGE,
                 preceding=earlier.text[-1:] if earlier is not None and earlier.is_text else "",
                 following=later.text if later is not None and later.is_text else "",
             )

@@ -46,7 +46,7 @@ def _exact(block: Node) -> Node:
 
 
 def _fence(block: Node) -> Node:
-    return code_block(json.dumps(_without_empty(block), ensure_ascii=False), "adf")
+    return code_block(json.dumps(_without_empty_marks(block), ensure_ascii=False), "adf")
 
 
 def _written(blocks: list[Node]) -> str:
@@ -62,18 +62,13 @@ def _comes_back(written: Node, block: Node) -> bool:
     return _comparable(_read(_written([written]))) == _comparable([expected])
 
 
-def _without_empty(value: object) -> object:
-    """Return a node without lists and attributes that are empty, which say nothing."""
+def _without_empty_marks(value: object) -> object:
     if isinstance(value, list):
-        return [_without_empty(item) for item in cast("list[object]", value)]
+        return [_without_empty_marks(item) for item in cast("list[object]", value)]
     if not isinstance(value, dict):
         return value
     made = cast("Node", value)
-    return {
-        name: _without_empty(inner)
-        for name, inner in made.items()
-        if inner not in ([], {}) or name not in _MAY_BE_EMPTY
-    }
+    return {name: _without_empty_marks(inner) for name, inner in made.items() if (name, inner) != ("marks", [])}
 
 
 def _comparable(content: list[Node]) -> list[Node]:

@@ -21,6 +21,7 @@ from atlassian_kit.adf.plain import plain_text
 from atlassian_kit.adf.simplify import simplified
 
 _FAMILIES: Final = {"bulletList": "bullet", "taskList": "bullet", "orderedList": "number"}
+_LINES: Final = frozenset({"paragraph", "mediaSingle", "mediaGroup"})
 _OPENS_TIGHT: Final = re.compile(r"(?:[-*]|1[.)]) \S")
 _HIGHEST_NUMBER: Final = 999_999_999
 _MAX_SPAN: Final = 100
@@ -105,7 +106,7 @@ class Reader:
     def _panel(self, block: Node, depth: int) -> str:
         alert = ALERTS.get(string(attrs_of(block).get("panelType")), "NOTE")
         rendered = self._rendered(children_of(block), depth + 1)
-        gap = "\n" if rendered and rendered[0][1] == "paragraph" else "\n\n"
+        gap = "\n" if rendered and rendered[0][1] in _LINES else "\n\n"
         body = "\n\n".join(text for text, _ in rendered)
         return _indented(f"[!{alert}]{gap}{body}".strip(), "> ")
 
@@ -147,7 +148,9 @@ class Reader:
         made: list[str] = []
         for child in children_of(block):
             if type_of(child) == "taskList":
-                nested = self._tasks(child, depth + 1, "-") if depth < _MAX_SPAN else plain_text([child])
+                nested = (
+                    self._tasks(child, depth + 1, "-" if made else bullet) if depth < _MAX_SPAN else plain_text([child])
+                )
                 made.append(_indented(nested, "  ") if made else nested)
                 continue
             done = attrs_of(child).get("state") == "DONE"
@@ -187,8 +190,8 @@ class Reader:
         return made
 
     def _cell(self, blocks: list[Node]) -> str:
-        if blocks and all(type_of(block) == "mediaSingle" for block in blocks):
-            text = " ".join(_media_single(children_of(block)) for block in blocks)
+        if len(blocks) == 1 and type_of(blocks[0]) == "mediaSingle":
+            text = _media_single(children_of(blocks[0]))
         else:
             text = inline_markdown(as_inline(blocks), breaks="<br>", exact=self._exact)
         return text.replace("\n", " ").replace("|", "\\|").strip()

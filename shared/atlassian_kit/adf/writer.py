@@ -51,6 +51,7 @@ class _Writer:
         self._position = 0
         self._labels = _labels_used(tokens)
         self._ids: dict[str, int] = {}
+        self._boxed = -1
 
     def document(self) -> list[Node]:
         return fit(self._blocks("", "doc"), "doc")
@@ -117,9 +118,16 @@ class _Writer:
         return made
 
     def _paragraph(self, stop: str) -> list[Node]:
+        boxed = self._position == self._boxed
         content = self._inline(stop)
+        if boxed:
+            return [paragraph(settled(content))]
         shown = [child for child in content if child["type"] != "text" or child["text"].strip()]
-        if shown and all(map(_is_own_picture, shown)):
+        if (
+            shown
+            and all(map(_is_block_picture, shown))
+            and (len(shown) == 1 or not any(picture["id"] for picture in shown))
+        ):
             return [_media_single(picture) for picture in shown]
         if shown and all(child["type"] == FILE and not child["title"] for child in shown):
             return [node("mediaGroup", [_media(file) for file in shown])]
@@ -127,12 +135,13 @@ class _Writer:
 
     def _code(self, token: "Token", parent: str) -> list[Node]:
         text = clean(token.content.removesuffix("\n"))
-        language = next(iter(clean(token.info).split()), None)
+        language, *notes = clean(token.info).split() or [""]
         if token.type == "fence" and language == "adf":
             verbatim = _verbatim(text, parent)
             if verbatim:
                 return verbatim
-        return [code_block(text, language)]
+        # ADF has no place for what else stands beside the language.
+        return [*([paragraph([text_node(" ".join(notes))])] if notes else []), code_block(text, language or None)]
 
     def _section(self, token: "Token", type_: str, stop: str) -> Node:
         title = _summary(token)
@@ -180,6 +189,8 @@ class _Writer:
         children = inline.children
         if found is None or not children or not children[0].content.startswith(found[0]):
             return ""
+        # A task holds no blocks, so a picture in it cannot be one.
+        self._boxed = self._position + 1
         rest = children[0].content[found.end() :]
         children[0].content = rest.removeprefix(" ")
         if not rest and len(children) > 1 and children[1].type == "softbreak":
@@ -267,7 +278,7 @@ def _verbatim(text: str, parent: str) -> list[Node]:
     return cast("list[Node]", listed) if all(is_valid(item, parent) for item in listed) else []
 
 
-def _is_own_picture(child: Node) -> bool:
+def _is_block_picture(child: Node) -> bool:
     return child["type"] == PICTURE and bool(child["id"] or scheme_of(child["url"]) in ("http", "https"))
 
 
