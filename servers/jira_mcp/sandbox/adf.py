@@ -82,6 +82,7 @@ _REQUIRED: dict[str, tuple[str, ...]] = {
 _MARKS = frozenset(
     ["strong", "em", "underline", "strike", "code", "link", "subsup", "textColor", "backgroundColor", "annotation"]
 )
+_DEEPEST = 50
 _WITH_CODE = frozenset({"link", "code", "annotation"})
 
 
@@ -92,10 +93,10 @@ def is_document(value: object) -> bool:
 
 def is_valid(document: JsonObject) -> bool:
     """Whether the document follows the rules on which node may stand where, and with what."""
-    return document.get("version") == 1 and isinstance(document.get("content"), list) and _valid(document)
+    return document.get("version") == 1 and isinstance(document.get("content"), list) and _valid(document, 0)
 
 
-def _valid(node: JsonObject) -> bool:
+def _valid(node: JsonObject, depth: int) -> bool:
     kind: str = node["type"]
     attributes = node.get("attrs", {})
     if not isinstance(attributes, dict) or any(name not in attributes for name in _REQUIRED.get(kind, ())):
@@ -103,14 +104,14 @@ def _valid(node: JsonObject) -> bool:
     if kind == "text":
         return _valid_text(node)
     children: Any = node.get("content", [])
-    if not isinstance(children, list) or (kind in _NOT_EMPTY and not children):
+    if not isinstance(children, list) or (kind in _NOT_EMPTY and not children) or depth > _DEEPEST:
         return False
     allowed = _CHILDREN.get(kind, frozenset[str]())
     for child in cast("list[object]", children):
         if not isinstance(child, dict):
             return False
         inner = cast("JsonObject", child)
-        if inner.get("type") not in allowed or not _valid(inner):
+        if inner.get("type") not in allowed or not _valid(inner, depth + 1):
             return False
         if kind == "codeBlock" and inner.get("marks"):
             return False

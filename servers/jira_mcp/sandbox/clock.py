@@ -31,8 +31,8 @@ def parse_stamp(text: object) -> int | None:
     if not isinstance(text, str) or not _STAMP.fullmatch(text):
         return None
     try:
-        return int(datetime.fromisoformat(text).timestamp() * 1000)
-    except ValueError:
+        return int(datetime.fromisoformat(text).astimezone(UTC).timestamp() * 1000)
+    except (ValueError, OverflowError):  # an impossible date, or one that UTC puts outside the years 1 to 9999
         return None
 
 

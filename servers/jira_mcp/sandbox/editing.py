@@ -70,6 +70,8 @@ class Editor:
             else:
                 self._do(name, "set", value)
         for name, operations in update.items():
+            if name in fields:
+                continue
             if not isinstance(operations, list):
                 self.errors[name] = "data was not an array"
                 continue

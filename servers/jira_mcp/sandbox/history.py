@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.adf import plain_text
@@ -105,16 +106,16 @@ def _custom(before: Issue, after: Issue) -> Iterator[JsonObject]:
             yield item(field_id, None, None, _shown(field_id, old), _shown(field_id, new))
 
 
-def _shown(field_id: str, stored: object) -> str | None:
+def _shown(field_id: str, stored: Any) -> str | None:
     if stored is None:
         return None
     match FIELD[field_id].kind:
         case "option":
-            return _OPTION[str(stored)]
-        case "rich_text" if isinstance(stored, dict):
-            return plain_text(stored)  # pyright: ignore[reportUnknownArgumentType] - stored documents are JSON
-        case "sprint" if isinstance(stored, list):
-            return ", ".join(site.SPRINT[each].name for each in stored)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - a list of ids
+            return _OPTION[stored]
+        case "rich_text":
+            return plain_text(stored)
+        case "sprint":
+            return ", ".join(site.SPRINT[each].name for each in stored)
         case _:
             return str(stored)
 

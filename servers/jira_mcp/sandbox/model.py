@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeAlias
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -216,7 +216,8 @@ class Issue:
 
     def to_json(self) -> str:
         """The stored document."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, document: str) -> Issue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, cast
 
 from jira_mcp.sandbox import adf
@@ -186,7 +187,7 @@ def _text(field: FieldSpec, value: object) -> str:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise BadValueError("Operation value must be a number")
     return value
 

@@ -48,9 +48,7 @@ class Visitor:
         self._listen = listen
         account = next((each for each in ACCOUNTS if each.name == name), None)
         auth = (account.email, account.token) if account and account.token else None
-        self._client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=app), base_url="http://sandbox", auth=auth
-        )
+        self._client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://sandbox", auth=auth)
 
     async def aclose(self) -> None:
         """Close the client, not the sandbox."""

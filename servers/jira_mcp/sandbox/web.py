@@ -74,7 +74,7 @@ class Call:
     def json(self) -> object:
         """The body; 400 when it is not JSON."""
         try:
-            value: object = json.loads(self.raw_body)
+            value: object = json.loads(self.raw_body, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             raise bad_request("There was an error parsing JSON. Check that your request body is valid.") from None
         if _SURROGATE_ESCAPE.search(self.raw_body):  # half a character cannot be stored: "?" as in Java
@@ -90,6 +90,11 @@ class Call:
         if known and not set(body) <= set(known):
             raise bad_request("Invalid request payload. Refer to the REST API documentation and try again.")
         return body
+
+
+def _no_constant(name: str) -> object:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(name)
 
 
 Handler: TypeAlias = Callable[[Call], Reply]

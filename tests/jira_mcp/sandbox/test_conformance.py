@@ -206,9 +206,7 @@ async def test_every_operation_answers_as_the_vendor_describes_it(
     assert offered - inspector.asked == set(), "every operation of the sandbox is asked above"
 
 
-async def test_strangers_are_refused_as_the_vendor_describes_it(
-    jira: Visitor, inspector: Inspector
-) -> None:
+async def test_strangers_are_refused_as_the_vendor_describes_it(jira: Visitor, inspector: Inspector) -> None:
     stranger = Visitor(jira.app, None, inspector)
     for path in ("/myself", "/project/PMOS", "/issue/PMOS-1", "/search/jql?jql=project=PMOS"):
         answer = await stranger.ask("GET", path)

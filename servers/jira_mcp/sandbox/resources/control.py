@@ -88,8 +88,11 @@ def _add_fault(call: Call) -> Reply:
     unknown = set(body) - _FAULT_FIELDS
     if unknown:
         raise bad_request(f"Unknown: {', '.join(sorted(unknown))}. Known: {', '.join(sorted(_FAULT_FIELDS))}.")
-    count = int(body.pop("count", 1))
+    count = body.pop("count", 1)
     fault = Fault(**body)
+    numbers = (count, fault.status or 0, fault.delay, fault.retry_after or 0, fault.reset_after or 0)
+    if not all(isinstance(each, int | float) for each in numbers):
+        raise bad_request("count, status, delay, retry_after and reset_after are numbers.")
     with call.store.writing() as session:
         number = session.add_fault(count, asdict(fault))
     return Reply(201, {"id": number, "count": count, **asdict(fault)})
