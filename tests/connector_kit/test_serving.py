@@ -12,7 +12,7 @@ from mcp.client import Client
 from mcp.client.session import ClientRequestContext, ElicitationFnT
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from connector_kit.audit import AuditLog
 from connector_kit.credentials import Access, ServiceSettings
@@ -82,6 +82,8 @@ async def toy_run_slowly(toy: Toy, ctx: Context) -> str:
 
 
 class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     name: str = Field(description="Name of the part.")
     size: int | None = Field(default=None, description="Size in millimetres.")
 

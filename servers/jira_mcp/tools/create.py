@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp.server.mcpserver import Context
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from connector_kit.output import table
 from jira_mcp.tools.table import TOOLS, FieldMap, Jira, Markdown, ProjectKey, Summary
@@ -42,6 +42,8 @@ async def jira_create_issue(
 
 class IssueItem(BaseModel):
     """One issue of a list to create."""
+
+    model_config = ConfigDict(extra="forbid")
 
     type: Type
     summary: Summary

@@ -89,7 +89,7 @@ def detail(found: IssueDetail, *, description_offset: int) -> str:
     written: list[str] = []
     if not description_offset:
         written += [f"# {one_line(issue.summary)}", *_facts(found)]
-    ask = "For more of the description call again with description_offset={offset}."
+    ask = "For more of the description call again with include=[] and description_offset={offset}."
     text = excerpt(found.description, budget=DESCRIPTION_BUDGET, offset=description_offset, rest=ask)
     if text.text:
         written += ["", text.text]

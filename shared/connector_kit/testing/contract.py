@@ -126,8 +126,8 @@ def _hint_complaints(spec: Spec, tool: Tool) -> Iterator[str]:
 
 def schema_complaints(schema: dict[str, Any], where: str = "") -> Iterator[str]:
     """What strict clients would refuse in an input schema, or a model would miss in it."""
-    if not where and schema.get("additionalProperties") is not False:
-        yield "unknown arguments must be refused: additionalProperties false"
+    if "properties" in schema and schema.get("additionalProperties") is not False:
+        yield f"{where or 'schema'}: unknown arguments must be refused: additionalProperties false"
     for keyword in ("anyOf", "oneOf", "allOf", "$ref", "$defs"):
         if keyword in schema:
             yield f"{where or 'schema'}: {keyword} is refused by some clients"

@@ -70,12 +70,12 @@ async def test_a_long_description_is_read_in_parts_that_join_without_a_gap(jira:
     offset, seen = 0, ""
     while True:
         text = await jira.ask("jira_get_issue", key="PMOS-30", include=[], description_offset=offset)
-        body = text.partition('<data from="PMOS-30">\n')[2]
-        part = body.partition("\n(characters ")[0].removeprefix("# ").strip("\n…")
+        marked, _, note = text.partition('<data from="PMOS-30">\n')[2].partition("\n</data>")
+        part = marked.strip("\n…")
         seen += part if offset else part[part.index("word0") :]
-        if "description_offset=" not in body:
+        if "description_offset=" not in note:
             break
-        offset = int(body.partition("description_offset=")[2].split()[0])
+        offset = int(note.partition("description_offset=")[2].strip(".)"))
     assert "".join(seen.split()) == "".join(words.split())
 
 
