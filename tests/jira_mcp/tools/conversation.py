@@ -19,9 +19,11 @@ from connector_kit.credentials import Access
 from connector_kit.http import Exchange, HttpPolicy
 from connector_kit.serving.server import create_server
 from connector_kit.serving.session import Session
+from connector_kit.serving.toolset import Toolset
 from jira_mcp.client import JiraClient, connect
 from jira_mcp.server import SERVER
 from jira_mcp.settings import JiraSettings
+from jira_mcp.tools import TOOLS
 
 AT_ONCE = HttpPolicy(base_delay=0.0, max_delay=0.0, requests_per_minute=1_000_000)
 """Neither waits nor limits: for a service that is well."""
@@ -82,8 +84,12 @@ async def converse(
     access: Access = Access.DELETE,
     elicitation: ElicitationFnT | None = None,
     policy: HttpPolicy = AT_ONCE,
+    only: str = "",
 ) -> AsyncGenerator[Conversation]:
-    """Start a session with a server that reaches Jira by `transport`, or as `settings` say."""
+    """Start a session with a server that reaches Jira by `transport`, or as `settings` say.
+
+    With `only` the server has that tool alone, which is built faster than all of them.
+    """
     exchanges: list[Exchange] = []
 
     def seen(exchange: Exchange) -> None:
@@ -93,11 +99,20 @@ async def converse(
     async def connected(given: JiraSettings) -> JiraClient:
         return await connect(given, transport=transport, policy=policy, on_exchange=seen)
 
-    spec = replace(SERVER, connect=connected)
+    spec = replace(SERVER, connect=connected, toolset=alone(only) if only else TOOLS)
     log = AuditLog(folder / "audit", server=spec.script, version="1")
     session = Session(spec, settings or JiraSettings(sandbox=True, access=access), None, log)
     async with Client(create_server(spec, session, "1"), mode=mode, elicitation_callback=elicitation) as client:
         yield Conversation(client, exchanges, folder / "audit")
+
+
+def alone(name: str) -> Toolset:
+    """A table with one of the server's tools."""
+    entry = TOOLS.get(name)
+    assert entry is not None
+    toolset = Toolset(TOOLS.service)
+    toolset.tool(title=entry.title, effect=entry.effect, idempotent=entry.idempotent)(entry.fn)
+    return toolset
 
 
 def answering(action: str, *, confirm: bool = True, questions: list[str] | None = None) -> ElicitationFnT:

@@ -1,0 +1,134 @@
+"""One call of every family of tools, with the requests that it leads to when Jira is well.
+
+The healthy answers are recorded from the sandbox, so that a fault can be put in the place of any one of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import httpx2
+
+from connector_kit.http import Exchange
+from connector_kit.testing.faults import Fault, FaultServer
+from jira_mcp.sandbox.app import Sandbox
+
+from .conversation import converse
+
+API = "/rest/api/3"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A tool's call and the request in it that matters: `method` and `path`, with `writes` if it changes Jira."""
+
+    name: str
+    tool: str
+    arguments: dict[str, Any]
+    method: str
+    path: str
+    writes: bool = True
+
+
+FAMILIES = (
+    Family("read", "jira_get_issue", {"key": "PMOS-5", "include": []}, "GET", f"{API}/issue/PMOS-5", writes=False),
+    Family(
+        "search",
+        "jira_search_issues",
+        {"jql": "project = PMOS", "fields": ["Story Points"]},
+        "POST",
+        f"{API}/search/jql",
+        writes=False,
+    ),
+    Family("projects", "jira_list_projects", {}, "GET", f"{API}/project/search", writes=False),
+    Family("people", "jira_search_users", {"query": "Alex"}, "GET", f"{API}/user/search", writes=False),
+    Family(
+        "fields",
+        "jira_list_issue_types",
+        {"project": "PMOS", "type": "Story"},
+        "GET",
+        f"{API}/issue/createmeta/PMOS/issuetypes/10001",
+        writes=False,
+    ),
+    Family(
+        "create",
+        "jira_create_issue",
+        {"project": "PMOS", "type": "Story", "summary": "A new one", "fields": {"Story Points": 3}},
+        "POST",
+        f"{API}/issue",
+    ),
+    Family(
+        "update",
+        "jira_update_issue",
+        {"key": "PMOS-40", "fields": {"Story Points": 3}},
+        "PUT",
+        f"{API}/issue/PMOS-40",
+    ),
+    Family(
+        "transition",
+        "jira_transition_issue",
+        {"key": "PMOS-40", "status": "In Progress"},
+        "POST",
+        f"{API}/issue/PMOS-40/transitions",
+    ),
+    Family("comment", "jira_add_comment", {"key": "PMOS-40", "body": "Well."}, "POST", f"{API}/issue/PMOS-40/comment"),
+    Family(
+        "worklog", "jira_add_worklog", {"key": "PMOS-40", "time_spent": "1h"}, "POST", f"{API}/issue/PMOS-40/worklog"
+    ),
+    Family(
+        "link",
+        "jira_add_link",
+        {"from_key": "PMOS-40", "relation": "blocks", "to_key": "PMOS-39"},
+        "POST",
+        f"{API}/issueLink",
+    ),
+    Family("delete", "jira_delete_issue", {"key": "PMOS-40", "confirm": True}, "DELETE", f"{API}/issue/PMOS-40"),
+    Family(
+        "bulk",
+        "jira_create_issues",
+        {"project": "PMOS", "issues": [{"type": "Task", "summary": f"Part {part}"} for part in range(60)]},
+        "POST",
+        f"{API}/issue/bulk",
+    ),
+)
+
+
+def path_of(exchange: Exchange) -> str:
+    """The decoded path of a request."""
+    return unquote(exchange.url.partition("?")[0])
+
+
+def is_target(family: Family, exchange: Exchange) -> bool:
+    """Whether this is the request that matters in the family's call."""
+    return (exchange.method, path_of(exchange)) == (family.method, family.path)
+
+
+async def record(family: Family, site: Sandbox, folder: Path) -> tuple[Exchange, ...]:
+    """The exchanges of the family's call with a healthy site."""
+    async with converse(folder / family.name, transport=httpx2.ASGITransport(site)) as jira:
+        await jira.ask(family.tool, **family.arguments)
+        assert any(is_target(family, exchange) for exchange in jira.exchanges)
+        return tuple(jira.exchanges)
+
+
+def healthy(exchange: Exchange) -> Fault:
+    """The recorded answer."""
+    assert exchange.status is not None
+    headers = {"Content-Type": "application/json"} if exchange.response_body else {}
+    return Fault(exchange.status, exchange.response_body, headers)
+
+
+def stage(server: FaultServer, family: Family, exchanges: Sequence[Exchange], fault: Fault, times: int = 10) -> None:
+    """Have the server answer as it was recorded, but with `fault` from the request that matters on."""
+    for exchange in exchanges:
+        if is_target(family, exchange):
+            server.queue(family.path, *[fault] * times)
+            return
+        server.queue(path_of(exchange), healthy(exchange))
+
+
+def arrived(server: FaultServer, family: Family) -> int:
+    """How often the request that matters reached the server."""
+    return sum((request.method, request.path) == (family.method, family.path) for request in server.requests)

@@ -1,0 +1,195 @@
+"""Every way in which Jira may fail, for every family of tools: what is told, what is recorded, what was sent."""
+
+import base64
+import logging
+import shutil
+import ssl
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from pathlib import Path
+
+import anyio
+import httpx2
+import pytest
+
+from connector_kit.credentials import Access
+from connector_kit.http import Exchange, HttpPolicy
+from connector_kit.testing.faults import QUICK, Fault, FaultCase, FaultServer, fault_cases
+from jira_mcp.sandbox import create_app
+from jira_mcp.settings import JiraSettings
+
+from .conversation import Conversation, converse
+from .families import FAMILIES, Family, arrived, healthy, is_target, path_of, record, stage
+
+pytestmark = pytest.mark.anyio
+
+EMAIL = "someone@example.org"
+TOKEN = "ATATT3xFfGF0-a-token-that-nobody-may-see-4711"
+HEADER = base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
+SECRETS = (TOKEN, HEADER, "a-token-that-nobody")
+CERTIFICATES = ssl.create_default_context()
+WRITING = [family for family in FAMILIES if family.writes]
+LOOKING = [family for family in WRITING if family.name not in ("comment", "worklog")]
+"""Those that must read something before they know what to write."""
+TRIES = 1 + QUICK.retries
+
+# A busy machine must not look like a slow Jira, so only the slow cases have little patience.
+PATIENT = replace(QUICK, read_timeout=20.0, total_timeout=45.0)
+IMPATIENT = {
+    "slow headers": replace(PATIENT, read_timeout=0.5),
+    "slow body": replace(PATIENT, total_timeout=2.5),
+}
+
+FIELD_ERRORS = {
+    "errorMessages": ["Two values are wrong."],
+    "errors": {"customfield_10016": "Story points must be small.", "assignee": "Nobody is called that."},
+}
+CASES = fault_cases(FIELD_ERRORS)
+TOLD = {
+    "invalid_input": "Jira",
+    "not_authenticated": "API token",
+    "not_permitted": "permission",
+    "not_found": "Jira",
+    "conflict": "Read the issue again",
+    "rate_limited": "again",
+    "unavailable": "again",
+    "timed_out": "again",
+    "outcome_unknown": "Before repeating it, look: jira_",
+    "bad_answer": "answered",
+}
+"""What a model needs in the text of each kind of failure."""
+
+Recordings = dict[str, tuple[Exchange, ...]]
+
+
+@pytest.fixture(scope="session")
+def recordings(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recordings]:
+    """The exchanges of each family's call with a healthy site."""
+    folder = tmp_path_factory.mktemp("recordings")
+
+    async def all_of_them() -> Recordings:
+        found: Recordings = {}
+        for family in FAMILIES:
+            database = folder / f"{family.name}.sqlite3"
+            shutil.copyfile(seeded, database)
+            site = create_app(database)
+            found[family.name] = await record(family, site, folder)
+            site.close()
+        return found
+
+    yield anyio.run(all_of_them)
+
+
+def conversation(
+    folder: Path, server: FaultServer, family: Family, policy: HttpPolicy = PATIENT
+) -> AbstractAsyncContextManager[Conversation]:
+    """A session with a Jira server for which `server` is the site, with the family's tool."""
+    given = {"url": server.url, "email": EMAIL, "api_token": TOKEN, "access": Access.DELETE, "sandbox": False}
+    # What a client does without being told, except that the certificates are read once for all tests.
+    transport = httpx2.AsyncHTTPTransport(verify=CERTIFICATES)
+    settings = JiraSettings.model_validate(given)
+    return converse(folder, transport=transport, settings=settings, policy=policy, only=family.tool)
+
+
+class Report:
+    """What a call with a fault in it came to."""
+
+    def __init__(self, text: str, is_error: bool, audit: str, kind: str | None, requests: int) -> None:
+        self.text, self.is_error, self.audit, self.kind, self.requests = text, is_error, audit, kind, requests
+
+
+async def suffer(folder: Path, family: Family, exchanges: tuple[Exchange, ...], case: FaultCase) -> Report:
+    """Make the family's call while Jira answers its request with the case's fault."""
+    async with FaultServer() as server:
+        stage(server, family, exchanges, case.answer)
+        policy = IMPATIENT.get(case.name, PATIENT)
+        async with conversation(folder / family.name, server, family, policy) as jira:
+            text, is_error = await jira.attempt(family.tool, family.arguments)
+            kind = jira.audited()[-1]["error_kind"]
+            return Report(text, is_error, jira.audit_text(), kind, arrived(server, family))
+
+
+def complaints(family: Family, case: FaultCase, report: Report) -> list[str]:
+    """What is wrong with how a fault was taken."""
+    expected = case.write_kind if family.writes else case.read_kind
+    repeated = case.write_repeated if family.writes else case.repeated
+    wrong: list[str] = []
+    if not report.is_error or report.kind != expected:
+        wrong.append(f"is {report.kind}, not {expected}: {report.text}")
+    elif TOLD[expected] not in report.text:
+        wrong.append(f"does not say {TOLD[expected]!r}: {report.text}")
+    if report.requests != (TRIES if repeated else 1):
+        wrong.append(f"reached Jira {report.requests} times")
+    if len(report.text) > 1_500 or "<h1>" in report.text or "xxxxxxxxxx" in report.text or "\x00" in report.text:
+        wrong.append(f"repeats what Jira sent: {report.text[:200]}")
+    wrong += [f"tells {secret[:8]}…" for secret in SECRETS if secret in report.text + report.audit]
+    if case.name == "400" and family.name in ("search", "create", "update"):
+        wrong += [
+            f"does not name {name}: {report.text}"
+            for name in ("Story Points: Story points must be small.", "Assignee: Nobody is called that.")
+            if name not in report.text
+        ]
+    return [f"{family.name}: {complaint}" for complaint in wrong]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+async def test_a_fault_is_told_and_a_write_is_never_sent_twice(
+    case: FaultCase, recordings: Recordings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    found: list[str] = []
+
+    async def try_out(family: Family) -> None:
+        report = await suffer(tmp_path, family, recordings[family.name], case)
+        found.extend(complaints(family, case, report))
+
+    async with anyio.create_task_group() as tasks:
+        for family in FAMILIES:
+            tasks.start_soon(try_out, family)
+    assert not found, "\n".join(found)
+    assert not [secret for secret in SECRETS if secret in caplog.text]
+
+
+@pytest.mark.parametrize("family", LOOKING, ids=[family.name for family in LOOKING])
+async def test_nothing_is_written_when_what_must_be_known_before_cannot_be_read(
+    family: Family, recordings: Recordings, tmp_path: Path
+) -> None:
+    assert not is_target(family, recordings[family.name][0])
+    async with FaultServer(Fault.json({"errorMessages": ["Down."]}, 503)) as server:
+        async with conversation(tmp_path, server, family) as jira:
+            text = await jira.refused(family.tool, **family.arguments)
+            assert jira.audited()[-1]["error_kind"] == "unavailable"
+        assert "503" in text
+        assert {request.method for request in server.requests} == {"GET"}
+
+
+@pytest.mark.parametrize("family", WRITING, ids=[family.name for family in WRITING])
+async def test_a_write_that_jira_refused_for_the_moment_is_sent_again(
+    family: Family, recordings: Recordings, tmp_path: Path
+) -> None:
+    refusals = [Fault.json({}, 429), Fault.json({}, 503, {"Retry-After": "0"})]
+    async with FaultServer() as server:
+        exchanges = recordings[family.name]
+        first = next(number for number, exchange in enumerate(exchanges) if is_target(family, exchange))
+        for exchange in exchanges[:first]:
+            server.queue(path_of(exchange), healthy(exchange))
+        server.queue(family.path, *refusals)
+        for exchange in exchanges[first:]:
+            server.queue(path_of(exchange), healthy(exchange))
+        async with conversation(tmp_path, server, family) as jira:
+            await jira.ask(family.tool, **family.arguments)
+        assert server.pending() == 0
+        assert arrived(server, family) == len(refusals) + sum(is_target(family, each) for each in exchanges)
+
+
+@pytest.mark.parametrize("family", WRITING, ids=[family.name for family in WRITING])
+async def test_a_write_that_never_reached_jira_is_sent_again_and_told_as_unsent(family: Family, tmp_path: Path) -> None:
+    async with FaultServer() as server:
+        pass
+    # The server is gone: nobody accepts connections at its address.
+    async with conversation(tmp_path, server, family) as jira:
+        text = await jira.refused(family.tool, **family.arguments)
+        assert jira.audited()[-1]["error_kind"] == "unavailable"
+        assert "Nothing was sent" in text
+        assert len(jira.exchanges) >= TRIES
