@@ -285,6 +285,20 @@ async def test_an_issue_that_moved_out_of_the_allowed_projects_is_closed(site: F
     assert {request.method for request in site.requests} == {"GET"}
 
 
+async def test_a_search_shows_no_issue_outside_of_the_allowed_projects(site: FaultServer) -> None:
+    issues: list[dict[str, object]] = [
+        {"id": "1", "key": "A1-1", "fields": {}},
+        {"id": "2", "key": "SECRET-9", "fields": {}},
+    ]
+    site.queue(f"{API}/search/jql", Fault.json({"issues": issues, "isLast": True}))
+    settings = JiraSettings.model_validate(
+        {"url": site.url, "email": "me@example.com", "api_token": "secret", "projects": ("A1",)}
+    )
+    jira = await connect(settings, policy=POLICY)
+    assert [issue.key for issue in (await jira.search("key > A1-0")).items] == ["A1-1"]
+    await jira.aclose()
+
+
 async def test_a_cancelled_call_closes_its_connection(site: FaultServer, jira: JiraClient) -> None:
     await jira.link_types()  # the library is imported now
     site.queue(f"{API}/issue/A1-1", Fault().slow_headers(30))

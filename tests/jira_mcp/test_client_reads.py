@@ -20,6 +20,12 @@ async def test_a_check_names_the_account_and_the_site(jira: JiraClient) -> None:
     assert jira.account == (await jira.myself()).account_id
 
 
+async def test_any_answer_tells_who_signed_in(jira: JiraClient) -> None:
+    await jira.link_types()
+    assert jira.account is not None
+    assert jira.account == (await jira.myself()).account_id
+
+
 async def test_a_search_reads_the_fields_that_are_named(jira: JiraClient) -> None:
     page = await jira.search("key = PMOS-1", fields=["story points", "customfield_10101"])
     (issue,) = page.items
@@ -315,9 +321,13 @@ async def test_projects_outside_the_allowed_ones_are_refused_by_name(connected: 
     assert {issue.key.partition("-")[0] for issue in page.items} == {"PMOS"}
 
 
+ESCAPING = r'summary ~ \") OR project = NOVA OR (summary ~ "x\" y"'
+"""Jira reads a backslash outside of quotes as an escape, so that its strings are not where they seem to be."""
+
+
 async def test_a_query_cannot_escape_from_the_allowed_projects(connected: Connect, recorder: Recorder) -> None:
     jira = await connected(projects=("PMOS",))
-    for jql in ("project = NOVA) OR (project = NOVA", 'summary ~ "x', "(project = NOVA", "summary ~ 'x"):
+    for jql in ("project = NOVA) OR (project = NOVA", 'summary ~ "x', "(project = NOVA", "summary ~ 'x", ESCAPING):
         with pytest.raises(InvalidInput):
             await jira.search(jql)
     assert recorder.exchanges == []

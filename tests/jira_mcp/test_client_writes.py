@@ -316,6 +316,16 @@ async def test_a_comment_may_be_for_a_role_only(jira: JiraClient) -> None:
         await jira.add_comment("PMOS-1", " \n")
 
 
+async def test_a_text_that_jira_would_not_take_is_refused_before_it_is_converted(
+    jira: JiraClient, recorder: Recorder
+) -> None:
+    with pytest.raises(InvalidInput, match="100,000 characters is too long"):
+        await jira.add_comment("PMOS-1", "x" * 100_000)
+    assert recorder.exchanges == []
+    long = await jira.add_comment("PMOS-1", "- item\n" * 200)
+    assert long.body.count("- item") == 200
+
+
 async def test_work_is_logged_in_words_or_seconds(jira: JiraClient, story: str, recorder: Recorder) -> None:
     log = await jira.add_worklog(story, "1h 30m", started="2026-02-03T09:00+01:00", comment="**Thinking**")
     assert (log.seconds, log.comment) == (5400, "**Thinking**")

@@ -37,6 +37,7 @@ class JiraBase:
         settings: JiraSettings,
         *,
         site_url: str,
+        on_close: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
@@ -44,6 +45,7 @@ class JiraBase:
         self.site_url = site_url.rstrip("/")
         self._http = http
         self._bridge = Bridge(http)
+        self._on_close = on_close
         self._clock = clock
         self._written: dict[int, float] = {}
         self._credential = settings.fingerprint()
@@ -51,6 +53,8 @@ class JiraBase:
     async def aclose(self) -> None:
         """Close connections."""
         await self._http.aclose()
+        if self._on_close is not None:
+            self._on_close()
 
     def browse_url(self, key: str) -> str:
         """The address of an issue for people."""

@@ -8,6 +8,7 @@ from connector_kit.errors import InvalidInput, clean_text
 from jira_mcp.client import durations
 from jira_mcp.client.issues import worklog
 from jira_mcp.client.matching import listing, suggestion
+from jira_mcp.client.rich_text import document
 from jira_mcp.client.transitions import Transitions
 from jira_mcp.client.values import normal
 from jira_mcp.models import LinkResult, LinkTypeInfo, Worklog
@@ -38,9 +39,7 @@ class Collaboration(Transitions):
         data = durations.spent(time_spent, "time_spent")
         data["started"] = durations.stamp(started, "started") if started else durations.now()
         if comment.strip():
-            from atlassian_kit.adf import to_adf
-
-            data["comment"] = to_adf(comment)
+            data["comment"] = await document(comment, "comment")
         words = durations.words(estimate, "estimate") if estimate else None
         key = await self._open(key)
         answer = as_object(

@@ -3,6 +3,7 @@
 from atlassian_kit.wire import as_object
 from connector_kit.errors import InvalidInput
 from jira_mcp.client.edit import Edit
+from jira_mcp.client.rich_text import document
 from jira_mcp.models import Comment
 
 
@@ -16,9 +17,7 @@ class Comments(Edit):
         if role and group:
             raise InvalidInput("A comment is visible to a role or to a group, not both.")
         key = await self._open(key)
-        from atlassian_kit.adf import to_adf
-
-        data: dict[str, object] = {"body": to_adf(body)}
+        data: dict[str, object] = {"body": await document(body, "body")}
         if role or group:
             data["visibility"] = {"type": "role" if role else "group", "value": role or group}
         answer = as_object(

@@ -1,6 +1,7 @@
 """Building the client: to the live site, or to the sandbox inside this process."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import anyio.to_thread
 import httpx2
@@ -9,7 +10,7 @@ from atlassian_kit.errors import explain_atlassian
 from atlassian_kit.site import GATEWAY, Site
 from connector_kit import trace
 from connector_kit.cache import ReadCache
-from connector_kit.errors import NotConfigured, ServiceError
+from connector_kit.errors import ServiceError
 from connector_kit.http import Exchange, HttpPolicy, Reply
 from connector_kit.paths import private_dir, state_dir
 from jira_mcp.client.create import bulk_refusal
@@ -22,6 +23,21 @@ class JiraClient(Filters):
     """Everything that the tools do with Jira. Methods raise ServiceError, phrased for a model."""
 
 
+SANDBOX_PACE = 6_000.0
+"""Requests a minute to the sandbox in this process, where nobody else has to be spared."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """Where to go and as whom."""
+
+    url: str
+    email: str
+    token: str = field(repr=False)
+    transport: httpx2.AsyncBaseTransport | None = None
+    on_close: Callable[[], None] | None = None
+
+
 async def connect(
     settings: JiraSettings,
     *,
@@ -32,45 +48,54 @@ async def connect(
 ) -> JiraClient:
     """Build the client for these settings; no request is sent yet.
 
-    In sandbox mode the embedded sandbox answers, inside this process, unless a `transport` is given.
+    In sandbox mode the embedded sandbox answers, inside this process, unless a `transport` is given. `policy`
+    overrides what the settings say about pace and patience.
+
     Raises NotConfigured when address or credentials are missing.
     """
-    policy = policy or HttpPolicy(requests_per_minute=settings.requests_per_minute, total_timeout=settings.timeout)
-    if settings.sandbox:
-        site_url, email, token, sandbox = await anyio.to_thread.run_sync(_open_sandbox, transport is None)
-        site = Site(site_url, email, token, transport=transport or sandbox, policy=policy, on_exchange=on_exchange)
-    else:
-        settings.require()
-        if not settings.url or not settings.email or settings.api_token is None:
-            raise NotConfigured("Jira is not configured.", next_step=f"See {settings.guide}.")
-        site = Site(
-            settings.url,
-            settings.email,
-            settings.api_token.get_secret_value(),
-            cloud_id=settings.cloud_id,
-            gateway=gateway,
-            transport=transport,
-            policy=policy,
-            on_exchange=on_exchange,
-        )
+    # The sandbox may have to write its data first, and the keyring may ask the desktop: both take a while.
+    find = _sandbox if settings.sandbox else _live
+    door = await anyio.to_thread.run_sync(find, settings, transport)
+    pace = settings.requests_per_minute
+    if settings.sandbox and "requests_per_minute" not in settings.model_fields_set:
+        pace = SANDBOX_PACE
+
+    def observe(exchange: Exchange) -> None:
+        client.note_account(exchange)
+        on_exchange(exchange)
 
     def explain(reply: Reply) -> ServiceError:
         return bulk_refusal(reply) or explain_atlassian(
             reply, service="Jira", field_name=client.field_name, advise=advise
         )
 
+    site = Site(
+        door.url,
+        door.email,
+        door.token,
+        cloud_id=None if settings.sandbox else settings.cloud_id,
+        gateway=gateway,
+        transport=door.transport,
+        policy=policy or HttpPolicy(requests_per_minute=pace, total_timeout=settings.timeout),
+        on_exchange=observe,
+    )
     http = site.client("Jira", explain=explain)
-    client = JiraClient(http, ReadCache(), settings, site_url=site.url)
+    client = JiraClient(http, ReadCache(), settings, site_url=site.url, on_close=door.on_close)
     return client
 
 
-def _open_sandbox(with_app: bool) -> tuple[str, str, str, httpx2.AsyncBaseTransport | None]:
-    """Address and credentials of the sandbox, and the transport into it; builds its data on first use."""
+def _live(settings: JiraSettings, transport: httpx2.AsyncBaseTransport | None) -> _Door:
+    settings.require()
+    assert settings.url and settings.email and settings.api_token  # or `require` would have raised
+    return _Door(settings.url, settings.email, settings.api_token.get_secret_value(), transport)
+
+
+def _sandbox(_settings: JiraSettings, transport: httpx2.AsyncBaseTransport | None) -> _Door:
+    """The sandbox, with its sample data on first use."""
     from jira_mcp import sandbox
 
     url, email, token = sandbox.DEFAULT_SITE_URL, sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN
-    if not with_app:
-        return url, email, token, None
-    folder = private_dir(state_dir() / "sandbox")
-    app = sandbox.create_app(folder / "jira.sqlite3")
-    return url, email, token, httpx2.ASGITransport(app)
+    if transport is not None:
+        return _Door(url, email, token, transport)
+    app = sandbox.create_app(private_dir(state_dir() / "sandbox") / "jira.sqlite3")
+    return _Door(url, email, token, httpx2.ASGITransport(app), app.store.close)

@@ -9,8 +9,9 @@ from jira_mcp.client import durations
 from jira_mcp.client.fields import Entry, FieldNames
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.issues import Issues
-from jira_mcp.client.jql import quote
+from jira_mcp.client.jql import quote, within_projects
 from jira_mcp.client.matching import listing, suggestion
+from jira_mcp.client.rich_text import document
 from jira_mcp.client.values import normal, plain
 from jira_mcp.models import PlainValue
 
@@ -163,7 +164,7 @@ class Convert(Issues):
         if value is None:
             return None, None
         if kind == "Markdown":
-            return _document(_text(value))
+            return await _rich_text(_text(value), entry.info.name)
         if kind == "issue key":
             key = self._key(_text(value))
             return {"key": key}, key
@@ -208,10 +209,11 @@ class Convert(Issues):
     async def _sprints_of_issues(self, field_id: str, name: str) -> dict[int, str]:
         """Sprints of this name that have issues; their values hold the id that names lack."""
         clause = f"cf[{field_id.removeprefix('customfield_')}]"
+        jql, _ = within_projects(f"{clause} = {quote(name)} ORDER BY updated", self.settings.projects)
         try:
             answer = await self._call(
                 "search_and_reconsile_issues_using_jql_post",
-                data={"jql": f"{clause} = {quote(name)} ORDER BY updated", "maxResults": 50, "fields": [field_id]},
+                data={"jql": jql, "maxResults": 50, "fields": [field_id]},
                 repeatable=True,
             )
         except InvalidInput:
@@ -247,12 +249,10 @@ def _text(value: object) -> str:
     raise InvalidInput("takes a text.")
 
 
-def _document(text: str) -> tuple[object, PlainValue]:
+async def _rich_text(text: str, name: str) -> tuple[object, PlainValue]:
     if not text.strip():
         return None, None
-    from atlassian_kit.adf import to_adf  # the parser is heavy, and reading does not need it
-
-    return to_adf(text), f"{len(text):,} characters"
+    return await document(text, name), f"{len(text):,} characters"
 
 
 def _number(value: object, _name: str) -> float | int:

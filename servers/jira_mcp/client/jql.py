@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from connector_kit.errors import InvalidInput
 
+# Jira takes a backslash outside of quotes as an escape too: \" there begins no string.
 _TOKEN = re.compile(
-    r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
+    r"""(?P<escape>\\.)|(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
     r"""|(?P<open>["'])|(?P<order>\border\s+by\b)|(?P<paren>[()])""",
     re.IGNORECASE | re.DOTALL,
 )

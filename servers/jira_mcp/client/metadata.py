@@ -1,9 +1,11 @@
 """What the site is made of: the account, fields, projects, issue types and their screens, link types."""
 
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from atlassian_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from connector_kit.errors import BadAnswer, clean_text
+from connector_kit.http import Exchange
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL, JiraBase
 from jira_mcp.client.fields import Entry, FieldNames, field_info, screen_entry
@@ -31,11 +33,17 @@ class Metadata(JiraBase):
 
     _names: FieldNames | None = None
     _myself: UserRef | None = None
+    _account: str | None = None
 
     @property
     def account(self) -> str | None:
-        """The account id of whoever signed in, once a call has told."""
-        return self._myself.account_id if self._myself else None
+        """The account id of whoever signed in, once an answer has told."""
+        return self._myself.account_id if self._myself else self._account
+
+    def note_account(self, exchange: Exchange) -> None:
+        """Learn from the header that Jira puts on its answers who signed in."""
+        if self._account is None and (encoded := exchange.response_headers.get("x-aaccountid")):
+            self._account = clean_text(unquote(encoded), 128)
 
     async def myself(self) -> UserRef:
         """Who signed in."""

@@ -7,6 +7,7 @@ from connector_kit.errors import InvalidInput, ServiceError
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from jira_mcp.client import jql_errors
 from jira_mcp.client.base import CONTENT, CONTENT_TTL
+from jira_mcp.client.ids import project_of
 from jira_mcp.client.jql import within_projects
 from jira_mcp.client.users import Users
 from jira_mcp.client.values import normal, plain, user_name
@@ -70,7 +71,7 @@ class Search(Users):
             if written:
                 following["written"] = list(written)
             return Page(
-                tuple(self._summary(entry, wanted) for entry in objects(answer.get("issues"))),
+                tuple(self._summary(entry, wanted) for entry in objects(answer.get("issues")) if self._is_open(entry)),
                 encode_cursor("search", following, asked) if after else None,
                 warnings=tuple(_warnings(answer)),
             )
@@ -90,6 +91,10 @@ class Search(Users):
             return as_int(as_object(answer).get("count")) or 0
 
         return await self._cached(("count", limited), CONTENT_TTL, load, CONTENT)
+
+    def _is_open(self, entry: JsonObject) -> bool:
+        """Whether tools may see an issue: the query was limited already, this does not rely on it."""
+        return self._allowed(project_of(as_text(entry.get("key"))))
 
     async def _field_id(self, name: str) -> str:
         return (await self.field_names()).resolve(name).id

@@ -8,6 +8,7 @@ from jira_mcp.client.comments import Comments
 from jira_mcp.client.concurrency import run_all
 from jira_mcp.client.fields import Entry, screen_entry
 from jira_mcp.client.matching import listing, suggestion
+from jira_mcp.client.rich_text import document
 from jira_mcp.client.values import normal
 from jira_mcp.client.writing import with_allowed
 from jira_mcp.models import TransitionResult
@@ -57,9 +58,7 @@ class Transitions(Comments):
         update: dict[str, object] = dict(written.update)
         on_screen = any(entry.info.id == "comment" for entry in screen)
         if comment.strip() and on_screen:
-            from atlassian_kit.adf import to_adf  # the parser is heavy, and most moves need no text
-
-            update["comment"] = [{"add": {"body": to_adf(comment)}}]
+            update["comment"] = [{"add": {"body": await document(comment, "comment")}}]
         if update:
             body["update"] = update
         try:
