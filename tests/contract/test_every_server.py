@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_kit.testing import contract, snapshots
+from connector_kit.testing import contract, quality, snapshots
 from connector_kit.testing.stdio import HANDSHAKE_VERSIONS, StdioServer, isolated_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +38,10 @@ def test_no_text_sends_the_model_to_a_tool_that_does_not_exist(package: str, spe
 
 def test_the_catalogue_is_the_recorded_one(package: str) -> None:
     assert snapshots.drift(ROOT, package) == []
+
+
+def test_the_claimed_quality_tier_is_met(package: str) -> None:
+    assert quality.complaints(ROOT / "servers" / package / "quality.toml") == []
 
 
 def test_every_server_has_a_guide_a_script_and_an_extra(spec: contract.Spec) -> None:
