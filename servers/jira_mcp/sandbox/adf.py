@@ -111,7 +111,7 @@ def _valid(node: JsonObject, depth: int) -> bool:
         if not isinstance(child, dict):
             return False
         inner = cast("JsonObject", child)
-        if inner.get("type") not in allowed or not _valid(inner, depth + 1):
+        if not _is_one_of(inner.get("type"), allowed) or not _valid(inner, depth + 1):
             return False
         if kind == "codeBlock" and inner.get("marks"):
             return False
@@ -121,17 +121,21 @@ def _valid(node: JsonObject, depth: int) -> bool:
 def _valid_text(node: JsonObject) -> bool:
     if not isinstance(node.get("text"), str) or not node["text"]:
         return False
-    kinds: set[object] = set()
+    kinds: set[str] = set()
     for mark in node.get("marks", []):
         if not isinstance(mark, dict):
             return False
-        kind = cast("JsonObject", mark).get("type")
-        if kind not in _MARKS or kind in kinds:
+        kind: Any = cast("JsonObject", mark).get("type")
+        if not _is_one_of(kind, _MARKS - kinds):
             return False
         if kind == "link" and not isinstance(cast("JsonObject", mark).get("attrs", {}).get("href"), str):
             return False
         kinds.add(kind)
     return "code" not in kinds or kinds <= _WITH_CODE
+
+
+def _is_one_of(kind: object, known: frozenset[str]) -> bool:
+    return isinstance(kind, str) and kind in known
 
 
 def plain_text(document: JsonObject | None) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from jira_mcp.sandbox.sample.fields import FIELD
 from jira_mcp.sandbox.visitor import Visitor, document
 
 pytestmark = pytest.mark.anyio
@@ -310,3 +311,44 @@ async def test_the_create_screen_tells_what_is_required_and_allowed(jira: Visito
     assert (await jira.ask("GET", "/issue/createmeta/PMOS/issuetypes/10005")).status == 400
     assert (await jira.ask("GET", "/issue/createmeta/RISK/issuetypes")).status == 400
     assert (await visit("Sam Okafor").ask("GET", "/issue/createmeta/PMOS/issuetypes")).status == 400
+
+
+ODD_VALUES: list[Any] = [
+    None,
+    True,
+    -1,
+    10**30,
+    "",
+    "\x00",
+    [],
+    [None],
+    [{}],
+    {},
+    {"id": []},
+    {"id": {}},
+    {"key": None},
+    {"name": []},
+    {"value": []},
+    {"accountId": []},
+    {"type": "doc", "version": 1, "content": [None]},
+    {"type": "doc", "version": 1, "content": [{"type": "heading", "attrs": {"level": {}}}]},
+    {"originalEstimate": 5},
+    {"type": {"name": []}, "outwardIssue": []},
+    {"type": {"name": "Blocks"}, "outwardIssue": {"key": []}},
+    {"body": document("x"), "visibility": 5},
+    {"timeSpent": "1h", "started": "9999-12-31T23:59:59.999-1200"},
+]
+
+
+async def test_no_value_of_any_field_makes_the_sandbox_fail(jira: Visitor) -> None:
+    for name in FIELD:
+        for value in ODD_VALUES:
+            filled = {"project": {"key": "PMOS"}, "issuetype": {"name": "Story"}, "summary": "x", name: value}
+            for body in ({"fields": filled}, {"fields": {}, "update": {name: [{"add": value}]}}):
+                answer = await jira.ask("POST" if "update" not in body else "PUT", _path(body), body)
+                assert answer.status < 500, body
+    assert len(await jira.found("project = PMOS order by updated, due, parent")) >= 56
+
+
+def _path(body: dict[str, Any]) -> str:
+    return "/issue/PMOS-40" if "update" in body else "/issue"

@@ -80,6 +80,8 @@ def test_what_is_no_document(value: object) -> None:
         {"type": "doc", "version": 1},
         {"type": "doc", "version": 1, "content": ["words"]},
         {"type": "doc", "version": 1, "content": [{"type": "marquee"}]},
+        {"type": "doc", "version": 1, "content": [{"type": ["paragraph"]}]},
+        paragraph({"type": "text", "text": "x", "marks": [{"type": ["strong"]}]}),
         {"type": "doc", "version": 1, "content": [text("loose")]},
         block(type="heading", content=[text("no level")]),
         block(type="heading", attrs="2", content=[text("x")]),

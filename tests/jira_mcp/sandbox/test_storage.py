@@ -114,6 +114,13 @@ async def test_another_process_sees_a_change_at_once(database: Path, jira: Visit
     other.close()
 
 
+def test_naming_the_sandbox_loads_nothing_heavy() -> None:
+    heavy = "{'sqlite3', 'starlette', 'lark', 'jira_mcp.sandbox.app'}"
+    code = f"import sys, jira_mcp.sandbox; print({heavy} & set(sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout == "set()\n"
+
+
 def test_a_write_that_fails_leaves_nothing_behind(database: Path) -> None:
     store = Store(database)
     with pytest.raises(LookupError), store.writing() as session:

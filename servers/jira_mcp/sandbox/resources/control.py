@@ -43,9 +43,7 @@ class Fault:
             headers = {
                 "X-RateLimit-Remaining": "0",
                 "X-RateLimit-NearLimit": "true",
-                "X-RateLimit-Reset": f"{reset:%Y-%m-%dT%H:%MZ}"
-                if self.reset_after is None
-                else reset.isoformat(timespec="seconds").replace("+00:00", "Z"),
+                "X-RateLimit-Reset": f"{reset:%Y-%m-%dT%H:%M:%SZ}",
                 "RateLimit-Reason": self.reason,
             }
         if self.retry_after is not None:
