@@ -115,7 +115,7 @@ async def test_another_process_sees_a_change_at_once(database: Path, jira: Visit
 
 
 def test_naming_the_sandbox_loads_nothing_heavy() -> None:
-    heavy = "{'sqlite3', 'starlette', 'lark', 'jira_mcp.sandbox.app'}"
+    heavy = "{'starlette', 'lark', 'jira_mcp.sandbox.app', 'jira_mcp.sandbox.store'}"
     code = f"import sys, jira_mcp.sandbox; print({heavy} & set(sys.modules))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout == "set()\n"
