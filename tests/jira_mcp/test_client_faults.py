@@ -318,3 +318,40 @@ async def test_a_site_without_credentials_says_what_is_missing() -> None:
     with pytest.raises(NotConfigured) as caught:
         await connect(JiraSettings(url="https://example.atlassian.net"))
     assert {"JIRA_EMAIL", "JIRA_API_TOKEN"} <= set(caught.value.fields)
+
+
+async def test_one_part_that_fails_fails_the_issue_with_its_own_error(site: FaultServer, jira: JiraClient) -> None:
+    site.queue(f"{API}/issue/A1-1/comment", error(403))
+    with pytest.raises(NotPermitted):
+        await jira.issue("A1-1", include=["comments", "worklogs", "transitions"])
+
+
+async def test_remarks_of_jira_on_a_search_are_passed_on(site: FaultServer, jira: JiraClient) -> None:
+    answer: dict[str, object] = {"issues": [], "warnings": ["odd", {"message": "old"}, {}]}
+    site.queue(f"{API}/search/jql", Fault.json(answer))
+    assert (await jira.search("project = A1")).warnings == ("odd", "old")
+
+
+async def test_a_value_unknown_to_a_field_without_a_catalogue_is_told_plainly(
+    site: FaultServer, jira: JiraClient
+) -> None:
+    answer = {"errorMessages": ["The value 'x' does not exist for the field 'team'."]}
+    site.queue(f"{API}/search/jql", Fault.json(answer, 400))
+    with pytest.raises(InvalidInput, match="The value 'x' does not exist"):
+        await jira.search("team = x")
+
+
+async def test_a_refused_change_and_a_refused_move_say_why(site: FaultServer, jira: JiraClient) -> None:
+    site.queue(f"{API}/issue/A1-1", error(400))
+    with pytest.raises(InvalidInput, match="Sprint: odd"):
+        await jira.update("A1-1", {"summary": "x"})
+    site.queue(f"{API}/issue/A1-1", Fault.json({"id": "1", "fields": {"status": {"name": "To Do"}}}))
+    site.queue(f"{API}/issue/A1-1/transitions", Fault.json(TRANSITIONS), error(400))
+    with pytest.raises(InvalidInput, match="transitions"):
+        await jira.transition("A1-1", "Done")
+
+
+async def test_an_odd_answer_to_a_bulk_request_is_told_by_its_status(site: FaultServer, jira: JiraClient) -> None:
+    site.queue(f"{API}/issue/bulk", Fault(400, b"{", {"Content-Type": "application/json"}))
+    with pytest.raises(InvalidInput):
+        await jira.create_many([NEW])

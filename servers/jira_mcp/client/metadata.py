@@ -32,6 +32,7 @@ class Metadata(JiraBase):
     """Reads that hold for long."""
 
     _names: FieldNames | None = None
+    _names_until: float = 0.0
     _myself: UserRef | None = None
     _account: str | None = None
 
@@ -72,9 +73,9 @@ class Metadata(JiraBase):
 
     async def field_names(self) -> FieldNames:
         """All fields of the site, to be found by name."""
-        fields = await self.fields()
-        if self._names is None:
-            self._names = FieldNames(fields)
+        if self._names is None or self._clock() >= self._names_until:
+            self._names = FieldNames(await self.fields())
+            self._names_until = self._clock() + CATALOGUE_TTL
         return self._names
 
     async def fields(self) -> tuple[FieldInfo, ...]:
@@ -83,7 +84,6 @@ class Metadata(JiraBase):
 
     async def _load_fields(self) -> tuple[FieldInfo, ...]:
         answer = await self._call("get_fields")
-        self._names = None
         return tuple(field_info(entry) for entry in objects(answer))
 
     async def projects(
