@@ -33,8 +33,10 @@ def to_adf(markdown: str) -> dict[str, JsonValue]:
 
     Reads CommonMark with tables, strikethrough, task lists, alerts and bare links. No text is lost:
     what ADF cannot hold where it stands becomes the nearest thing that it can (a heading in a list
-    becomes a bold paragraph), and what is nested more than about thirty levels deep becomes a code
-    block. A code block of language `adf` with valid JSON of one block node (or a list of them) stands
+    becomes a bold paragraph), and what is nested more than about twenty lists deep or comes after
+    40,000 lines becomes a code block.
+
+    A code block of language `adf` with valid JSON of one block node (or a list of them) stands
     for these nodes; an invalid one stays a code block. Characters that the service refuses (control
     characters, lone surrogates) are removed or replaced. The same text always gives the same document.
     """

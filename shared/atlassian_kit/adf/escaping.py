@@ -26,7 +26,8 @@ _SPECIAL_IN_LINK: Final = re.compile(_SPECIAL.pattern + r"|[\[\]]")
 _URL_START: Final = re.compile(r"(?<![\w.+-])https?://", re.IGNORECASE)
 _JOINS_URL: Final = re.compile(r"[\w.+-]")
 _LINE_START: Final = re.compile(
-    r"(?P<mark>#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}\s*$|~{3,}|[-:|][-:| \t]*$|\[(?=(?:![A-Za-z]+|[ xX])\](?:\s|$)))"
+    r"(?P<mark>#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}\s*$|~{3,}"
+    r"|[-:|][-:| \t]*$|\[(?=(?:![A-Za-z]+|[ xX])\](?:\s|$)))"
     r"|(?P<number>\d{1,9})(?=[.)](?:\s|$))"
 )
 _CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=\s))#+$")

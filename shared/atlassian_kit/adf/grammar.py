@@ -4,6 +4,7 @@ Importing this module imports markdown-it; only `writer` does so.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -12,7 +13,7 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock, html_block, reference, table
 from markdown_it.rules_block.table import escapedSplit, getLine
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline, image
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 
 from atlassian_kit.adf.links import find_bare_url, is_markdown_link
@@ -26,6 +27,8 @@ _MAX_INLINE: Final = 32_768
 Jira accepts no longer texts at all."""
 _MAX_SUMMARY_LINES: Final = 20
 _MAX_IMAGE_DEPTH: Final = 3
+_MAX_LINK_WORK: Final = 4_000_000
+"""Characters looked at in vain for the ends of links, after which brackets are just brackets."""
 
 _INLINE_TAG_LINE: Final = re.compile(rf"</?(?:{INLINE_TAGS})\s*/?>", re.IGNORECASE)
 _INLINE_TAG: Final = re.compile(rf"</?(?:{INLINE_TAGS})\s*/?>|<!--\s{{0,100}}-->", re.IGNORECASE)
@@ -58,6 +61,7 @@ def parser() -> MarkdownIt:
     inline = markdown.inline.ruler
     inline.at("linkify", _bare_link)
     inline.enable("linkify")
+    inline.at("link", _link)
     inline.at("image", _image)
     inline.at("html_inline", _tag)
     markdown.core.ruler.at("inline", _inline)
@@ -226,16 +230,32 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _link(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "[":
+        return False
+    return _within_budget(link, state, silent)
+
+
 def _image(state: StateInline, silent: bool) -> bool:
     # The parser calls itself for what a picture's description holds, without a limit of its own.
-    depth = state.env.get("image_depth", 0)
-    if depth >= _MAX_IMAGE_DEPTH:
+    depth: int = state.env.get("image_depth", 0)
+    if depth >= _MAX_IMAGE_DEPTH or not state.src.startswith("![", state.pos):
         return False
     state.env["image_depth"] = depth + 1
     try:
-        return image(state, silent)
+        return _within_budget(image, state, silent)
     finally:
         state.env["image_depth"] = depth
+
+
+def _within_budget(rule: Callable[[StateInline, bool], bool], state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if state.env.get("link_work", 0) > _MAX_LINK_WORK or state.src.find("]", start, state.posMax) < 0:
+        return False
+    found = rule(state, silent)
+    if not found:
+        state.env["link_work"] = state.env.get("link_work", 0) + state.posMax - start
+    return found
 
 
 def _tag(state: StateInline, silent: bool) -> bool:

@@ -23,6 +23,8 @@ from atlassian_kit.adf.schema import CONTENT, is_valid
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+_MANY_LINES: Final = re.compile(r"(?:[^\n]*\n){40000}")
+"""As many lines as are read as Markdown, which takes some seconds; the rest is kept as it is."""
 _ALERT: Final = re.compile(r"\[!([A-Za-z]+)\](?=[ \t\n]|$)", re.ASCII)
 _PANELS: Final = {
     "note": "info",
@@ -41,8 +43,12 @@ _SUMMARY_TAG: Final = re.compile(r"</?(?:b|strong|i|em|u|code|h[1-6]|p|span)\s*>
 
 def write(markdown: str) -> dict[str, JsonValue]:
     """Return the ADF document of a Markdown text (see `atlassian_kit.adf.to_adf`)."""
-    tokens = parser().parse(clean(markdown))
-    return {"type": "doc", "version": 1, "content": cast("JsonValue", _Writer(tokens).document())}
+    text = clean(markdown)
+    head = _MANY_LINES.match(text)
+    content = _Writer(parser().parse(head[0] if head else text)).document()
+    if head and head.end() < len(text):
+        content.append(code_block(text[head.end() :]))
+    return {"type": "doc", "version": 1, "content": cast("JsonValue", content)}
 
 
 class _Writer:
