@@ -15,10 +15,12 @@ from mcp.server.caching import CacheHint
 from mcp.server.context import CallNext, ServerRequestContext
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS
 
 from connector_kit.errors import clean_text
+from connector_kit.serving.intake import Intake
 from connector_kit.serving.session import ServerSpec, Session
 from connector_kit.serving.tool import ServedTool
 
@@ -68,6 +70,12 @@ class SuiteServer(MCPServer[AnySession]):
             close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
             raise ToolError(f"There is no tool {clean_text(name, 80)!r}. Try: {', '.join(close or names)}.")
         return await super().call_tool(name, arguments, context)
+
+    async def run_stdio_async(self) -> None:
+        """Serve on standard input and output until the input ends."""
+        lowlevel = self._lowlevel_server
+        async with stdio_server() as (incoming, outgoing):
+            await lowlevel.run(Intake(incoming, outgoing), outgoing, lowlevel.create_initialization_options())
 
 
 def instructions_of(spec: ServerSpec[Any, Any], session: AnySession) -> str:
