@@ -1,6 +1,30 @@
-"""Fixtures that every test may use."""
+"""What holds for every test: nobody's real settings, one event loop, patience with slow machines."""
+
+import os
+import shutil
+import tempfile
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+_PREFIXES = ("JIRA_", "MCP_SUITE_")
+_KEPT = ("MCP_SUITE_SPECS",)
+
+# A busy machine makes any single example slow; only wrong answers may fail a test.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hide the user's own accounts and folders from the tests and from the servers they start."""
+    for name in list(os.environ):
+        if name.startswith(_PREFIXES) and name not in _KEPT:
+            del os.environ[name]
+    folder = tempfile.mkdtemp(prefix="mcp-suite-tests-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["MCP_SUITE_ENV_DIR"] = os.path.join(folder, "config")  # noqa: PTH118 - a string is wanted
+    os.environ["MCP_SUITE_STATE_DIR"] = os.path.join(folder, "state")  # noqa: PTH118
+    os.environ["MCP_SUITE_KEYRING"] = "off"
 
 
 @pytest.fixture
