@@ -13,7 +13,7 @@ EDGE: Final = "\x00"
 # the text on each side, EDGE or a blank.
 _SPECIAL: Final = re.compile(
     r"`"
-    r"|\\(?=[!-/:-@\[-`{-~\x00])"
+    r"|\\(?=[!-/:-@\[-`{-~\x00\n])"
     r"|(?<! )\*|\*(?! )"
     r"|(?<![^\W_])_|_(?![^\W_])"
     r"|\](?=[(\[:\x00])"
@@ -36,7 +36,7 @@ _CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=\s))#+$")
 def escaped(text: str, before: str = " ", after: str = " ", *, in_link: bool = False) -> str:
     """Return a text of one line as Markdown in which no address becomes a link.
 
-    `before` and `after` are the neighbouring characters, EDGE where markup may stand.
+    `before` and `after` are the neighbouring characters: EDGE where markup may stand, "\\n" before a hard break.
     """
     framed = before + text + after
     last = len(framed) - 1

@@ -16,7 +16,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 
-from atlassian_kit.adf.links import find_bare_url, is_markdown_link
+from atlassian_kit.adf.links import find_bare_url, is_markdown_link, normalized
 from atlassian_kit.adf.nodes import MAX_DEPTH
 
 INLINE_TAGS: Final = "u|ins|sub|sup|b|strong|i|em|s|del|strike|code|kbd|br"
@@ -75,7 +75,7 @@ class _Markdown(MarkdownIt):
         return is_markdown_link(url)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802
-        return re.sub(r"\s", lambda blank: f"%{ord(blank[0]):02X}", url.strip(), flags=re.ASCII)
+        return normalized(url)
 
     def normalizeLinkText(self, link: str) -> str:  # noqa: N802
         return link

@@ -274,12 +274,18 @@ def _framed(pieces: list[_Piece]) -> list[_Piece]:
             replace(
                 piece,
                 before=" " if not piece.marks and (earlier is None or earlier.kind == "break") else EDGE,
-                after=" " if not piece.marks and (later is None or later.kind == "break") else EDGE,
+                after=_after(piece, later),
                 preceding=earlier.text[-1:] if earlier is not None and earlier.is_text else "",
                 following=later.text if later is not None and later.is_text else "",
             )
         )
     return made
+
+
+def _after(piece: _Piece, later: _Piece | None) -> str:
+    if piece.marks or (later is not None and later.kind != "break"):
+        return EDGE
+    return " " if later is None else "\n"
 
 
 class _Renderer:
@@ -311,7 +317,7 @@ class _Renderer:
                 position += 1
                 continue
             ends = {mark: _extent(pieces, position, mark) for mark in open_marks}
-            mark = min(open_marks, key=lambda known: (-ends[known], _ORDER.index(known[0])))
+            mark = min(open_marks, key=lambda known: (-ends[known], _rank(known, piece)))
             inside = pieces[position : ends[mark] + 1]
             if mark[0] == "link" and len(inside) == 1 and self._is_bare(inside[0], mark, applied):
                 yield None, inside[0].text if _WEB_ADDRESS.match(mark[1]) else f"<{inside[0].text}>"
@@ -358,6 +364,12 @@ class _Renderer:
         if _binds(delimiter, inner, previous, following):
             return f"{delimiter}{inner}{delimiter}"
         return f"<{tag}>{inner}</{tag}>"
+
+
+def _rank(mark: Mark, piece: _Piece) -> int:
+    """Return how far inside a mark stands among others of the same extent; a bare address is innermost."""
+    is_address = mark[0] == "link" and mark[1].removeprefix("mailto:") == piece.text
+    return len(_ORDER) if is_address else _ORDER.index(mark[0])
 
 
 def _extent(pieces: list[_Piece], start: int, mark: Mark) -> int:

@@ -112,7 +112,7 @@ class _InlineWriter:
             self._picture(token)
         elif kind == "html_inline":
             self._tag(token.content, position)
-        else:
+        elif kind not in ("link_open", "link_close"):
             self._active[_MARKUP[kind.rpartition("_")[0]]] += token.nesting
 
     def _text(self, content: str) -> None:
@@ -196,7 +196,13 @@ class _InlineWriter:
 
 
 def _link_end(tokens: list["Token"], start: int) -> int:
-    return next(place for place in range(start, len(tokens)) if tokens[place].type == "link_close")
+    """Return the position where a link ends; an address in brackets may be a link within it."""
+    level = tokens[start].level
+    return next(
+        place
+        for place in range(start + 1, len(tokens))
+        if tokens[place].type == "link_close" and tokens[place].level == level
+    )
 
 
 def _paired_tags(tokens: list["Token"]) -> set[int]:

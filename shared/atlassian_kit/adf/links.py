@@ -59,8 +59,12 @@ def unquoted(value: str) -> str:
     return unquote(value)
 
 
+def normalized(href: str) -> str:
+    """Return a link's address without the blanks at its ends and the line ends and tabs that browsers skip."""
+    return re.sub(r"\s", lambda blank: quote(blank[0]), re.sub(r"[\t\r\n]", "", href.strip()))
+
+
 def destination(href: str) -> str:
     """Return a link's address as Markdown writes it between brackets."""
-    address = re.sub(r"[\s\x00-\x1f]", lambda blank: quote(blank[0]), href)
-    address = re.sub(r"\\(?=[!-/:-@\[-`{-~]|$)|&(?=#?\w{1,40};)|[<>()]", r"\\\g<0>", address)
+    address = re.sub(r"\\(?=[!-/:-@\[-`{-~]|$)|&(?=#?\w{1,40};)|[<>()]", r"\\\g<0>", normalized(href))
     return address if address else "<>"
