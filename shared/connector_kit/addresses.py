@@ -17,6 +17,9 @@ Params = Mapping[str, str | int | bool | Sequence[str] | None]
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 _HOST = rb"[a-z0-9._-]+|[0-9a-f:.]+"
+LONGEST = 60_000
+"""Characters of path and query. httpx2 takes 65,536; most services refuse far less, and say so themselves."""
+
 _DECODING_ROUNDS = 3  # a proxy in between may decode once more than the service
 
 
@@ -75,12 +78,19 @@ def join(base: httpx2.URL, path: str, params: Params | None = None) -> httpx2.UR
     """The full address of `path`, which starts with "/" and stays below `base`.
 
     Raises InvalidInput for anything that could lead elsewhere: a scheme or host, dot segments however they are
-    encoded, backslashes, control characters, a query or fragment inside the path (queries go into `params`).
+    encoded, backslashes, control characters, a query or fragment inside the path (queries go into `params`);
+    and for more than `LONGEST` characters.
     """
     _check_path(path)
     query = _query(params)
     target = base.raw_path.decode("ascii").rstrip("/") + quote(path, safe="/:@!$&'()*+,;=~-._%")
-    url = base.copy_with(raw_path=(target + ("?" + query if query else "")).encode("ascii"))
+    whole = target + ("?" + query if query else "")
+    if len(whole) > LONGEST:
+        raise InvalidInput(
+            f"What was given is too long for an address: {len(whole):,} characters, at most {LONGEST:,}.",
+            next_step="Shorten it.",
+        )
+    url = base.copy_with(raw_path=whole.encode("ascii"))
     if origin(url) != origin(base):  # pragma: no cover - the last line of defence behind _check_path
         raise InvalidInput("The path leads to another host.")
     return url

@@ -124,7 +124,12 @@ def page_line(returned: int, *, noun: str, total: int | None = None, cursor: str
 
 
 def bounded(text: str) -> str:
-    """The answer itself, or its first `ANSWER_LIMIT` bytes and a line that says so."""
+    """The answer itself, or its first `ANSWER_LIMIT` bytes and a line that says so.
+
+    Control characters and halves of characters are left out wherever they came from: terminals obey the
+    former, and the latter cannot be sent.
+    """
+    text = _without_controls(text)
     if size(text) <= ANSWER_LIMIT:
         return text
     return f"{clip(text, ANSWER_LIMIT)}\n(answer cut at {ANSWER_LIMIT:,} bytes; ask for less at a time)"

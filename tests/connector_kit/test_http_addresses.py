@@ -93,6 +93,11 @@ def test_a_query_arrives_as_it_was_meant(params: dict[str, str]) -> None:
     assert parse_qsl(query, keep_blank_values=True) == list(params.items())
 
 
+def test_a_query_that_no_address_can_hold_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="too long for an address: 1,000,021 characters"):
+        join(BASE, "/search", {"q": "x" * 1_000_000})
+
+
 def test_half_a_character_in_a_query_is_refused() -> None:
     with pytest.raises(InvalidInput, match="surrogate"):
         join(BASE, "/s", {"q": "\ud800"})

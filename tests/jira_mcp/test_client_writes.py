@@ -288,7 +288,7 @@ async def test_a_status_out_of_reach_lists_those_within(jira: JiraClient, story:
     with pytest.raises(InvalidInput) as caught:
         await jira.transition(story, "In Review")
     assert f"{story} is Backlog and cannot go to 'In Review'" in caught.value.message
-    assert "In Progress" in caught.value.fields["to"]
+    assert "In Progress" in caught.value.fields["status"]
     with pytest.raises(InvalidInput, match="Did you mean In Progress"):
         await jira.transition(story, "In Progres")
 
@@ -387,7 +387,7 @@ async def test_a_link_reads_the_way_it_was_said(jira: JiraClient, phrase: str, h
 async def test_an_unknown_relation_lists_those_there_are(jira: JiraClient) -> None:
     with pytest.raises(InvalidInput, match="Did you mean blocks") as caught:
         await jira.link("PMOS-1", "blokcs", "PMOS-2")
-    assert "is blocked by" in caught.value.fields["phrase"]
+    assert "is blocked by" in caught.value.fields["relation"]
     with pytest.raises(InvalidInput, match="linked to itself"):
         await jira.link("PMOS-1", "blocks", "pmos-1")
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from atlassian_kit.bridge import Bridge
 from atlassian_kit.wire import JsonObject, as_object, as_text
 from connector_kit.cache import ReadCache
-from connector_kit.errors import NotPermitted, OutcomeUnknown, ServiceError
+from connector_kit.errors import BadAnswer, NotPermitted, OutcomeUnknown, ServiceError
 from connector_kit.http import HttpClient
 from jira_mcp.client.ids import is_number, issue_key, project_key, project_of
 from jira_mcp.settings import JiraSettings
@@ -90,8 +90,10 @@ class JiraBase:
         """
         try:
             return await self._call(operation, *ids, data=data, repeatable=False, **params)
-        except OutcomeUnknown as error:
-            raise OutcomeUnknown(
+        except (OutcomeUnknown, BadAnswer) as error:
+            if isinstance(error, BadAnswer) and (error.status or 0) >= 300:
+                raise  # a redirect that was not followed: nothing happened
+            raise type(error)(
                 error.message,
                 next_step=f"Before repeating it, look: {look}",
                 fields=error.fields,

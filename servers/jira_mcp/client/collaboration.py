@@ -92,5 +92,5 @@ def _direction(phrase: str, types: tuple[LinkTypeInfo, ...]) -> tuple[LinkTypeIn
     known = [text for kind in types for text in (kind.outward, kind.inward)]
     raise InvalidInput(
         f"{clean_text(phrase, 60)!r} is no way to link issues.{suggestion(phrase, known)}",
-        fields={"phrase": f"one of {listing(known)}"},
+        fields={"relation": f"one of {listing(known)}"},
     )

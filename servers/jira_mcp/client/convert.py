@@ -16,6 +16,10 @@ from jira_mcp.client.values import normal, plain
 from jira_mcp.models import PlainValue
 
 _NOBODY = frozenset({"", "unassigned", "nobody", "none"})
+_PERSON = ("accountId", "id", "emailAddress", "email", "displayName", "name")
+"""What an object that stands for a person may call it, the surest first."""
+_MOST = 200
+"""Fields that can be written at once: more than any screen has."""
 _ELSEWHERE: Mapping[str, str] = {
     "status": "jira_transition_issue changes the status",
     "comment": "jira_add_comment adds comments",
@@ -54,6 +58,8 @@ class Convert(Issues):
 
         `where` names the screen. Raises one InvalidInput that tells all that is wrong, by field.
         """
+        if len(values) > _MOST:
+            raise InvalidInput(f"{len(values):,} fields at once are too many: at most {_MOST}.")
         written, wrong = Written(), dict[str, str]()
         names = FieldNames(entry.info for entry in screen)
         entries = {entry.info.id: entry for entry in screen}
@@ -90,7 +96,7 @@ class Convert(Issues):
                 raise InvalidInput(f"cannot be set here: {_ELSEWHERE[field_id]}.")
         if known:
             raise InvalidInput(
-                f"is not on {where}. Fields there: {listing(info.info.name for info in entries.values())}."
+                f"is not on {where}. Fields there: {listing(info.info.name for info in entries.values()) or 'none'}."
             )
         close = suggestion(name, [entry.info.name for entry in entries.values()])
         raise InvalidInput(
@@ -139,6 +145,8 @@ class Convert(Issues):
                 continue
             if entry.operations and verb not in entry.operations:
                 raise InvalidInput(f'cannot be written with "{verb}": give the whole list.')
+            if value[verb] is None:
+                raise InvalidInput(f'"{verb}" takes a list.')
             sent, shown = await self._to_jira(entry, value[verb], project)
             operations.extend({verb: item} for item in as_list(sent))
             told[verb] = shown
@@ -181,7 +189,10 @@ class Convert(Issues):
 
     async def _person(self, value: object, project: str) -> tuple[object, PlainValue]:
         if is_object(value):
-            value = as_text(value.get("accountId")) or as_text(value.get("name"))
+            given = [as_text(value.get(name)) for name in _PERSON]
+            value = next((text for text in given if text.strip()), None)
+            if value is None:  # must not be taken for nobody
+                raise InvalidInput("takes a name, an e-mail address or an account id; null for nobody.")
         if value is None or normal(_text(value)) in _NOBODY:
             return None, None
         person = await self.resolve_user(_text(value), assignable_in=project)

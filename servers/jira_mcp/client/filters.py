@@ -8,6 +8,7 @@ from connector_kit.errors import InvalidInput, clean_text
 from jira_mcp.client.collaboration import Collaboration
 from jira_mcp.client.durations import day
 from jira_mcp.client.fields import FieldNames
+from jira_mcp.client.ids import is_number
 from jira_mcp.client.jql import quote
 from jira_mcp.client.values import normal
 
@@ -74,9 +75,9 @@ class Filters(Collaboration):
             _any_of("labels", filters.labels),
             f"parent = {self._key(filters.parent)}" if filters.parent else "",
             _sprint(filters.sprint),
-            _date("created", ">=", filters.created_after),
-            _date("updated", ">=", filters.updated_after),
-            _date("due", "<=", filters.due_before),
+            _date("created", ">=", filters.created_after, "created_after"),
+            _date("updated", ">=", filters.updated_after, "updated_after"),
+            _date("due", "<=", filters.due_before, "due_before"),
         ]
         if filters.text.strip():
             parts.append(f"text ~ {quote(filters.text.strip())}")
@@ -161,13 +162,13 @@ def _sprint(name: str) -> str:
         return "sprint is EMPTY"
     if normal(wanted) in ("open", "active", "current", "opensprints()"):
         return "sprint in openSprints()"
-    return f"sprint = {wanted if wanted.isdecimal() else quote(wanted)}"
+    return f"sprint = {wanted if is_number(wanted) else quote(wanted)}"
 
 
-def _date(clause: str, operator: str, value: str) -> str:
+def _date(clause: str, operator: str, value: str, name: str) -> str:
     wanted = value.strip()
     if not wanted:
         return ""
-    if wanted[:1] in "+-" and wanted[1:-1].isdecimal() and wanted[-1] in "mhdwMy":
+    if wanted[:1] in "+-" and is_number(wanted[1:-1]) and wanted[-1] in "mhdwMy":
         return f"{clause} {operator} {wanted}"
-    return f"{clause} {operator} {quote(day(wanted, clause))}"
+    return f"{clause} {operator} {quote(day(wanted, name))}"

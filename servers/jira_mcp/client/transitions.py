@@ -57,8 +57,10 @@ class Transitions(Comments):
             body["fields"] = written.fields
         update: dict[str, object] = dict(written.update)
         on_screen = any(entry.info.id == "comment" for entry in screen)
-        if comment.strip() and on_screen:
-            update["comment"] = [{"add": {"body": await document(comment, "comment")}}]
+        # Also a comment that goes by itself: a text that cannot be sent must be found before anything is moved.
+        said = await document(comment, "comment") if comment.strip() else None
+        if said is not None and on_screen:
+            update["comment"] = [{"add": {"body": said}}]
         if update:
             body["update"] = update
         try:
@@ -67,7 +69,7 @@ class Transitions(Comments):
             raise with_allowed(error, screen) from error
         self._remember(as_text(issue.get("id")))
         after = self._named(chosen.get("to")) or to
-        if comment.strip() and not on_screen:
+        if said is not None and not on_screen:
             await self._comment_after(key, after, comment)
         return TransitionResult(key, url, before, after, changed=written.changed)
 
@@ -105,7 +107,7 @@ def _choose(key: str, before: str, to: str, listed: Sequence[JsonObject]) -> Jso
     if by_status:
         raise InvalidInput(
             f"{len(by_status)} transitions lead {key} to {target(by_status[0])}.",
-            fields={"to": f"one of {listing(as_text(way.get('name')) for way in by_status)}"},
+            fields={"status": f"one of {listing(as_text(way.get('name')) for way in by_status)}"},
             next_step="Name the transition instead of the status.",
         )
     if len(by_name) == 1:
@@ -113,13 +115,13 @@ def _choose(key: str, before: str, to: str, listed: Sequence[JsonObject]) -> Jso
     if by_name:
         ways = (f"{as_text(way.get('id'))} (to {target(way)})" for way in by_name)
         raise InvalidInput(
-            f"{len(by_name)} transitions of {key} have this name.", fields={"to": f"one of {listing(ways)}"}
+            f"{len(by_name)} transitions of {key} have this name.", fields={"status": f"one of {listing(ways)}"}
         )
     reachable = [target(way) for way in listed]
     close = suggestion(to, reachable)
     raise InvalidInput(
         f"{key} is {before} and cannot go to {clean_text(to, 60)!r} from there.{close}",
-        fields={"to": f"one of {listing(reachable)}" if reachable else "no status can be reached by this account"},
+        fields={"status": f"one of {listing(reachable)}" if reachable else "no status can be reached by this account"},
         next_step="" if close or not reachable else "Move it in several steps if the workflow asks for that.",
     )
 

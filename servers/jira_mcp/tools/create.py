@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from mcp.server.mcpserver import Context
 from pydantic import BaseModel, ConfigDict, Field
 
-from connector_kit.output import table
+from connector_kit.output import one_line, table
 from jira_mcp.tools.table import TOOLS, FieldMap, Jira, Markdown, ProjectKey, Summary
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ async def jira_create_issues(
 
     results = await jira.create_many(wanted, on_progress=told)
     failed = [result for result in results if result.key is None]
-    head = f"created {len(results) - len(failed)} of {len(results)} issues in {project}"
+    head = f"created {len(results) - len(failed)} of {len(results)} issues in {one_line(project)}"
     if not failed:
         return "\n".join([head, *_runs(results)])
     shown = table(("item", "summary", "what is wrong"), map(_failure, failed))

@@ -85,7 +85,7 @@ def row(issue: IssueSummary) -> tuple[str, ...]:
 def detail(found: IssueDetail, *, description_offset: int) -> str:
     """One issue: a head that is ours, then everything that people wrote, marked as data."""
     issue = found.issue
-    parts = [f"{issue.key} · {issue.type} · {issue.status} · {issue.url}"]
+    parts = [f"{issue.key} · {one_line(issue.type)} · {one_line(issue.status)} · {issue.url}"]
     written: list[str] = []
     if not description_offset:
         written += [f"# {one_line(issue.summary)}", *_facts(found)]

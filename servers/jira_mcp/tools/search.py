@@ -4,10 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from connector_kit.errors import InvalidInput
+from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.output import page_line, table
 from jira_mcp.tools.render import columns, row
 from jira_mcp.tools.table import TOOLS, Cursor, Jira
+
+JQL_SHOWN = 2_000
+"""Characters of a query that an answer repeats."""
 
 
 @TOOLS.tool(title="Search Jira issues", effect="reads")
@@ -53,7 +56,7 @@ async def jira_search_issues(
             next_step="Put the filters into the JQL, or leave jql empty.",
         )
     if count_only:
-        return f"about {await jira.count(jql):,} issues match {jql}"
+        return f"about {await jira.count(jql):,} issues match {clean_text(jql, JQL_SHOWN)}"
     page = await jira.search(jql, fields=fields, limit=limit, cursor=cursor or None)
     shown = table(columns(fields), map(row, page.items))
     if shown.shown < len(page.items):
@@ -62,7 +65,7 @@ async def jira_search_issues(
         shown = table(columns(fields), map(row, page.items))
     remarks = [f"Jira remarks: {remark}" for remark in page.warnings]
     if not page.items:
-        return "\n".join([f"No issue matches {jql}", *remarks])
+        return "\n".join([f"No issue matches {clean_text(jql, JQL_SHOWN)}", *remarks])
     total = await jira.count(jql) if page.cursor and not cursor else None
     last = page_line(shown.shown, noun="issues", total=total, cursor=page.cursor)
     return "\n".join([shown.text, *remarks, f"{last}; each at {jira.browse_url('<key>')}"])

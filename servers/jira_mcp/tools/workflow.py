@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from connector_kit.output import one_line
 from jira_mcp.tools.render import values
 from jira_mcp.tools.table import TOOLS, FieldMap, IssueKey, Jira, Markdown
 
@@ -24,4 +25,4 @@ async def jira_transition_issue(
     if not done.moved:
         return f"{done.key} is {done.after} already; nothing was changed {done.url}"
     changed = f"\n{values(done.changed)}" if done.changed else ""
-    return f"moved {done.key} {done.url}\nstatus: {done.before} → {done.after}{changed}"
+    return f"moved {done.key} {done.url}\nstatus: {one_line(done.before)} → {one_line(done.after)}{changed}"

@@ -3,21 +3,36 @@
 The healthy answers are recorded from the sandbox, so that a fault can be put in the place of any one of them.
 """
 
+import base64
+import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import httpx2
 
-from connector_kit.http import Exchange
-from connector_kit.testing.faults import Fault, FaultServer
+from connector_kit.credentials import Access
+from connector_kit.http import Exchange, HttpPolicy
+from connector_kit.testing.faults import QUICK, Fault, FaultServer
 from jira_mcp.sandbox.app import Sandbox
+from jira_mcp.settings import JiraSettings
 
-from .conversation import converse
+from .conversation import Conversation, converse
 
 API = "/rest/api/3"
+EMAIL = "someone@example.org"
+TOKEN = "ATATT3xFfGF0-a-token-that-nobody-may-see-4711"
+HEADER = base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
+
+PATIENT = replace(QUICK, read_timeout=20.0, total_timeout=45.0)
+"""A busy machine must not look like a slow Jira: only what tests slowness has less patience."""
+
+CERTIFICATES = ssl.create_default_context()
+
+Recordings = dict[str, tuple[Exchange, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +147,14 @@ def stage(server: FaultServer, family: Family, exchanges: Sequence[Exchange], fa
 def arrived(server: FaultServer, family: Family) -> int:
     """How often the request that matters reached the server."""
     return sum((request.method, request.path) == (family.method, family.path) for request in server.requests)
+
+
+def conversation(
+    folder: Path, server: FaultServer, family: Family, policy: HttpPolicy = PATIENT
+) -> AbstractAsyncContextManager[Conversation]:
+    """A session with a Jira server for which `server` is the site, with the family's tool."""
+    given = {"url": server.url, "email": EMAIL, "api_token": TOKEN, "access": Access.DELETE, "sandbox": False}
+    # What a client does without being told, except that the certificates are read once for all tests.
+    transport = httpx2.AsyncHTTPTransport(verify=CERTIFICATES)
+    settings = JiraSettings.model_validate(given)
+    return converse(folder, transport=transport, settings=settings, policy=policy, only=family.tool)

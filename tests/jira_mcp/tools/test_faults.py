@@ -1,41 +1,38 @@
 """Every way in which Jira may fail, for every family of tools: what is told, what is recorded, what was sent."""
 
-import base64
 import logging
-import shutil
-import ssl
-from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 
 import anyio
-import httpx2
 import pytest
 
-from connector_kit.credentials import Access
-from connector_kit.http import Exchange, HttpPolicy
+from connector_kit.http import Exchange
 from connector_kit.testing.faults import QUICK, Fault, FaultCase, FaultServer, fault_cases
-from jira_mcp.sandbox import create_app
-from jira_mcp.settings import JiraSettings
 
-from .conversation import Conversation, converse
-from .families import FAMILIES, Family, arrived, healthy, is_target, path_of, record, stage
+from .families import (
+    FAMILIES,
+    HEADER,
+    PATIENT,
+    TOKEN,
+    Family,
+    Recordings,
+    arrived,
+    conversation,
+    healthy,
+    is_target,
+    path_of,
+    stage,
+)
 
 pytestmark = pytest.mark.anyio
 
-EMAIL = "someone@example.org"
-TOKEN = "ATATT3xFfGF0-a-token-that-nobody-may-see-4711"
-HEADER = base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
 SECRETS = (TOKEN, HEADER, "a-token-that-nobody")
-CERTIFICATES = ssl.create_default_context()
 WRITING = [family for family in FAMILIES if family.writes]
 LOOKING = [family for family in WRITING if family.name not in ("comment", "worklog")]
 """Those that must read something before they know what to write."""
 TRIES = 1 + QUICK.retries
 
-# A busy machine must not look like a slow Jira, so only the slow cases have little patience.
-PATIENT = replace(QUICK, read_timeout=20.0, total_timeout=45.0)
 IMPATIENT = {
     "slow headers": replace(PATIENT, read_timeout=0.5),
     "slow body": replace(PATIENT, total_timeout=2.5),
@@ -59,37 +56,6 @@ TOLD = {
     "bad_answer": "answered",
 }
 """What a model needs in the text of each kind of failure."""
-
-Recordings = dict[str, tuple[Exchange, ...]]
-
-
-@pytest.fixture(scope="session")
-def recordings(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recordings]:
-    """The exchanges of each family's call with a healthy site."""
-    folder = tmp_path_factory.mktemp("recordings")
-
-    async def all_of_them() -> Recordings:
-        found: Recordings = {}
-        for family in FAMILIES:
-            database = folder / f"{family.name}.sqlite3"
-            shutil.copyfile(seeded, database)
-            site = create_app(database)
-            found[family.name] = await record(family, site, folder)
-            site.close()
-        return found
-
-    yield anyio.run(all_of_them)
-
-
-def conversation(
-    folder: Path, server: FaultServer, family: Family, policy: HttpPolicy = PATIENT
-) -> AbstractAsyncContextManager[Conversation]:
-    """A session with a Jira server for which `server` is the site, with the family's tool."""
-    given = {"url": server.url, "email": EMAIL, "api_token": TOKEN, "access": Access.DELETE, "sandbox": False}
-    # What a client does without being told, except that the certificates are read once for all tests.
-    transport = httpx2.AsyncHTTPTransport(verify=CERTIFICATES)
-    settings = JiraSettings.model_validate(given)
-    return converse(folder, transport=transport, settings=settings, policy=policy, only=family.tool)
 
 
 class Report:
