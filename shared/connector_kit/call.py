@@ -16,7 +16,10 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(slots=True)
 class Call:
-    """What is asked, and what is known about it so far; `started` is in seconds of the client's clock."""
+    """What is asked, and what is known about it so far; `started` is in seconds of the client's clock.
+
+    `seconds` is what the call may take with all its tries.
+    """
 
     method: str
     path: str
@@ -26,6 +29,7 @@ class Call:
     repeatable: bool
     lane: str
     started: float
+    seconds: float
     streamed: bool = False
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 

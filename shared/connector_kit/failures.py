@@ -73,17 +73,20 @@ def broken(service: str, call: Call, error: Exception) -> ServiceError:
     return kind(told, next_step=_with_safety(call, next_step))
 
 
-def deadline_passed(service: str, call: Call, seconds: float) -> ServiceError:
+def deadline_passed(service: str, call: Call) -> ServiceError:
     """The error for a call that was under way when its time was up."""
-    told = f"{service} did not finish {call.method} {call.path} within {seconds:g} s."
+    told = f"{service} did not finish {call.method} {call.path} within {call.seconds:.3g} s."
     if not call.repeatable:
         return _outcome_unknown(call, told)
     return TimedOut(told, next_step=_with_safety(call, "Ask for less, or try again."))
 
 
-def no_time_left(service: str, call: Call, seconds: float) -> ServiceError:
+def no_time_left(service: str, call: Call) -> ServiceError:
     """The error for a call whose time was up before it was sent."""
-    return TimedOut(f"{call.method} {call.path} could not be sent to {service} within {seconds:g} s.", next_step=_LATER)
+    return TimedOut(
+        f"{call.method} {call.path} was not sent to {service}: the time for this call is used up.",
+        next_step="Ask for less at a time, or try again in a minute.",
+    )
 
 
 def _outcome_unknown(call: Call, told: str) -> ServiceError:

@@ -15,7 +15,7 @@ from functools import partial
 import anyio
 import httpx2
 
-from connector_kit import failures
+from connector_kit import failures, trace
 from connector_kit.addresses import Params, base_address, checked_headers, encode_json, join, origin, segment
 from connector_kit.call import Call
 from connector_kit.errors import BadAnswer, RateLimited, ServiceError
@@ -46,8 +46,9 @@ class HttpClient:
     """The client of one service: every request to it goes through here.
 
     A request waits for its turn (rate limit), is not sent while the circuit is open, is repeated where that is
-    safe, and ends within `policy.total_timeout` seconds. Credentials (`auth`) go to the origin of `base_url`
-    only. `explain` turns an answer of status 400 or more into an error; the default goes by status.
+    safe, and ends within `policy.total_timeout` seconds, or when the time of the tool call around it is up.
+    Credentials (`auth`) go to the origin of `base_url` only. `explain` turns an answer of status 400 or more into
+    an error; the default goes by status.
 
     `lanes` are narrower budgets besides the general one: name -> requests a minute. `headers` go with every
     request. `on_exchange` sees each exchange after it ended, without credentials, and must not raise.
@@ -191,12 +192,13 @@ class HttpClient:
             repeatable=method in REPEATABLE_METHODS if repeatable is None else repeatable,
             lane=lane,
             started=self._clock(),
+            seconds=min(self._policy.total_timeout, trace.seconds_left()),
         )
 
     @asynccontextmanager
     async def _stream(self, call: Call) -> AsyncGenerator[StreamedReply]:
         call.streamed = True
-        deadline = anyio.current_time() + self._policy.total_timeout
+        deadline = anyio.current_time() + call.seconds
         reply, response = await self._run(call)
         assert response is not None
         try:
@@ -207,13 +209,16 @@ class HttpClient:
                 await response.aclose()
 
     async def _run(self, call: Call) -> tuple[Reply, httpx2.Response | None]:
-        with anyio.move_on_after(self._policy.total_timeout) as call.scope:
+        if self._time_to_wait(call) <= 0:
+            # Sent now, it would be cut off in the middle, and nobody would know what became of it.
+            raise failures.no_time_left(self.service, call)
+        with anyio.move_on_after(call.seconds) as call.scope:
             return await self._attempts(call)
         if call.refusal is not None:  # the status was there, only its explanation dripped on
             raise self._answered(call, call.refusal)
         if call.in_flight:
-            raise failures.deadline_passed(self.service, call, self._policy.total_timeout)
-        raise call.failure or failures.no_time_left(self.service, call, self._policy.total_timeout)
+            raise failures.deadline_passed(self.service, call)
+        raise call.failure or failures.no_time_left(self.service, call)
 
     async def _attempts(self, call: Call) -> tuple[Reply, httpx2.Response | None]:
         """Send until there is an answer worth having, or none to hope for."""
@@ -271,8 +276,10 @@ class HttpClient:
             worked = True
             raise
         except anyio.get_cancelled_exc_class():
-            # Our own deadline is a failure of the service; a caller who loses interest says nothing about it.
-            worked = False if call.scope.cancel_called else None
+            # Our own deadline is a failure of the service, unless it was cut short by what the calling tool did
+            # before; a caller who loses interest says nothing about it.
+            whole = call.seconds >= self._policy.total_timeout
+            worked = False if call.scope.cancel_called and whole else None
             raise
         finally:
             breaker.leave(token, worked)
@@ -306,8 +313,8 @@ class HttpClient:
 
     def _time_to_wait(self, call: Call) -> float:
         """Seconds that may be waited so that enough of the total is left for one more try."""
-        total = self._policy.total_timeout
-        return total - (self._clock() - call.started) - min(self._policy.connect_timeout, total / 10)
+        reserve = min(self._policy.connect_timeout, self._policy.total_timeout / 10)
+        return call.seconds - (self._clock() - call.started) - reserve
 
     def _answered(self, call: Call, reply: Reply) -> ServiceError:
         return failures.answered(call, reply, self._explain(reply))

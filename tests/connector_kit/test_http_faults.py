@@ -1,5 +1,8 @@
 """Every fault becomes the right error, and no write is sent twice unless it certainly never ran."""
 
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import anyio
@@ -9,6 +12,7 @@ from connector_kit.errors import InvalidInput, OutcomeUnknown, ServiceError, Tim
 from connector_kit.http import HttpClient
 from connector_kit.testing.clock import FakeClock
 from connector_kit.testing.faults import QUICK, Fault, FaultCase, FaultServer, fault_cases
+from connector_kit.trace import CallTrace, current_trace
 
 pytestmark = pytest.mark.anyio
 
@@ -145,7 +149,7 @@ async def test_a_call_that_gets_no_time_to_be_sent_is_told_so() -> None:
     async with FaultServer() as server:
         client = HttpClient(server.url, service="Jira", policy=policy, sleep=oversleep)
         await client.request("GET", "/x")
-        with pytest.raises(TimedOut, match=r"could not be sent to Jira within 0\.5 s"):
+        with pytest.raises(TimedOut, match="was not sent to Jira: the time for this call is used up"):
             await client.request("POST", "/x")
         await client.aclose()
 
@@ -158,4 +162,35 @@ async def test_a_retry_that_gets_no_time_to_be_sent_tells_why_the_first_try_fail
         client = HttpClient(server.url, service="Jira", policy=replace(QUICK, total_timeout=0.1), sleep=oversleep)
         with pytest.raises(Unavailable, match="the connection broke"):
             await client.request("GET", "/x")
+        await client.aclose()
+
+
+@contextmanager
+def tool_call(seconds: float) -> Generator[None]:
+    """Inside of a tool call that has so many seconds left."""
+    token = current_trace.set(CallTrace(deadline=time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        current_trace.reset(token)
+
+
+async def test_a_tool_call_whose_time_is_up_sends_nothing_more() -> None:
+    async with FaultServer() as server:
+        for left in (-1, 0, QUICK.total_timeout / 100):
+            with tool_call(left):
+                error = await fails(server, "POST")
+            assert isinstance(error, TimedOut)
+            assert "was not sent" in str(error)
+        assert server.requests == []
+
+
+async def test_the_last_request_of_a_tool_call_ends_with_it_and_accuses_nobody() -> None:
+    policy = replace(QUICK, total_timeout=2, read_timeout=30, connect_timeout=0.1, breaker_failures=1)
+    async with FaultServer() as server:
+        server.queue("/slow", Fault(header_delay=60))
+        client = HttpClient(server.url, service="Jira", policy=policy)
+        with tool_call(0.5), pytest.raises(OutcomeUnknown):
+            await client.request("POST", "/slow")
+        assert (await client.request("GET", "/x")).status == 200
         await client.aclose()
