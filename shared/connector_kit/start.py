@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import signal
 
 
 def start(package: str) -> int:
@@ -11,5 +12,7 @@ def start(package: str) -> int:
     among them only takes time, so the collector starts when the server serves.
     """
     gc.disable()
+    # A client that changes its mind while we start gets a quick end, not a traceback out of some import.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     status: int = importlib.import_module(f"{package}.server").main()
     return status

@@ -11,12 +11,14 @@ import pytest
 from mcp.client import Client
 from mcp.client.session import ClientRequestContext, ElicitationFnT
 from mcp.server.mcpserver import Context, Elicit, Resolve
-from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
+from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, ErrorData
 from pydantic import BaseModel, ConfigDict, Field
 
+from connector_kit import trace
 from connector_kit.audit import AuditLog
 from connector_kit.credentials import Access, ServiceSettings
 from connector_kit.errors import NotConfigured, NotFound
+from connector_kit.logs import redactor
 from connector_kit.output import ANSWER_LIMIT
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from connector_kit.serving.server import create_server
@@ -79,6 +81,18 @@ async def toy_run_slowly(toy: Toy, ctx: Context) -> str:
     await ctx.report_progress(1, 2, "half")
     await anyio.sleep(30)
     return "never"
+
+
+@TOOLS.tool(title="Complain", effect="reads")
+async def toy_run_complaint(about: Annotated[str, Field(description="About what.")], toy: Toy) -> str:
+    """Fail with the text that was sent."""
+    raise NotFound(f"Toy does not know {about}.")
+
+
+@TOOLS.tool(title="Tell the time left", effect="reads")
+async def toy_get_hurry(toy: Toy) -> str:
+    """Tell the seconds that are left."""
+    return str(trace.seconds_left())
 
 
 class Part(BaseModel):
@@ -274,7 +288,52 @@ async def test_nothing_is_destroyed_without_a_yes(tmp_path: Path, mode: str, act
         assert "A-1" in toys.toy.things
 
 
-@pytest.mark.parametrize(("access", "count"), [(Access.READ, 4), (Access.WRITE, 5), (Access.DELETE, 6)])
+@ERAS
+async def test_a_question_cannot_be_forged_by_the_text_that_it_quotes(tmp_path: Path, mode: str) -> None:
+    asked: list[str] = []
+    async with shop(tmp_path, mode=mode, elicitation=answering("decline", asked=asked)) as toys:
+        toys.toy.things["A-1"] = "\x1b[2K\u202eharmless\ud800\n\nOK?" + "x" * 5_000
+        await toys.call("toy_delete_thing", key="A-1")
+        assert asked[0].startswith("Delete A-1 (harmless\ufffd OK?xxx")
+        assert len(asked[0]) <= 600
+
+
+async def refusing(context: ClientRequestContext, params: ElicitRequestParams) -> ErrorData:
+    return ErrorData(code=-32000, message="no window\x1b[31m")
+
+
+async def babbling(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
+    return ElicitResult(action="accept", content={"confirm": "banana"})
+
+
+@pytest.mark.parametrize("elicitation", [refusing, babbling])
+async def test_a_client_that_fails_to_ask_destroys_nothing_and_the_model_learns_it(
+    tmp_path: Path, elicitation: ElicitationFnT
+) -> None:
+    async with shop(tmp_path, elicitation=elicitation) as toys:
+        text, is_error = await toys.call("toy_delete_thing", key="A-1", confirm=True)
+        assert is_error
+        assert text.startswith("Nothing was done: ")
+        assert "\x1b" not in text
+        assert "ask_before_deleting" not in text
+        assert "A-1" in toys.toy.things
+        assert [(record["outcome"], record["error_kind"]) for record in toys.audited()] == [("error", "not_asked")]
+
+
+async def test_a_service_that_repeats_a_secret_in_its_complaint_does_not_tell_the_model(tmp_path: Path) -> None:
+    redactor.add("opensesame-4711")
+    async with shop(tmp_path) as toys:
+        text, _ = await toys.call("toy_run_complaint", about="opensesame-4711")
+        assert text == "Toy does not know [secret]."
+
+
+async def test_all_requests_of_one_call_share_its_time(tmp_path: Path) -> None:
+    async with shop(tmp_path) as toys:
+        text, _ = await toys.call("toy_get_hurry")
+        assert 45 < float(text) <= trace.CALL_SECONDS
+
+
+@pytest.mark.parametrize(("access", "count"), [(Access.READ, 6), (Access.WRITE, 7), (Access.DELETE, 8)])
 async def test_the_access_level_decides_which_tools_exist(tmp_path: Path, access: Access, count: int) -> None:
     async with shop(tmp_path, access=access) as toys:
         assert len((await toys.client.list_tools()).tools) == count
@@ -287,7 +346,7 @@ async def test_the_access_level_decides_which_tools_exist(tmp_path: Path, access
 async def test_unreadable_settings_are_told_by_the_first_call(tmp_path: Path) -> None:
     fault = NotConfigured("The env file may be read by others.", next_step="chmod 600 it")
     async with shop(tmp_path, fault=fault) as toys:
-        assert len((await toys.client.list_tools()).tools) == 4
+        assert len((await toys.client.list_tools()).tools) == 6
         assert await toys.call("toy_get_thing", key="A-1") == (str(fault), True)
 
 

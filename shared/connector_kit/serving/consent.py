@@ -8,7 +8,10 @@ client declares elicitation, so that no argument written by a model can stand in
 from mcp.server.mcpserver import AcceptedElicitation, Context, Elicit, ElicitationResult
 from pydantic import BaseModel, Field
 
-from connector_kit.errors import NotPermitted
+from connector_kit import trace
+from connector_kit.errors import NotPermitted, clean_text
+
+_QUESTION_CHARS = 600
 
 
 class Consent(BaseModel):
@@ -24,9 +27,12 @@ Answer = ElicitationResult[Consent]
 def ask(ctx: Context, question: str, *, confirmed: bool) -> Consent | Elicit[Consent]:
     """Have the person asked `question`, or take `confirmed` where the client cannot ask.
 
+    The question may quote text of the service: control characters go, and what is over 600 characters.
+
     Raises:
         NotPermitted: the client cannot ask and `confirm` was not given; nothing was done.
     """
+    question = clean_text(question, _QUESTION_CHARS)
     capabilities = ctx.client_capabilities
     elicitation = capabilities.elicitation if capabilities is not None else None
     if elicitation is not None and (elicitation.form is not None or elicitation.url is None):
@@ -45,5 +51,6 @@ def require(answer: Answer) -> None:
     Raises:
         NotPermitted: the person said no or dismissed the question; nothing was done.
     """
+    trace.restart_clock()
     if not (isinstance(answer, AcceptedElicitation) and answer.data.confirm):
         raise NotPermitted("The user did not agree; nothing was changed.", next_step="Do not ask again.")

@@ -35,6 +35,8 @@ class Intake:
     def __init__(self, incoming: ReadStream[SessionMessage | Exception], outgoing: WriteStream[SessionMessage]) -> None:
         self._incoming = incoming
         self._outgoing = outgoing
+        self.ended = anyio.Event()
+        """Set when the client has closed the input."""
 
     @property
     def last_context(self) -> Any:
@@ -44,7 +46,11 @@ class Intake:
     async def receive(self) -> SessionMessage | Exception:
         """The next message that can be dealt with."""
         while True:
-            item = await self._incoming.receive()
+            try:
+                item = await self._incoming.receive()
+            except anyio.EndOfStream:
+                self.ended.set()
+                raise
             if not isinstance(item, Exception):
                 return item
             line = _line(item)

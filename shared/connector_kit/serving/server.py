@@ -30,8 +30,8 @@ AnySession = Session[Any, Any]
 
 LISTS = frozenset({"tools/list", "prompts/list", "resources/list", "resources/templates/list"})
 LIST_FRESH_MS = 3_600_000
-GRACE = 0.08
-"""Seconds for closing connections after a signal: clients follow SIGINT by SIGTERM after 100 ms."""
+GRACE = 0.05
+"""Seconds for closing connections at the end: clients follow SIGINT by SIGTERM after 100 ms."""
 
 
 class SuiteServer(MCPServer[AnySession]):
@@ -72,10 +72,27 @@ class SuiteServer(MCPServer[AnySession]):
         return await super().call_tool(name, arguments, context)
 
     async def run_stdio_async(self) -> None:
-        """Serve on standard input and output until the input ends."""
+        """Serve on standard input and output; the process ends with the input.
+
+        Also when a worker thread is stuck, in a keyring or a name server: threads cannot be cancelled.
+        """
         lowlevel = self._lowlevel_server
-        async with stdio_server() as (incoming, outgoing):
-            await lowlevel.run(Intake(incoming, outgoing), outgoing, lowlevel.create_initialization_options())
+
+        async def leave_soon_after(ended: anyio.Event) -> None:
+            await ended.wait()
+            await anyio.sleep(GRACE)
+            leave(0, self.session)
+
+        async with stdio_server() as (incoming, outgoing), anyio.create_task_group() as tasks:
+            intake = Intake(incoming, outgoing)
+            tasks.start_soon(leave_soon_after, intake.ended)
+            try:
+                await lowlevel.run(intake, outgoing, lowlevel.create_initialization_options())
+            except anyio.get_cancelled_exc_class():
+                # Only a broken standard output cancels us: nobody listens, while the input may stay open.
+                logger.warning("the client does not read any more")
+                leave(1, self.session)
+            leave(0, self.session)
 
 
 def instructions_of(spec: ServerSpec[Any, Any], session: AnySession) -> str:
@@ -133,10 +150,10 @@ def _owning(
     return lifespan
 
 
-def leave(status: int) -> NoReturn:
-    """End the process now, with logs written: no thread that still reads can hold it."""
+def leave(status: int, session: AnySession) -> NoReturn:
+    """End the process now, with records and logs written: no thread that still runs can hold it."""
+    session.record_running()
     logging.shutdown()
-    sys.stderr.flush()
     os._exit(status)
 
 
@@ -150,7 +167,7 @@ async def _leave_on_signal(session: AnySession) -> None:
         async for received in signals:
             with anyio.move_on_after(GRACE, shield=True):
                 await session.aclose()
-            leave(130 if received == signal.SIGINT else 0)
+            leave(130 if received == signal.SIGINT else 0, session)
 
 
 def serve(server: SuiteServer) -> NoReturn:
@@ -161,15 +178,12 @@ def serve(server: SuiteServer) -> NoReturn:
             if sys.platform != "win32":
                 tasks.start_soon(_leave_on_signal, server.session)
             await server.run_stdio_async()
-            tasks.cancel_scope.cancel()
 
     # What was imported lives as long as the process: the collector need not look at it, ever.
     gc.freeze()
     gc.enable()
-    status = 0
     try:
         anyio.run(until_the_input_ends)
     except BaseException:
         logger.exception("the server ended unexpectedly")
-        status = 1
-    leave(status)
+    leave(1, server.session)

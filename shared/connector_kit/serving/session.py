@@ -71,6 +71,8 @@ class Session(Generic[SettingsT, ClientT]):
     settings: SettingsT | None
     fault: ServiceError | None
     audit: AuditLog
+    running: set[Callable[[], None]] = field(default_factory=set[Callable[[], None]])
+    """For each call under way, what records it as cancelled."""
     _client: ClientT | None = None
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
 
@@ -116,6 +118,11 @@ class Session(Generic[SettingsT, ClientT]):
     def account(self) -> str | None:
         """Who the service says we are, once a call has found out."""
         return self._client.account if self._client else None
+
+    def record_running(self) -> None:
+        """Record the calls that the end of the process cuts off: a write among them may have happened."""
+        for record in tuple(self.running):
+            record()
 
     async def aclose(self) -> None:
         """Close the client if one was built."""

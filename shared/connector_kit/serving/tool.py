@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from typing import Any, cast
 from uuid import uuid4
 
-import anyio
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
+from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import PrivateAttr, ValidationError
 
 from connector_kit.audit import AuditRecord
 from connector_kit.errors import InvalidInput, ServiceError, clean_text
-from connector_kit.logs import correlation_id
+from connector_kit.logs import correlation_id, redactor
 from connector_kit.output import bounded
 from connector_kit.serving.schema import flatten
 from connector_kit.serving.session import Session
@@ -61,30 +61,15 @@ class ServedTool(Tool):
             ToolError: anything went wrong; the text is for the model.
         """
         session: Session[Any, Any] = context.request_context.lifespan_context
-        call_id = correlation_id.set(uuid4().hex[:12])
+        call_id = uuid4().hex[:12]
+        outer_id = correlation_id.set(call_id)
         trace = CallTrace()
         tracing = current_trace.set(trace)
         started = time.monotonic()
-        outcome, kind = "ok", None
-        try:
-            self._refuse_unknown(arguments)
-            result = await super().run(arguments, context)
-            if isinstance(result, InputRequiredResult):
-                outcome = "asked"
-            elif isinstance(result, str):
-                result = bounded(result)
-            return self.fn_metadata.convert_result(result) if convert_result else result
-        except InvalidInput as error:
-            outcome, kind = "error", error.kind
-            raise ToolError(str(error)) from error
-        except ToolError as error:
-            outcome = "error"
-            kind, text = self._told(error)
-            raise ToolError(text) from error.__cause__
-        except anyio.get_cancelled_exc_class():
-            outcome = "cancelled"
-            raise
-        finally:
+        # What is true until the call comes to its end, and if the process ends before.
+        outcome, kind = "cancelled", None
+
+        def record() -> None:
             session.audit.write(
                 AuditRecord(
                     tool=self.name,
@@ -95,13 +80,40 @@ class ServedTool(Tool):
                     outcome=outcome,
                     error_kind=kind,
                     duration_ms=round((time.monotonic() - started) * 1000, 1),
-                    correlation_id=correlation_id.get(),
+                    correlation_id=call_id,
                     vendor_request_id=trace.vendor_request_id,
                 )
             )
+
+        session.running.add(record)
+        try:
+            self._refuse_unknown(arguments)
+            result = await super().run(arguments, context)
+            if isinstance(result, str):
+                result = bounded(result)
+            outcome = "asked" if isinstance(result, InputRequiredResult) else "ok"
+            return self.fn_metadata.convert_result(result) if convert_result else result
+        except InvalidInput as error:
+            outcome, kind = "error", error.kind
+            raise ToolError(str(error)) from error
+        except ToolError as error:
+            outcome = "error"
+            kind, text = self._told(error)
+            # A service may repeat in its complaint what it was sent.
+            raise ToolError(redactor.known(text)) from error.__cause__
+        except MCPError as error:
+            # A protocol error would not reach the model. The only question that we ask is whether to destroy.
+            outcome, kind = "error", "not_asked"
+            reason = clean_text(error.message, 200)
+            raise ToolError(
+                f"Nothing was done: the client could not ask the user ({reason}). Tell them; do not repeat this."
+            ) from error
+        finally:
+            session.running.discard(record)
+            record()
             logger.info("call", extra={"tool": self.name, "outcome": outcome, **snapshot(trace)})
             current_trace.reset(tracing)
-            correlation_id.reset(call_id)
+            correlation_id.reset(outer_id)
 
     def _refuse_unknown(self, arguments: dict[str, Any]) -> None:
         known = parameters_of(self.parameters)
@@ -124,6 +136,9 @@ class ServedTool(Tool):
                 f"{self.name} failed through a fault of this server, not of your arguments. Do not repeat "
                 f"a write blindly. Its log on stderr has the details under correlation id {correlation_id.get()}."
             )
+        if "Resolver " in str(error):
+            # The SDK's complaint about the answer to a question; its text names our functions.
+            return "not_asked", "Nothing was done: the question to the user got no usable answer. Call again to ask."
         return "tool_error", str(error)
 
     def _invalid(self, error: ValidationError) -> str:
