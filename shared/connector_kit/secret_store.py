@@ -5,51 +5,18 @@ changed in a setting cannot draw it elsewhere.
 """
 
 import json
-import os
-import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar, cast
+from typing import Literal, cast
 
 from connector_kit.errors import InvalidInput, NotConfigured, Unavailable
+from connector_kit.keyring_access import KEYRING_SECONDS, Backend, Keyring, KeyringFailed, usual_backend
 from connector_kit.paths import private_dir, state_dir
 from connector_kit.private_files import read_private, write_private
 
 Place = Literal["keyring", "file"]
-
-KEYRING_CHARS = 1280
-"""Windows keeps 2,560 bytes of UTF-16 in a credential; longer secrets go to the file everywhere."""
-KEYRING_SECONDS = 10.0
-"""A keyring may wait for an unlock prompt that nobody sees."""
-
-# Others exist that ask on standard input, keep plain text, or forget in silence.
-_TRUSTED = (
-    "keyring.backends.SecretService",
-    "keyring.backends.libsecret",
-    "keyring.backends.kwallet",
-    "keyring.backends.macOS",
-    "keyring.backends.Windows",
-)
-_COLLECTION = "mcp-integration-suite"
-_T = TypeVar("_T")
-
-
-class Backend(Protocol):
-    """What is used of a keyring backend."""
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """The stored secret, or None."""
-        ...
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Store a secret."""
-        ...
-
-    def delete_password(self, service: str, username: str) -> None:
-        """Remove a secret."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +61,13 @@ class SecretStore:
     ) -> None:
         self._folder = folder
         self._file = folder / "secrets.json"
-        self._find_backend = find_backend
+        self._keyring = Keyring(find_backend, patience)
         self._patience = patience
-        self._backend: Backend | None = None
-        self._looked = False
 
     @classmethod
     def default(cls) -> "SecretStore":
         """The user's store; `MCP_SUITE_KEYRING=off` keeps it off the keyring."""
-        off = os.environ.get("MCP_SUITE_KEYRING", "").strip().lower() in ("off", "0", "false", "no")
-        return cls(state_dir() / "secrets", find_backend=_no_backend if off else trusted_backend)
+        return cls(state_dir() / "secrets", find_backend=usual_backend)
 
     def get(self, key: SecretKey) -> str | None:
         """The secret stored under exactly this key, host included; None if there is none.
@@ -117,7 +81,8 @@ class SecretStore:
             return None
         if kept["place"] == "file":
             return kept["secret"]
-        return self._asked(lambda backend: backend.get_password(_COLLECTION, key.text))
+        with self._needed():
+            return self._keyring.read(key.text)
 
     def set(self, key: SecretKey, secret: str) -> Place:
         """Store a secret and answer where it went. It is read back before it counts as stored.
@@ -130,11 +95,11 @@ class SecretStore:
             raise InvalidInput("A secret and the host it is for are needed; one of them is empty.")
         with self._locked():
             entries = self._read()
-            place: Place = "keyring" if self._kept_by_keyring(key, secret) else "file"
+            place: Place = "keyring" if self._keyring.keep(key.text, secret) else "file"
             if place == "file" and entries.get(key.text, {}).get("place") == "keyring":
                 # An older value in a keyring that is out of reach is not in use any more.
-                with suppress(Unavailable):
-                    self._asked(lambda backend: _remove(backend, key))
+                with suppress(KeyringFailed):
+                    self._keyring.forget(key.text)
             entries[key.text] = {"place": place, "secret": "" if place == "keyring" else secret}
             self._write(entries)
         return place
@@ -151,7 +116,8 @@ class SecretStore:
             if kept is None:
                 return False
             if kept["place"] == "keyring":
-                self._asked(lambda backend: _remove(backend, key))
+                with self._needed():
+                    self._keyring.forget(key.text)
             self._write(entries)
         return True
 
@@ -164,41 +130,17 @@ class SecretStore:
                 found.append((key, "keyring" if kept["place"] == "keyring" else "file"))
         return found
 
-    def _keyring(self) -> Backend | None:
-        if not self._looked:
-            self._looked = True
-            try:
-                self._backend = _bounded(self._find_backend, self._patience)
-            except _KeyringError:
-                self._backend = None
-        return self._backend
-
-    def _kept_by_keyring(self, key: SecretKey, secret: str) -> bool:
-        if len(secret) > KEYRING_CHARS:
-            return False
-        backend = self._keyring()
-        if backend is None:
-            return False
-
-        def store() -> bool:
-            backend.set_password(_COLLECTION, key.text, secret)
-            return backend.get_password(_COLLECTION, key.text) == secret
-
+    @contextmanager
+    def _needed(self) -> Generator[None]:
+        """Say what to do when the keyring, which holds the secret, does not do its part."""
         try:
-            return _bounded(store, self._patience)
-        except _KeyringError:
-            return False
-
-    def _asked(self, question: Callable[[Backend], _T]) -> _T:
-        backend = self._keyring()
-        if backend is None:
-            raise Unavailable(
-                "The keyring that holds this secret cannot be reached.",
-                next_step="Unlock it, unset MCP_SUITE_KEYRING, or store the secret again.",
-            )
-        try:
-            return _bounded(lambda: question(backend), self._patience)
-        except _KeyringError as error:
+            yield
+        except KeyringFailed as error:
+            if not self._keyring.is_there:
+                raise Unavailable(
+                    "The keyring that holds this secret cannot be reached.",
+                    next_step="Unlock it, unset MCP_SUITE_KEYRING, or store the secret again.",
+                ) from None
             raise Unavailable(
                 f"The keyring that holds this secret did not do its part ({error}).",
                 next_step="Unlock it and try again.",
@@ -238,48 +180,6 @@ class SecretStore:
             write_private(self._file, json.dumps(entries, indent=1).encode())
         except OSError as error:
             raise Unavailable(f"{self._file} cannot be written: {error.strerror}.") from None
-
-
-def trusted_backend() -> Backend | None:
-    """The first keyring backend here that is known to keep secrets, or None."""
-    import keyring
-    from keyring.backends import chainer
-
-    found = keyring.get_keyring()
-    candidates = found.backends if isinstance(found, chainer.ChainerBackend) else [found]
-    return next((cast("Backend", one) for one in candidates if type(one).__module__.startswith(_TRUSTED)), None)
-
-
-class _KeyringError(Exception):
-    """Whatever a keyring raised, by the name of its type only: its text may hold the secret."""
-
-
-def _no_backend() -> None:
-    return None
-
-
-def _remove(backend: Backend, key: SecretKey) -> None:
-    if backend.get_password(_COLLECTION, key.text) is not None:
-        backend.delete_password(_COLLECTION, key.text)
-
-
-def _bounded(call: Callable[[], _T], seconds: float) -> _T:
-    answers: list[_T] = []
-    failures: list[str] = []
-
-    def run() -> None:
-        try:
-            answers.append(call())
-        except BaseException as error:  # noqa: BLE001 - backends raise what their platform raises
-            failures.append(type(error).__name__)
-
-    # A daemon: a prompt that nobody answers must not keep the process from ending.
-    thread = threading.Thread(target=run, name="keyring", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if answers:
-        return answers[0]
-    raise _KeyringError(failures[0] if failures else "no answer; an unlock prompt may be open")
 
 
 def _entries(data: object) -> dict[str, dict[str, str]]:

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector_kit.errors import InvalidInput, NotConfigured, ServiceError, Unavailable
-from connector_kit.secret_store import KEYRING_CHARS, Backend, SecretKey, SecretStore, trusted_backend
+from connector_kit.keyring_access import KEYRING_CHARS, Backend, trusted_backend
+from connector_kit.secret_store import SecretKey, SecretStore
 
 KEY = SecretKey("jira", "me@example.com", "site.invalid", "api_token")
 SECRET = "hunter2-hunter2"
@@ -88,7 +89,7 @@ def test_without_a_keyring_it_goes_to_a_file_that_only_the_owner_may_read(filed:
 
 @pytest.mark.parametrize("both", ["store", "filed"])
 def test_a_secret_is_never_answered_for_another_host(both: str, request: pytest.FixtureRequest) -> None:
-    store = cast(SecretStore, request.getfixturevalue(both))
+    store = cast("SecretStore", request.getfixturevalue(both))
     store.set(KEY, SECRET)
     for host in ("evil.invalid", "site.invalid.evil.invalid", "xsite.invalid", "", "site.invalid:444"):
         assert store.get(SecretKey(KEY.service, KEY.account, host, KEY.field)) is None
