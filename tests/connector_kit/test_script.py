@@ -9,6 +9,7 @@ import pytest
 
 from connector_kit.credentials import ServiceSettings, required
 from connector_kit.errors import NotAuthenticated
+from connector_kit.logs import redactor
 from connector_kit.serving.main import run
 from connector_kit.serving.session import ServerSpec, connect_by
 from connector_kit.serving.toolset import Toolset
@@ -33,7 +34,7 @@ class ToyClient:
 
     async def check(self) -> str:
         if self.refusing:
-            raise NotAuthenticated("Toy answered 401.", next_step="Wind it up.")
+            raise NotAuthenticated("Toy answered 401 to opensesame-4711.", next_step="Wind it up.")
         return "signed in to Toyland"
 
     async def aclose(self) -> None:
@@ -101,3 +102,12 @@ async def test_the_client_is_imported_by_the_first_call() -> None:
     connecting = connect_by("json")
     with pytest.raises(AttributeError, match="connect"):
         await connecting(None)
+
+
+def test_a_check_does_not_print_a_secret_that_the_service_repeats(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redactor.add("opensesame-4711")
+    monkeypatch.setenv("TOY_NAME", "broken")
+    assert run(spec(), ["--check"]) == 1
+    assert "Toy answered 401 to [secret]." in capsys.readouterr().err

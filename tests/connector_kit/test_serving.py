@@ -106,7 +106,8 @@ class Part(BaseModel):
 async def toy_add_things(
     parts: Annotated[list[Part], Field(description="The parts.")],
     toy: Toy,
-    note: Annotated[str | None, Field(description="A note.")] = None,
+    note: Annotated[str, Field(description="A note.")] = "",
+    count: Annotated[int | None, Field(description="How many of each.")] = None,
 ) -> str:
     """Add several things at once."""
     return f"added {len(parts)}"
@@ -350,6 +351,29 @@ async def test_unreadable_settings_are_told_by_the_first_call(tmp_path: Path) ->
         assert await toys.call("toy_get_thing", key="A-1") == (str(fault), True)
 
 
+async def test_calls_that_waited_for_a_failed_sign_in_do_not_try_again_one_by_one(tmp_path: Path) -> None:
+    tried: list[object] = []
+
+    async def connect(settings: ToySettings) -> ToyClient:
+        tried.append(settings)
+        await anyio.sleep(0.01)
+        raise NotConfigured("The keyring is locked.")
+
+    spec = ServerSpec("toy", "Toy", TOOLS, ToySettings, connect, "Toys.")
+    session = Session(spec, ToySettings(sandbox=True), None, AuditLog(tmp_path, server="toy-mcp", version="1"))
+
+    async def sign_in() -> None:
+        with pytest.raises(NotConfigured, match="locked"):
+            await session.client()
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(5):
+            tasks.start_soon(sign_in)
+    assert len(tried) == 1
+    await sign_in()
+    assert len(tried) == 2
+
+
 async def test_a_missing_tool_is_answered_with_its_neighbours(tmp_path: Path) -> None:
     async with shop(tmp_path) as toys:
         text, is_error = await toys.call("toy_get_thingy")
@@ -369,7 +393,7 @@ def test_schemas_are_flat_and_strict() -> None:
     schema = next(tool.input_schema for tool in catalogue(spec_for_contract()) if tool.name == "toy_add_things")
     assert schema["additionalProperties"] is False
     assert schema["required"] == ["parts"]
-    assert schema["properties"]["note"] == {"type": "string", "description": "A note."}
+    assert schema["properties"]["count"] == {"type": "integer", "description": "How many of each."}
     assert schema["properties"]["parts"]["items"]["properties"]["size"]["type"] == "integer"
 
 
@@ -378,7 +402,7 @@ def test_the_contract_sees_a_tool_that_breaks_the_rules() -> None:
     bad = Toolset("toy")
 
     @bad.tool(title="Bad", effect="destroys")
-    async def toy_frobnicate(thing: int | list[str]) -> str:  # pyright: ignore[reportUnusedFunction]
+    async def toy_frobnicate(thing: int | list[str], text: str | None = None) -> str:  # pyright: ignore[reportUnusedFunction]
         """Destroy without a question."""
         return ""
 
@@ -386,6 +410,7 @@ def test_the_contract_sees_a_tool_that_breaks_the_rules() -> None:
     assert any("verb 'frobnicate'" in line for line in found)
     assert any("takes `confirm`" in line for line in found)
     assert any("thing: needs a description" in line for line in found)
+    assert any("text: a text is `str`" in line for line in found)
 
 
 def test_a_tool_needs_its_services_prefix() -> None:

@@ -60,7 +60,8 @@ async def check(session: Session[Any, Any]) -> int:
         client = await session.client()
         line = await client.check()
     except ServiceError as error:
-        print(f"{session.spec.script}: {error}", file=sys.stderr)  # noqa: T201 - asked for on a terminal
+        told = logs.redactor.known(str(error))
+        print(f"{session.spec.script}: {told}", file=sys.stderr)  # noqa: T201 - asked for on a terminal
         return NOT_READY if error.kind == "not_configured" else FAILED
     finally:
         await session.aclose()

@@ -74,6 +74,7 @@ class Session(Generic[SettingsT, ClientT]):
     running: set[Callable[[], None]] = field(default_factory=set[Callable[[], None]])
     """For each call under way, what records it as cancelled."""
     _client: ClientT | None = None
+    _failure: ServiceError | None = None
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
 
     @classmethod
@@ -104,15 +105,26 @@ class Session(Generic[SettingsT, ClientT]):
         Raises:
             NotConfigured: credentials are missing or unusable; names each and the guide.
         """
+        failed_before = self._failure
         async with self._lock:
             if self._client is None:
-                if self.settings is None:
-                    assert self.fault is not None
-                    raise self.fault
-                # The keyring may ask the desktop, so it must not hold up the event loop.
-                await anyio.to_thread.run_sync(self.settings.require)
-                self._client = await self.spec.connect(self.settings)
+                if self._failure is not None and self._failure is not failed_before:
+                    # Somebody else tried while we waited. A keyring that does not answer takes seconds for each.
+                    raise self._failure
+                try:
+                    self._client = await self._connected()
+                except ServiceError as failure:
+                    self._failure = failure
+                    raise
             return self._client
+
+    async def _connected(self) -> ClientT:
+        if self.settings is None:
+            assert self.fault is not None
+            raise self.fault
+        # The keyring may ask the desktop, so it must not hold up the event loop.
+        await anyio.to_thread.run_sync(self.settings.require)
+        return await self.spec.connect(self.settings)
 
     @property
     def account(self) -> str | None:

@@ -12,7 +12,7 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.shared.exceptions import MCPError
-from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from mcp_types import InputRequiredResult, ToolAnnotations
 from pydantic import PrivateAttr, ValidationError
 
 from connector_kit.audit import AuditRecord
@@ -158,6 +158,3 @@ def _meant(name: str, known: Iterable[str]) -> str:
 def _client_name(context: Context[Any, Any]) -> str | None:
     params = context.request_context.session.client_params
     return clean_text(f"{params.client_info.name} {params.client_info.version}", 80) if params else None
-
-
-__all__ = ["CallToolResult", "ServedTool"]

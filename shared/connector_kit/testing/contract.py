@@ -9,7 +9,8 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 from mcp_types import Tool
 
@@ -73,10 +74,18 @@ def complaints(spec: Spec) -> list[str]:
     tools = catalogue(spec)
     for tool in tools:
         found += [f"{tool.name}: {complaint}" for complaint in _tool_complaints(spec, tool)]
+    for entry in spec.toolset:
+        found += [f"{entry.name}: {complaint}" for complaint in _signature_complaints(ServedTool.of(entry))]
     cost = tokens([wire(tool) for tool in tools])
     if cost > CATALOGUE_TOKENS:
         found.append(f"the catalogue costs {cost} tokens, more than {CATALOGUE_TOKENS}")
     return found
+
+
+def _signature_complaints(tool: ServedTool) -> Iterator[str]:
+    for name, field in tool.fn_metadata.arg_model.model_fields.items():
+        if set(get_args(field.annotation)) == {str, NoneType}:
+            yield f"{name}: a text is `str` with a default: the SDK takes JSON in a `str | None` apart"
 
 
 def phantom_tools(spec: Spec, package: Path) -> list[str]:
