@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from atlassian_kit.wire import JsonObject, as_flag, as_object, as_text, objects, texts
 from connector_kit.errors import InvalidInput, clean_text
+from jira_mcp.client.matching import LONGEST_NAME
 from jira_mcp.client.values import names_of, normal
 from jira_mcp.models import FieldInfo, ScreenField
 
@@ -29,6 +30,7 @@ _ALIASES: Mapping[str, str] = {
     "estimate": "timeoriginalestimate",
     "originalestimate": "timeoriginalestimate",
     "remainingestimate": "timeestimate",
+    "remaining": "timeestimate",
     "timeremaining": "timeestimate",
     "resolved": "resolutiondate",
 }
@@ -145,6 +147,8 @@ class FieldNames:
 
     def similar(self, name: str) -> list[str]:
         """Names that look like `name`."""
+        if len(name) > LONGEST_NAME:
+            return []
         close = difflib.get_close_matches(normal(name), self._by_name, n=3, cutoff=0.6)
         return [self._by_name[match][0].name for match in close]
 

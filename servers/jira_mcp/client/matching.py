@@ -11,6 +11,9 @@ T = TypeVar("T")
 
 _SHOWN = 20
 
+LONGEST_NAME = 255
+"""Characters. Nothing in Jira has a longer name, and comparing long texts holds up everybody else."""
+
 
 def listing(names: Iterable[str], shown: int = _SHOWN) -> str:
     """Names in a row, the first `shown` of them."""
@@ -20,6 +23,8 @@ def listing(names: Iterable[str], shown: int = _SHOWN) -> str:
 
 def suggestion(name: str, names: Iterable[str]) -> str:
     """ " Did you mean X?" for a name that looks like one of `names`, else ""."""
+    if len(name) > LONGEST_NAME:
+        return ""
     known: dict[str, str] = {}
     for candidate in names:
         known.setdefault(normal(candidate), candidate)

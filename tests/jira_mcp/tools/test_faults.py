@@ -85,6 +85,8 @@ def complaints(family: Family, case: FaultCase, report: Report) -> list[str]:
         wrong.append(f"is {report.kind}, not {expected}: {report.text}")
     elif TOLD[expected] not in report.text:
         wrong.append(f"does not say {TOLD[expected]!r}: {report.text}")
+    elif family.writes and expected == "bad_answer" and TOLD["outcome_unknown"] not in report.text:
+        wrong.append(f"does not say how to look whether it happened: {report.text}")
     if report.requests != (TRIES if repeated else 1):
         wrong.append(f"reached Jira {report.requests} times")
     if len(report.text) > 1_500 or "<h1>" in report.text or "xxxxxxxxxx" in report.text or "\x00" in report.text:

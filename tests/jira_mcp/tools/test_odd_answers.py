@@ -100,8 +100,9 @@ async def told(
 async def test_an_answer_of_another_shape_does_not_crash_a_tool(
     family: Family, change: Callable[[Any], Any], recordings: Recordings, tmp_path: Path
 ) -> None:
-    for number, only in enumerate((True, False)):
-        text, kind = await told(tmp_path / str(number), family, recordings[family.name], turned(change), only)
+    exchanges = recordings[family.name]
+    for number, only in enumerate((True, False) if len(exchanges) > 1 else (True,)):
+        text, kind = await told(tmp_path / str(number), family, exchanges, turned(change), only)
         assert kind != "crash", text
         assert len(text.encode("utf-8")) < ANSWER_LIMIT + 200
         assert not any(char in text for char in "\x00\x1b\u202e")
