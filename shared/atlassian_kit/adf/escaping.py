@@ -1,10 +1,9 @@
 """Text as Markdown that means just that text."""
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
-from atlassian_kit.adf.links import find_bare_url
+from atlassian_kit.adf.links import address_end, find_bare_url
 
 EDGE: Final = "\x00"
 """Stands beside a text where markup may follow or precede it; a blank where there is none."""
@@ -24,6 +23,7 @@ _SPECIAL: Final = re.compile(
 )
 _SPECIAL_IN_LINK: Final = re.compile(_SPECIAL.pattern + r"|[\[\]]")
 _URL_START: Final = re.compile(r"(?<![\w.+-])https?://", re.IGNORECASE)
+_SEEN_BEYOND: Final = 200
 _JOINS_URL: Final = re.compile(r"[\w.+-]")
 _LINE_START: Final = re.compile(
     r"(?P<mark>#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}\s*$|~{3,}"
@@ -52,45 +52,36 @@ def with_addresses(
 ) -> str:
     """Return a text of one line as Markdown; a web address in it stays as it is.
 
-    So it becomes a link when it is read, unless `keep` is False: then it stays text. `preceding` and
-    `following` are the texts beside this one, wherever other markup begins or ends.
+    So it becomes a link when it is read, unless `keep` is False: then it stays text. `preceding` is
+    the character before the text and `following` the text after it, whatever markup is between.
     """
     if "://" not in text:
         return escaped(text, before, after)
     parts: list[str] = []
     position = 0
-    for start, url in _addresses(text):
-        end = start + len(url)
-        stands = keep and stands_alone(
-            url, text[start - 1] if start else preceding, following if end == len(text) else ""
-        )
+    while (match := _URL_START.search(text, position)) is not None:
+        start = match.start()
+        url = find_bare_url(text, start)
+        end = max(start + len(url), match.end())
+        # Only the rest of a text, as far as nothing in it ends an address, reaches what follows.
+        reaches = bool(following) and address_end(text, start) == len(text)
+        read = find_bare_url(text[start:] + following[:_SEEN_BEYOND], 0) if reaches else url
+        stands = keep and bool(url) and read == url and (start > 0 or not _JOINS_URL.match(preceding))
         parts.append(escaped(text[position:start], before, EDGE if stands else "h"))
         if stands:
             parts.append(url)
-            before = EDGE
         else:
-            inside = escaped(url, text[start - 1] if start else before, text[end : end + 1] or after)
-            parts.append(inside.replace("://", r"\://"))
-            before = url[-1]
+            inside = escaped(text[start:end], text[start - 1] if start else before, text[end : end + 1] or after)
+            parts.append(inside.replace("://", r"\://") if read else inside)
+        before = EDGE if stands else text[end - 1]
         position = end
     parts.append(escaped(text[position:], before, after))
     return "".join(parts)
 
 
-def _addresses(text: str) -> Iterator[tuple[int, str]]:
-    position = 0
-    while (match := _URL_START.search(text, position)) is not None:
-        url = find_bare_url(text, match.start())
-        if url:
-            yield match.start(), url
-        position = match.start() + len(url or match[0])
-
-
 def stands_alone(url: str, preceding: str, following: str) -> bool:
     """Whether a web address between two texts is read as a link of just that address."""
-    if preceding and _JOINS_URL.match(preceding[-1]):
-        return False
-    return find_bare_url(url + following[:200], 0) == url
+    return not _JOINS_URL.match(preceding) and find_bare_url(url + following[:_SEEN_BEYOND], 0) == url
 
 
 def line_safe(line: str) -> str:
@@ -108,6 +99,10 @@ def heading_safe(line: str) -> str:
 
 def code_span(text: str) -> str:
     """Return a text of one line as code."""
+    if "]:" in text:
+        # Within brackets at the start of a paragraph these two would make it a link definition.
+        inside = escaped(text, EDGE, EDGE, in_link=True).replace("://", r"\://")
+        return f"<code>{inside}</code>"
     runs = {len(run) for run in re.findall("`+", text)}
     fence = "`" * next(size for size in range(1, len(runs) + 2) if size not in runs)
     pad = " " if text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " " and text.strip(" ")) else ""

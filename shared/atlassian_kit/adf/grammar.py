@@ -4,7 +4,7 @@ Importing this module imports markdown-it; only `writer` does so.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -22,9 +22,8 @@ from atlassian_kit.adf.nodes import MAX_DEPTH
 INLINE_TAGS: Final = "u|ins|sub|sup|b|strong|i|em|s|del|strike|code|kbd|br"
 
 _MAX_LEVEL: Final = MAX_DEPTH + 4
-_MAX_INLINE: Final = 32_768
-"""Characters of one paragraph beyond which its markup is not read: some rules take quadratic time.
-Jira accepts no longer texts at all."""
+_MAX_INLINE: Final = 20_000
+"""Characters of a paragraph that are parsed together: some rules take quadratic time."""
 _MAX_SUMMARY_LINES: Final = 20
 _MAX_IMAGE_DEPTH: Final = 3
 _MAX_LINK_WORK: Final = 4_000_000
@@ -200,14 +199,24 @@ def _push_paragraph(state: StateBlock, text: str) -> None:
 
 def _inline(state: StateCore) -> None:
     for token in state.tokens:
-        if token.type != "inline":
-            continue
-        if len(token.content) > _MAX_INLINE:
-            token.children = [Token("text", "", 0, content=token.content)]
-        else:
+        if token.type == "inline":
             children: list[Token] = []
-            state.md.inline.parse(token.content, state.md, state.env, children)
+            for part in _parts(token.content):
+                state.md.inline.parse(part, state.md, state.env, children)
             token.children = children
+
+
+def _parts(content: str) -> Iterator[str]:
+    """Cut a very long paragraph where a word ends; markup that spans a cut stays text."""
+    start = 0
+    while len(content) - start > _MAX_INLINE:
+        end = start + _MAX_INLINE
+        cut = max(content.rfind("\n", start, end), content.rfind(" ", start, end)) + 1
+        if cut <= start:
+            cut = end - 1 if content[end - 1] == "\\" else end
+        yield content[start:cut]
+        start = cut
+    yield content[start:]
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:

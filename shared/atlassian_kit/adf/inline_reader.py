@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from atlassian_kit.adf.escaping import EDGE, code_span, escaped, stands_alone, with_addresses
-from atlassian_kit.adf.links import OWN_SCHEMES, destination, is_markdown_link, quoted
+from atlassian_kit.adf.links import OWN_SCHEMES, destination, is_markdown_link, joins_address, quoted
 from atlassian_kit.adf.nodes import (
     Node,
     attrs_of,
@@ -28,7 +28,7 @@ Mark: TypeAlias = tuple[str, str, str]
 _DELIMITERS: Final = {"strong": ("**", "b"), "em": ("*", "i"), "strike": ("~~", "s")}
 _ORDER: Final = ("link", "underline", "subsup", "strong", "em", "strike")
 _STATUS_COLOURS: Final = re.compile("neutral|purple|blue|red|yellow|green|#[0-9a-fA-F]{6}", re.ASCII)
-_WEB_ADDRESS: Final = re.compile(r"https?://[^<>\s\x00-\x20\x7f]+", re.IGNORECASE)
+_WEB_ADDRESS: Final = re.compile(r"https?://[^<>\[\]\s\x00-\x20\x7f]+", re.IGNORECASE)
 _MAIL_ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
 
 
@@ -267,15 +267,17 @@ def _trimmed(pieces: list[_Piece]) -> list[_Piece]:
 def _framed(pieces: list[_Piece]) -> list[_Piece]:
     """Tell every piece what stands beside it."""
     made: list[_Piece] = []
+    joined = False
     for position, piece in enumerate(pieces):
         earlier = pieces[position - 1] if position else None
+        joined = earlier is not None and earlier.is_text and joins_address(earlier.text, joined)
         later = pieces[position + 1] if position + 1 < len(pieces) else None
         made.append(
             replace(
                 piece,
                 before=" " if not piece.marks and (earlier is None or earlier.kind == "break") else EDGE,
                 after=_after(piece, later),
-                preceding=earlier.text[-1:] if earlier is not None and earlier.is_text else "",
+                preceding="." if joined else earlier.text[-1:] if earlier is not None and earlier.is_text else "",
                 following=later.text if later is not None and later.is_text else "",
             )
         )

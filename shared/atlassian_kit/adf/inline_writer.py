@@ -117,13 +117,6 @@ class _InlineWriter:
 
     def _text(self, content: str) -> None:
         text = clean(content)
-        for number, line in enumerate(text.split("\n")):
-            # Only a paragraph too long to be parsed still has its line ends.
-            if number:
-                self._append_text(" ")
-            self._append_text(line)
-
-    def _append_text(self, text: str) -> None:
         if text:
             self._made.append(text_node(text, self._marks()))
 

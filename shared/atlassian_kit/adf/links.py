@@ -8,7 +8,11 @@ from atlassian_kit.adf.nodes import is_safe_link, scheme_of, timestamp_of
 
 OWN_SCHEMES: Final = frozenset({"mention", "status", "date", "emoji", "attachment"})
 
-_BARE_URL: Final = re.compile(r"https?://(?:[\w\-.:/?#@!$&'()+,;=%]|~(?!~))*", re.IGNORECASE)
+_ADDRESS: Final = r"(?:[\w\-.:/?#@!$&'()+,;=%]|~(?!~))*"
+_BARE_URL: Final = re.compile("https?://" + _ADDRESS, re.IGNORECASE)
+_URL_START: Final = re.compile(r"(?<![\w.+-])https?://", re.IGNORECASE)
+_LONGEST_ADDRESS: Final = 5000
+_ADDRESS_TEXT: Final = re.compile(_ADDRESS)
 _TRAILING: Final = "?!.,:;_~'&("
 
 
@@ -47,6 +51,27 @@ def find_bare_url(text: str, start: int) -> str:
         else:
             break
     return url if url.partition("://")[2] else ""
+
+
+def address_end(text: str, start: int) -> int:
+    """Return the position up to which every character from a position on can be part of a web address."""
+    match = _BARE_URL.match(text, start)
+    return match.end() if match else start
+
+
+def joins_address(text: str, joined: bool) -> bool:
+    """Whether an address at the end of a text, or one before it, would take in what comes next.
+
+    `joined` says it of what stands before the text.
+    """
+    return _ends_in_address(text) or (joined and _ADDRESS_TEXT.fullmatch(text) is not None)
+
+
+def _ends_in_address(text: str) -> bool:
+    # Backwards, since each of many beginnings of an address would be followed to its end.
+    backwards = _ADDRESS_TEXT.match(text[: -_LONGEST_ADDRESS - 1 : -1])
+    tail = backwards[0][::-1] if backwards else ""
+    return "://" in tail and _URL_START.search(tail) is not None
 
 
 def quoted(value: str) -> str:

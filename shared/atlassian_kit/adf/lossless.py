@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from atlassian_kit.adf.nodes import Node, children_of, code_block, content_of, joined
 from atlassian_kit.adf.reader import Reader, to_markdown
-from atlassian_kit.adf.schema import is_valid
+from atlassian_kit.adf.schema import is_plain_json, is_valid
 from atlassian_kit.adf.writer import write
 
 _MAY_BE_EMPTY: Final = frozenset({"attrs", "marks", "content"})
@@ -20,7 +20,10 @@ def to_exact_markdown(doc: object) -> str:
     and where that does not do either, it is written as JSON in a code block.
     """
     content = content_of(doc)
-    if isinstance(doc, str) or not all(is_valid(block, "doc") for block in content):
+    if isinstance(doc, str) or not is_plain_json(content):
+        return to_markdown(doc)
+    content = [cast("Node", _without_empty_marks(block)) for block in content]
+    if not all(is_valid(block, "doc") for block in content):
         return to_markdown(doc)
     exact = [_exact(block) for block in content]
     markdown = _written(exact)
@@ -46,7 +49,7 @@ def _exact(block: Node) -> Node:
 
 
 def _fence(block: Node) -> Node:
-    return code_block(json.dumps(_without_empty_marks(block), ensure_ascii=False), "adf")
+    return code_block(json.dumps(block, ensure_ascii=False), "adf")
 
 
 def _written(blocks: list[Node]) -> str:

@@ -46,7 +46,8 @@ def _own_text(type_: str, value: Node) -> str:
     if type_ == "date":
         return iso_date(attrs.get("timestamp"))
     if type_ == "mention":
-        return string(attrs.get("text")) or "@" + string(attrs.get("id"))
+        identity = string(attrs.get("id"))
+        return string(attrs.get("text")) or (f"@{identity}" if identity else "")
     if type_ in ("inlineCard", "blockCard", "embedCard"):
         return string(attrs.get("url"))
     return string(attrs.get("text")) or string(attrs.get("shortName"))

@@ -137,7 +137,7 @@ class Reader:
         body = ""
         for position, (text, type_) in enumerate(rendered):
             if position:
-                tight = type_ in _FAMILIES and rendered[position - 1][1] == "paragraph" and _OPENS_TIGHT.match(text)
+                tight = type_ in _FAMILIES and rendered[position - 1][1] in _LINES and _OPENS_TIGHT.match(text)
                 body += "\n" if tight else "\n\n"
             body += text
         indented = _indented(body, " " * (len(marker) + 1))

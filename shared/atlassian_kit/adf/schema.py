@@ -304,7 +304,7 @@ def is_valid(value: object, parent: str) -> bool:
 
     It must also be free of characters that the service refuses and of links that carry a script.
     """
-    return _is_plain_json(value) and isinstance(value, dict) and _accepts(cast("Node", value), parent)
+    return is_plain_json(value) and isinstance(value, dict) and _accepts(cast("Node", value), parent)
 
 
 def _accepts(value: Node, parent: str) -> bool:
@@ -365,7 +365,7 @@ def _accepts_marks(value: Node, parent: str) -> bool:
     return any(allowed.issuperset(types) for allowed in _marks_allowed(value["type"], parent))
 
 
-def _is_plain_json(value: object) -> bool:
+def is_plain_json(value: object) -> bool:
     """Whether a value is JSON of a bounded depth with only strings and numbers that a service accepts."""
     waiting: list[tuple[object, int]] = [(value, 0)]
     while waiting:

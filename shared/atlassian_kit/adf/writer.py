@@ -128,7 +128,7 @@ class _Writer:
         content = self._inline(stop)
         if boxed:
             return [paragraph(settled(content))]
-        shown = [child for child in content if child["type"] != "text" or child["text"].strip()]
+        shown = [child for child in content if child["type"] != "text" or child["text"].strip() or "marks" in child]
         if (
             shown
             and all(map(_is_block_picture, shown))
