@@ -239,20 +239,28 @@ class AuthorizationServer:
                 self._counts[refused.reason] += 1
                 return self.dialect.refusal(refused.reason)
 
-    def revoke(self, request: TokenRequest) -> tuple[int, Json]:
-        """Revoke a token's whole login, known or not (RFC 7009)."""
+    def revoke(self, request: TokenRequest) -> tuple[int, Json | None]:
+        """Revoke a token's whole login: as RFC 7009 says, or the bearer's own as Slack does it."""
         with self._lock:
+            scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+            if scheme == "Bearer":
+                if not self.accepts(bearer):
+                    return self.dialect.refusal("dead_token")
+                self._revoke(bearer)
+                return 200, {"ok": True, "revoked": True}
             try:
                 self._check_client(request)
             except Refused as refused:
                 return self.dialect.refusal(refused.reason)
-            self._counts["revoked"] += 1
-            token = request.form.get("token", "")
-            if record := self._refresh.get(token):
-                record.family.revoked = True
-            if entry := self._access.get(token):
-                entry[1].revoked = True
-            return 200, {"ok": True}
+            self._revoke(request.form.get("token", ""))
+            return 200, None
+
+    def _revoke(self, token: str) -> None:
+        self._counts["revoked"] += 1
+        if record := self._refresh.get(token):
+            record.family.revoked = True
+        if entry := self._access.get(token):
+            entry[1].revoked = True
 
     def start_device(self, request: TokenRequest) -> tuple[int, Json]:
         """Begin the device flow (RFC 8628)."""

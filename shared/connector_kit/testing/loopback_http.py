@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, cast
-from urllib.parse import parse_qsl, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from connector_kit.testing.dialects import Json
 from connector_kit.testing.token_faults import TokenRequest
@@ -102,7 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._token(server, request)
         elif request.path == "/revoke":
             server.note(request)
-            self._send_json(*server.revoke(request))
+            status, body = server.revoke(request)
+            self._send(status, b"" if body is None else json.dumps(body).encode(), {})
         elif request.path == "/device_authorization":
             server.note(request)
             self._send_json(*server.start_device(request))
@@ -142,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
         scheme, _, encoded = self.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "basic":
             client, _, secret = base64.b64decode(encoded).decode().partition(":")
-            basic = unquote_plus(client), unquote_plus(secret)
+            basic = client, secret
         return TokenRequest(urlsplit(self.path).path, form, basic, {k.lower(): v for k, v in self.headers.items()})
 
     def _api(self, body: object) -> None:
