@@ -22,7 +22,7 @@ from typing_extensions import override
 
 from connector_kit import logs
 from connector_kit.errors import NotConfigured, clean_text
-from connector_kit.paths import config_dir
+from connector_kit.paths import chosen_folder, config_dir
 from connector_kit.private_files import read_private
 
 Effect = Literal["reads", "adds", "changes", "destroys"]
@@ -313,7 +313,7 @@ class _Variables(PydanticBaseSettingsSource):
 
 def _usual_env_file(service: str, variables: Mapping[str, str]) -> Path:
     named = variables.get("MCP_SUITE_ENV_DIR", "").strip()
-    return (Path(named).expanduser() if named else config_dir()) / f".env.{service}"
+    return (chosen_folder("MCP_SUITE_ENV_DIR", named) if named else config_dir()) / f".env.{service}"
 
 
 def _read_env_file(path: Path, *, must_exist: bool) -> dict[str, str]:

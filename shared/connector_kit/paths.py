@@ -6,25 +6,46 @@ import os
 import stat
 from pathlib import Path
 
+from connector_kit.errors import NotConfigured
+
 APP_NAME = "mcp-integration-suite"
+
+
+def chosen_folder(variable: str, text: str) -> Path:
+    """The folder that the text of an environment variable names.
+
+    Raises:
+        NotConfigured: it is not absolute. What it means would depend on the current directory, where a
+            stranger's checkout may lie.
+    """
+    try:
+        folder = Path(text).expanduser()
+    except RuntimeError:  # the home of a user who does not exist
+        folder = Path(text)
+    if not folder.is_absolute():
+        raise NotConfigured(f"{variable} is not an absolute path.", next_step="Name a folder from the root on.")
+    return folder
 
 
 def config_dir() -> Path:
     """The folder of the `.env.<service>` files: `$MCP_SUITE_ENV_DIR`, else the user's configuration folder.
 
-    It is not created: nothing is wrong with a machine that has none.
+    It is not created: nothing is wrong with a machine that has none. Raises NotConfigured for a relative one.
     """
-    if chosen := os.environ.get("MCP_SUITE_ENV_DIR"):
-        return Path(chosen).expanduser()
+    if chosen := os.environ.get("MCP_SUITE_ENV_DIR", "").strip():
+        return chosen_folder("MCP_SUITE_ENV_DIR", chosen)
     from platformdirs import user_config_path
 
     return user_config_path(APP_NAME, appauthor=False)
 
 
 def state_dir() -> Path:
-    """The folder of audit records and sandboxes: `$MCP_SUITE_STATE_DIR`, else the user's state folder."""
-    if chosen := os.environ.get("MCP_SUITE_STATE_DIR"):
-        return Path(chosen).expanduser()
+    """The folder of audit records and sandboxes: `$MCP_SUITE_STATE_DIR`, else the user's state folder.
+
+    Raises NotConfigured for a relative one.
+    """
+    if chosen := os.environ.get("MCP_SUITE_STATE_DIR", "").strip():
+        return chosen_folder("MCP_SUITE_STATE_DIR", chosen)
     from platformdirs import user_state_path
 
     return user_state_path(APP_NAME, appauthor=False)

@@ -111,3 +111,16 @@ def test_a_check_does_not_print_a_secret_that_the_service_repeats(
     monkeypatch.setenv("TOY_NAME", "broken")
     assert run(spec(), ["--check"]) == 1
     assert "Toy answered 401 to [secret]." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("folder", ["here", "${HOME}/x", "~nobody-of-this-name/x"])
+@pytest.mark.parametrize("variable", ["MCP_SUITE_ENV_DIR", "MCP_SUITE_STATE_DIR"])
+def test_a_folder_that_depends_on_the_current_directory_is_refused_by_name(
+    variable: str, folder: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / folder / ".env.toy").write_text("TOY_NAME=good")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(variable, folder)
+    assert run(spec(), ["--check"]) == 2
+    assert f"{variable} is not an absolute path" in capsys.readouterr().err

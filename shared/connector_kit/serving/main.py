@@ -13,7 +13,7 @@ import anyio
 
 from connector_kit import logs
 from connector_kit.audit import AuditLog
-from connector_kit.errors import ServiceError
+from connector_kit.errors import NotConfigured, ServiceError
 from connector_kit.serving.server import AnySession, create_server, serve
 from connector_kit.serving.session import ServerSpec, Session
 
@@ -43,7 +43,11 @@ def run(spec: ServerSpec[Any, Any], argv: Sequence[str] | None = None) -> int:
         return NOT_READY
     logs.configure(spec.service, level=options.log_level)
     version = distribution_version(DISTRIBUTION)
-    audit = AuditLog.default(server=spec.script, version=version)
+    try:
+        audit = AuditLog.default(server=spec.script, version=version)
+    except NotConfigured as error:
+        print(f"{spec.script}: {error}", file=sys.stderr)  # noqa: T201 - without a place for records, none is served
+        return NOT_READY
     session = AnySession.start(spec, audit, env_file=options.env_file, sandbox=options.sandbox)
     if options.check:
         return anyio.run(check, session)
