@@ -78,6 +78,10 @@ LINES: list[tuple[list[Node | str], str]] = [
     (["x", text("https://a.b", link("https://a.b"))], "x[https://a.b](https://a.b)"),
     ([text("https://a.b", link("https://a.b"), "strong")], "**https://a.b**"),
     ([text("a@b.c", link("mailto:a@b.c"))], "<a@b.c>"),
+    ([text("http://x", "code"), "=http://x"], "`http://x`=http://x"),
+    ([text("http://x", link("/y")), "=http://x"], "[http://x](/y)=http\\://x"),
+    (["http://", text("x", "strong")], "http\\://**x**"),
+    (["~http://", text("http://x", link("http://x"))], "~http\\://[http://x](http://x)"),
     (["see https://a.b/x_y_z now"], "see https://a.b/x_y_z now"),
     ([text("x", "strong"), "https://a.b"], "**x**https\\://a.b"),
     (["http:// and https://."], "http:// and https://."),
@@ -183,6 +187,7 @@ BLOCKS: list[tuple[Node, str]] = [
     ),
     (node("mediaSingle", external("img.png", alt="x")), "[x](img.png)"),
     (node("mediaSingle", external("data:x")), "[media]"),
+    (node("mediaSingle", external("ftp://x", alt="+")), r"\+ (ftp://x)"),
     (node("mediaSingle"), ""),
     (
         node(

@@ -40,7 +40,7 @@ def table(**attrs: object) -> Node:
     cell: Node = {
         "type": "tableCell",
         "attrs": attrs,
-        "content": [PARA, {"type": "nestedExpand", "attrs": {}, "content": [PARA]}],
+        "content": [marked("alignment", align="end"), {"type": "nestedExpand", "attrs": {}, "content": [PARA]}],
     }
     return {"type": "table", "attrs": {"layout": "wide"}, "content": [{"type": "tableRow", "content": [cell]}]}
 

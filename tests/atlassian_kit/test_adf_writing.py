@@ -98,6 +98,7 @@ INLINE: dict[str, list[Node]] = {
     "[@Ann](mention:557058:ab-c)": [{"type": "mention", "attrs": {"id": "557058:ab-c", "text": "@Ann"}}],
     "[](mention:1)": [{"type": "mention", "attrs": {"id": "1"}}],
     "[**To** do](status:green)": [{"type": "status", "attrs": {"text": "To do", "color": "green"}}],
+    "[To\ndo](status:red)": [{"type": "status", "attrs": {"text": "To do", "color": "red"}}],
     "[X](status:pink)": [{"type": "status", "attrs": {"text": "X", "color": "neutral"}}],
     "[2026-01-31](date:2026-01-31)": [{"type": "date", "attrs": {"timestamp": "1769817600000"}}],
     "[](date:1769817600001)": [{"type": "date", "attrs": {"timestamp": "1769817600001"}}],
@@ -156,6 +157,12 @@ BLOCKS: dict[str, list[Node]] = {
         }
     ],
     "-": [{"type": "bulletList", "content": [item(paragraph())]}],
+    "- # h [@A](mention:1)": [
+        {
+            "type": "bulletList",
+            "content": [item(paragraph(text("h ", "strong"), {"type": "mention", "attrs": {"id": "1", "text": "@A"}}))],
+        }
+    ],
     "- # h\n\n  ---": [
         {"type": "bulletList", "content": [item(paragraph(text("h", "strong")), paragraph(text("———")))]}
     ],
@@ -269,7 +276,7 @@ def test_blocks_become_the_nearest_block_that_may_stand_there(markdown: str) -> 
 
 
 def test_a_list_of_boxes_becomes_tasks_and_nested_ones_too() -> None:
-    (tasks,) = blocks("- [ ] a\n- [x] **b**\n  - [ ]\n- [X] ![p](https://a.b)")
+    (tasks,) = blocks("- [ ]\n  a\n- [x] **b**\n  - [ ]\n- [X] ![p](https://a.b)")
     assert tasks["type"] == "taskList"
     first, second, nested, third = tasks["content"]
     assert [first["attrs"]["state"], second["attrs"]["state"], third["attrs"]["state"]] == ["TODO", "DONE", "DONE"]

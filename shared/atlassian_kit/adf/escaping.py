@@ -1,9 +1,10 @@
 """Text as Markdown that means just that text."""
 
 import re
+import unicodedata
 from typing import Final
 
-from atlassian_kit.adf.links import address_end, find_bare_url
+from atlassian_kit.adf.links import address_end, find_bare_url, joins_address
 
 EDGE: Final = "\x00"
 """Stands beside a text where markup may follow or precede it; a blank where there is none."""
@@ -48,12 +49,20 @@ def escaped(text: str, before: str = " ", after: str = " ", *, in_link: bool = F
 
 
 def with_addresses(
-    text: str, before: str, after: str, *, preceding: str = "", following: str = "", keep: bool = True
+    text: str,
+    before: str,
+    after: str,
+    *,
+    preceding: str = "",
+    following: str = "",
+    joined: bool = False,
+    keep: bool = True,
 ) -> str:
     """Return a text of one line as Markdown; a web address in it stays as it is.
 
     So it becomes a link when it is read, unless `keep` is False: then it stays text. `preceding` is
-    the character before the text and `following` the text after it, whatever markup is between.
+    the character before the text and `following` the text after it, whatever markup is between;
+    `joined` tells that an address before the text reaches up to it.
     """
     if "://" not in text:
         return escaped(text, before, after)
@@ -66,7 +75,9 @@ def with_addresses(
         # Only the rest of a text, as far as nothing in it ends an address, reaches what follows.
         reaches = bool(following) and address_end(text, start) == len(text)
         read = find_bare_url(text[start:] + following[:_SEEN_BEYOND], 0) if reaches else url
-        stands = keep and bool(url) and read == url and (start > 0 or not _JOINS_URL.match(preceding))
+        taken = joins_address(text[:start], joined) if position == 0 else False
+        begins = not taken and (start > 0 or not _JOINS_URL.match(preceding))
+        stands = keep and begins and url != "" and read == url
         parts.append(escaped(text[position:start], before, EDGE if stands else "h"))
         if stands:
             parts.append(url)
@@ -79,9 +90,9 @@ def with_addresses(
     return "".join(parts)
 
 
-def stands_alone(url: str, preceding: str, following: str) -> bool:
+def stands_alone(url: str, preceding: str, following: str, *, joined: bool) -> bool:
     """Whether a web address between two texts is read as a link of just that address."""
-    return not _JOINS_URL.match(preceding) and find_bare_url(url + following[:_SEEN_BEYOND], 0) == url
+    return not joined and not _JOINS_URL.match(preceding) and find_bare_url(url + following[:_SEEN_BEYOND], 0) == url
 
 
 def line_safe(line: str) -> str:
@@ -114,3 +125,33 @@ def code_fence(text: str, language: str) -> str:
     longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{language}\n{text}\n{fence}" if text else f"{fence}{language}\n{fence}"
+
+
+def binds(delimiter: str, inner: str, previous: str, following: str) -> bool:
+    """Whether a delimiter run around a text opens and closes as meant (CommonMark 0.31, 6.2)."""
+    star = delimiter[0]
+    if previous == star or following == star:
+        return False
+    core = inner
+    if star == "*" and (inner[0] == star or inner[-1] == star):
+        # Runs that touch are read as one; that is clear only with nothing but blanks around it.
+        if inner.count("*") not in (2, 4) or "\\*" in inner or "<" in inner:
+            return False
+        if not (_is_open(previous) and _is_open(following)):
+            return False
+        core = inner.strip("*")
+    first, last = _class_of(core[0]), _class_of(core[-1])
+    return (first == "other" or (first == "punctuation" and _is_open(previous))) and (
+        last == "other" or (last == "punctuation" and _is_open(following))
+    )
+
+
+def _is_open(character: str) -> bool:
+    return _class_of(character) != "other"
+
+
+def _class_of(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Zs" or character in "\t\n":
+        return "blank"
+    return "punctuation" if category[0] in "PS" else "other"

@@ -78,11 +78,6 @@ def _replaced(block: Node, parent: str) -> list[Node]:
     if type_ == "panel":
         name = ALERTS[block["attrs"]["panelType"]].capitalize()
         return [paragraph(strong([text_node(name)])), *fit(content, parent)]
-    if type_ in ("expand", "nestedExpand"):
-        title = attrs_of(block).get("title")
-        if "nestedExpand" in CONTENT[parent]:
-            return [{"type": "nestedExpand", "attrs": attrs_of(block), "content": fit(content, "nestedExpand")}]
-        return [titled(title), *fit(content, parent)]
     return [code_block(json.dumps(block, ensure_ascii=False), "adf")]
 
 

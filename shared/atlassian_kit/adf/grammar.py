@@ -82,10 +82,8 @@ class _Markdown(MarkdownIt):
 
 def _too_deep(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
     # Beyond its own limit markdown-it would drop the lines without a word.
-    if state.level < _MAX_LEVEL:
+    if silent or state.level < _MAX_LEVEL:
         return False
-    if silent:
-        return True
     line = startLine
     while line < endLine and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent):
         line += 1

@@ -1,12 +1,11 @@
 """ADF's inline nodes to Markdown."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from atlassian_kit.adf.escaping import EDGE, code_span, escaped, stands_alone, with_addresses
+from atlassian_kit.adf.escaping import EDGE, binds, code_span, escaped, stands_alone, with_addresses
 from atlassian_kit.adf.links import OWN_SCHEMES, destination, is_markdown_link, joins_address, quoted
 from atlassian_kit.adf.nodes import (
     Node,
@@ -43,6 +42,7 @@ class _Piece:
     after: str = " "
     preceding: str = ""
     following: str = ""
+    joined: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -270,18 +270,29 @@ def _framed(pieces: list[_Piece]) -> list[_Piece]:
     joined = False
     for position, piece in enumerate(pieces):
         earlier = pieces[position - 1] if position else None
-        joined = earlier is not None and earlier.is_text and joins_address(earlier.text, joined)
+        # Any markup between two texts also ends an address, but for that of a link, which may be bare.
+        joined = (
+            earlier is not None
+            and earlier.kind == piece.kind == "text"
+            and _formats(earlier) == _formats(piece)
+            and joins_address(earlier.text, joined)
+        )
         later = pieces[position + 1] if position + 1 < len(pieces) else None
         made.append(
             replace(
                 piece,
                 before=" " if not piece.marks and (earlier is None or earlier.kind == "break") else EDGE,
                 after=_after(piece, later),
-                preceding="." if joined else earlier.text[-1:] if earlier is not None and earlier.is_text else "",
+                preceding=earlier.text[-1:] if earlier is not None and earlier.is_text else "",
+                joined=joined,
                 following=later.text if later is not None and later.is_text else "",
             )
         )
     return made
+
+
+def _formats(piece: _Piece) -> set[Mark]:
+    return {mark for mark in piece.marks if mark[0] != "link"}
 
 
 def _after(piece: _Piece, later: _Piece | None) -> str:
@@ -333,7 +344,7 @@ class _Renderer:
             return False
         if mark[1] == "mailto:" + piece.text:
             return _MAIL_ADDRESS.fullmatch(piece.text) is not None
-        return mark[1] == piece.text and stands_alone(piece.text, piece.preceding, piece.following)
+        return mark[1] == piece.text and stands_alone(piece.text, piece.preceding, piece.following, joined=piece.joined)
 
     def _leaf(self, piece: _Piece, in_link: bool, ends_block: bool) -> str:
         if piece.kind == "markdown":
@@ -350,6 +361,7 @@ class _Renderer:
             piece.after,
             preceding=piece.preceding,
             following=piece.following,
+            joined=piece.joined,
             keep=not self._exact,
         )
 
@@ -363,7 +375,7 @@ class _Renderer:
         if kind == "subsup":
             return f"<{value}>{inner}</{value}>"
         delimiter, tag = _DELIMITERS[kind]
-        if _binds(delimiter, inner, previous, following):
+        if binds(delimiter, inner, previous, following):
             return f"{delimiter}{inner}{delimiter}"
         return f"<{tag}>{inner}</{tag}>"
 
@@ -384,33 +396,3 @@ def _extent(pieces: list[_Piece], start: int, mark: Mark) -> int:
         elif piece.is_text or (mark[0] == "link" and piece.kind == "markdown"):
             break
     return last
-
-
-def _binds(delimiter: str, inner: str, previous: str, following: str) -> bool:
-    """Whether a delimiter run around a text opens and closes as meant (CommonMark 0.31, 6.2)."""
-    star = delimiter[0]
-    if previous == star or following == star:
-        return False
-    core = inner
-    if star == "*" and (inner[0] == star or inner[-1] == star):
-        # Runs that touch are read as one; that is clear only with nothing but blanks around it.
-        if inner.count("*") not in (2, 4) or "\\*" in inner or "<" in inner:
-            return False
-        if not (_is_open(previous) and _is_open(following)):
-            return False
-        core = inner.strip("*")
-    first, last = _class_of(core[0]), _class_of(core[-1])
-    return (first == "other" or (first == "punctuation" and _is_open(previous))) and (
-        last == "other" or (last == "punctuation" and _is_open(following))
-    )
-
-
-def _is_open(character: str) -> bool:
-    return _class_of(character) != "other"
-
-
-def _class_of(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Zs" or character in "\t\n":
-        return "blank"
-    return "punctuation" if category[0] in "PS" else "other"

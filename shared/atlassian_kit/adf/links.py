@@ -41,7 +41,7 @@ def find_bare_url(text: str, start: int) -> str:
         return ""
     url = match[0]
     spare = url.count(")") - url.count("(")
-    while url:
+    while True:
         if url[-1] in _TRAILING:
             spare += url[-1] == "("
             url = url[:-1]

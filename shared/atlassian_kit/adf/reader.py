@@ -83,10 +83,9 @@ class Reader:
             return self._list(type_, block, depth, other)
         if type_ == "taskList":
             return self._tasks(block, depth, "*" if other else "-")
-        if type_ == "mediaSingle":
-            return _media_single(content)
-        if type_ == "mediaGroup":
-            return _media_group(content)
+        if type_ in ("mediaSingle", "mediaGroup"):
+            text = _media_single(content) if type_ == "mediaSingle" else _media_group(content)
+            return "\n".join(line_safe(line) for line in text.split("\n"))
         if type_ == "table":
             return self._table(content)
         return self._section(block, depth)

@@ -76,7 +76,7 @@ class _Writer:
             if token.type == "details_open":
                 inner = _section_within(parent)
                 if inner:
-                    made.append(self._section(token, inner, stop))
+                    made.append(self._section(token, inner))
                 else:
                     unfolded += 1
                     made.append(titled(_summary(token)))
@@ -89,9 +89,6 @@ class _Writer:
                     made.append(paragraph([text_node("</details>")]))
             else:
                 made += self._block(token, parent)
-        if token is not None and parent in ("expand", "nestedExpand"):
-            # The section was never closed: what holds it wants to see the end of itself.
-            self._position -= 1
         return made
 
     def _block(self, token: "Token", parent: str) -> list[Node]:
@@ -149,9 +146,10 @@ class _Writer:
         # ADF has no place for what else stands beside the language.
         return [*([paragraph([text_node(" ".join(notes))])] if notes else []), code_block(text, language or None)]
 
-    def _section(self, token: "Token", type_: str, stop: str) -> Node:
+    def _section(self, token: "Token", type_: str) -> Node:
         title = _summary(token)
-        content = fit(self._blocks(stop, type_), type_)
+        # Sections stand only in documents and in each other, so nothing but the end stops one that is open.
+        content = fit(self._blocks("", type_), type_)
         attrs = {} if title is None else {"title": title}
         if not attrs and type_ == "expand":
             return {"type": type_, "content": content}
@@ -316,6 +314,4 @@ def _boxed(state: str, blocks: list[Node]) -> list[Node]:
     if not state:
         return blocks
     label = text_node(box(state))
-    if blocks and blocks[0]["type"] == "paragraph":
-        return [paragraph(joined([label, *blocks[0]["content"]])), *blocks[1:]]
-    return [paragraph([label]), *blocks]
+    return [paragraph(joined([label, *blocks[0]["content"]])), *blocks[1:]]
