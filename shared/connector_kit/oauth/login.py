@@ -12,7 +12,7 @@ import anyio
 import anyio.to_thread
 
 from connector_kit.credentials import Access
-from connector_kit.errors import NotConfigured, ServiceError, TimedOut, Unavailable, clean_text
+from connector_kit.errors import NotConfigured, RateLimited, ServiceError, TimedOut, Unavailable, clean_text
 from connector_kit.oauth.pkce import Proof, new_state
 from connector_kit.oauth.profiles import STANDARD_ERRORS, OAuthClient, OAuthProfile
 from connector_kit.oauth.redirect import RedirectListener, checked_redirect, listening, read_answer
@@ -56,7 +56,6 @@ async def authorize(
     redirect_uri = client.redirect_uri or profile.redirect_uri
     question = _Question(profile, client, asked, open_browser, show, timeout)
     variable = profile.variable("redirect_uri")
-    exchange = (endpoint or TokenEndpoint(profile, client)).exchange_code
     parts = checked_redirect(redirect_uri, variable)
     if parts.scheme == "https":
         if paste is None:
@@ -65,11 +64,13 @@ async def authorize(
                 next_step=f"Run `{profile.command}` in a terminal, where the answer can be pasted.",
             )
         code = await question.pasted(redirect_uri, paste)
-        return await exchange(code, redirect_uri, question.proof, asked)
+        async with endpoint or TokenEndpoint(profile, client) as vendor:
+            return await vendor.exchange_code(code, redirect_uri, question.proof, asked)
     async with listening(parts, question.state, variable) as listener:
         try:
             code = await question.answered(listener)
-            tokens = await exchange(code, listener.redirect_uri, question.proof, asked)
+            async with endpoint or TokenEndpoint(profile, client) as vendor:
+                tokens = await vendor.exchange_code(code, listener.redirect_uri, question.proof, asked)
         except ServiceError as error:
             await listener.show("The login did not work", str(error), worked=False)
             raise
@@ -95,23 +96,27 @@ async def device_login(
     Asks the vendor at its own pace until the user has answered, the code has expired, or `timeout` seconds have
     passed; trouble on the way is waited out. Raises as `authorize`, and ValueError for a vendor without it.
     """
-    endpoint = endpoint or TokenEndpoint(profile, client)
-    device = await endpoint.start_device(profile.scopes_for(access) if scopes is None else scopes)
-    show(f"Open {device.verification_uri} and enter the code {device.user_code}")
-    if open_browser is not None and urlsplit(device.verification_uri).scheme == "https":
-        await anyio.to_thread.run_sync(open_browser, device.complete_uri or device.verification_uri)
-    interval = device.interval
-    with anyio.move_on_after(min(timeout, device.expires_in)):
-        while True:
-            await sleep(interval)
-            try:
-                return await endpoint.exchange_device(device)
-            except StillWaiting as waiting:
-                interval += _SLOWER if waiting.slower else 0.0
-            except (Unavailable, TimedOut) as trouble:
-                if isinstance(trouble, LoginTimedOut):
+    async with endpoint or TokenEndpoint(profile, client) as vendor:
+        device = await vendor.start_device(profile.scopes_for(access) if scopes is None else scopes)
+        page = device.complete_uri or device.verification_uri
+        if urlsplit(page).scheme == "https":
+            await _open(open_browser, page)
+        show(f"Open {device.verification_uri} and enter the code {device.user_code}")
+        seconds, interval = min(timeout, device.expires_in), device.interval
+        with anyio.move_on_after(seconds):
+            while True:
+                await sleep(interval)
+                try:
+                    return await vendor.exchange_device(device)
+                except LoginTimedOut:
                     raise
-    raise _nobody(profile, min(timeout, device.expires_in))
+                except StillWaiting as waiting:
+                    interval += _SLOWER if waiting.slower else 0.0
+                except RateLimited:
+                    interval += _SLOWER
+                except (Unavailable, TimedOut):
+                    continue
+        raise _nobody(profile, seconds)
 
 
 async def client_credentials(
@@ -122,7 +127,8 @@ async def client_credentials(
     endpoint: TokenEndpoint | None = None,
 ) -> TokenSet:
     """A token of the app itself, without a user. Raises as `TokenEndpoint.exchange`."""
-    return await (endpoint or TokenEndpoint(profile, client)).client_credentials(scopes)
+    async with endpoint or TokenEndpoint(profile, client) as vendor:
+        return await vendor.client_credentials(scopes)
 
 
 class _Question:
@@ -183,12 +189,7 @@ class _Question:
 
     async def _offer(self, url: str) -> None:
         """Show the address to the user: in a browser, and as text for the case that none opens."""
-        opened = False
-        if self._open_browser is not None:
-            try:
-                opened = await anyio.to_thread.run_sync(self._open_browser, url, abandon_on_cancel=True)
-            except Exception:  # noqa: BLE001 - a browser that cannot be started is no reason to fail
-                opened = False
+        opened = await _open(self._open_browser, url)
         lead = "If no browser window opened, open" if opened else "Open"
         self._show(f"{lead} this address in a browser on this machine:\n{url}")
 
@@ -203,6 +204,16 @@ class _Question:
         said = redactor.text(clean_text(f"{error}: {description}" if description else error))
         # The profile's own errors are those of its token endpoint; here all vendors keep to the standard.
         raise refusal(self._profile, "authorization_code", STANDARD_ERRORS.get(error, "denied"), said)
+
+
+async def _open(open_browser: OpenBrowser | None, url: str) -> bool:
+    """Whether a browser shows the address now. It is shown as text as well: a failure here ends nothing."""
+    if open_browser is None:
+        return False
+    try:
+        return await anyio.to_thread.run_sync(open_browser, url, abandon_on_cancel=True)
+    except Exception:  # noqa: BLE001 - whatever keeps a browser from starting
+        return False
 
 
 def _nobody(profile: OAuthProfile, seconds: float) -> LoginTimedOut:

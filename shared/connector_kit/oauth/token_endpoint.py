@@ -11,12 +11,12 @@ import math
 import re
 import time
 from base64 import b64encode
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
-from typing import cast
+from types import TracebackType
+from typing import Self, cast
 from urllib.parse import urlencode, urlsplit
 
 import anyio
@@ -35,12 +35,12 @@ from connector_kit.replies import error_for
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 POLICY = HttpPolicy(
     retries=2,
-    total_timeout=40.0,
-    read_timeout=20.0,
+    total_timeout=20.0,
+    read_timeout=15.0,
     requests_per_minute=120.0,
     max_body=256 * 1024,
 )
-"""Patient enough for a slow vendor, done before an MCP client gives up."""
+"""Patient enough for a slow vendor; two requests end before an MCP client gives up."""
 _SECRET_FIELDS = ("client_secret", "refresh_token", "code", "code_verifier", "device_code", "token", "assertion")
 _TOKEN = r"[\x21-\x7e]{1,16384}"  # noqa: S105 - what fits into a header
 _EXTRA_CHARS = 200
@@ -62,8 +62,7 @@ class TokenEndpoint:
     """The token endpoint of one vendor as one client sees it.
 
     `skew` is by how many seconds the local clock was ahead of the vendor's in the last answer; None before.
-    Lifetimes count from before the request by the local clock, so that a wrong one does no harm. No connection
-    stays open between requests.
+    Lifetimes count from before the request by the local clock, so that a wrong one does no harm.
     """
 
     def __init__(
@@ -85,7 +84,22 @@ class TokenEndpoint:
         self._clock = clock
         self._sleep = sleep
         self._clients: dict[str, HttpClient] = {}
-        self._under_way: Counter[str] = Counter()
+
+    async def __aenter__(self) -> Self:
+        """Nothing is opened before the first request."""
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close all connections, also when the block is cancelled."""
+        with anyio.CancelScope(shield=True):
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections; the endpoint can be used again afterwards."""
+        for client in self._clients.values():
+            await client.aclose()
 
     async def exchange(self, form: Mapping[str, str], *, repeatable: bool = False) -> TokenSet:
         """Send a grant and return the tokens for it. `repeatable` says that sending it twice does no harm.
@@ -210,9 +224,7 @@ class TokenEndpoint:
         else:
             content, kind = urlencode(values).encode(), "application/x-www-form-urlencoded"
         parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        client = self._client_of(origin)
-        self._under_way[origin] += 1
+        client = self._client_of(f"{parts.scheme}://{parts.netloc}")
         try:
             reply = await client.request(
                 "POST",
@@ -226,11 +238,6 @@ class TokenEndpoint:
             failure = self._refusal(answered.reply, _json_object(answered.reply), values, secrets)
             failure.retry_after = answered.retry_after
             raise failure from None
-        finally:
-            self._under_way[origin] -= 1
-            if not self._under_way[origin]:
-                with anyio.CancelScope(shield=True):
-                    await client.aclose()  # the next request is an hour away
         self._note_date(reply)
         body = _json_object(reply) if reply.content.strip() else dict[str, object]()
         if body is None:

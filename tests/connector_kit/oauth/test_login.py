@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import anyio
@@ -402,13 +403,16 @@ async def test_a_device_login_waits_until_the_user_agreed() -> None:
     with AuthorizationServer() as server:
         shown: list[str] = []
         server.next_tokens(
-            TokenFault(carried_out=True), TokenFault.json({"error": "slow_down"}, 400), TokenFault.failing(503)
+            TokenFault(carried_out=True),
+            TokenFault.json({"error": "slow_down"}, 400),
+            TokenFault.failing(503),
+            TokenFault.failing(429),
         )
         asked: list[float] = []
 
         async def sleep(seconds: float) -> None:
             asked.append(seconds)
-            if len(asked) == 4:
+            if len(asked) == 5:
                 server.decide(shown[0].rsplit(" ", 1)[1])
 
         def open_browser(url: str) -> bool:
@@ -422,7 +426,7 @@ async def test_a_device_login_waits_until_the_user_agreed() -> None:
         )
         assert server.accepts(tokens.access_token)
     assert shown[0].startswith(f"Open {server.url}/device and enter the code ")
-    assert asked == [0.01, 0.01, 5.01, 5.01]
+    assert asked == [0.01, 0.01, 5.01, 5.01, 10.01]
     assert opened == []  # only an https page is opened unasked
 
 
@@ -493,3 +497,31 @@ async def test_a_login_writes_no_secret_anywhere(
     for secret in (form["code"], form["code_verifier"], tokens.access_token, tokens.refresh_token, "client-secret-1"):
         assert secret
         assert secret not in everything
+
+
+@pytest.mark.anyio
+async def test_a_login_that_is_cancelled_while_it_is_exchanged_frees_the_port() -> None:
+    port = free_port()
+    client = replace(CLIENT, redirect_uri=f"http://127.0.0.1:{port}/callback")
+    with AuthorizationServer() as server:
+        server.next_tokens(TokenFault.slow(0.5))
+        async with anyio.create_task_group() as tasks:
+
+            async def visit(url: str) -> None:
+                async with httpx2.AsyncClient(trust_env=False) as http:
+                    target = (await http.get(url)).headers["location"]
+                    with pytest.raises(httpx2.TransportError):
+                        await http.get(target)
+
+            def open_browser(url: str) -> bool:
+                anyio.from_thread.run_sync(tasks.start_soon, visit, url)
+                return True
+
+            async with anyio.create_task_group() as login:
+                login.start_soon(
+                    partial(authorize, profile_of(server), client, open_browser=open_browser, show=nothing)
+                )
+                while not server.requests:
+                    await anyio.sleep(0.005)
+                login.cancel_scope.cancel()
+            assert is_free(port)
