@@ -45,6 +45,8 @@ ROLES: dict[str, frozenset[str]] = {
     "member": _MEMBER,
     "admin": _ADMIN,
 }
+ROLE_NAMES = ("Administrators", "Members", "Reporters", "Viewers")
+"""What the roles are called where a comment is limited to one."""
 PROJECT_PERMISSIONS = tuple(sorted(_ADMIN))
 GLOBAL_PERMISSIONS = ("ADMINISTER", "BULK_CHANGE", "USER_PICKER")
 

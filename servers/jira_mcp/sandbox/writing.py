@@ -10,6 +10,7 @@ from jira_mcp.sandbox.clock import now_ms, parse_stamp
 from jira_mcp.sandbox.duration import parse_duration
 from jira_mcp.sandbox.errors import bad_request
 from jira_mcp.sandbox.model import Issue, JsonObject
+from jira_mcp.sandbox.permissions import ROLE_NAMES
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.values import BadValueError, document
 
@@ -26,6 +27,19 @@ def comment_body(value: object) -> JsonObject:
     return body
 
 
+def visibility(value: object) -> JsonObject | None:
+    """Who alone may read a comment; 400 for a role that the project does not have, or anything else."""
+    if not value:
+        return None
+    sent = cast("JsonObject", value) if isinstance(value, dict) else {}
+    if sent.get("type") != "role":
+        raise bad_request(commentLevel="Group does not exist." if sent.get("type") == "group" else "Invalid level.")
+    role = sent.get("value") or sent.get("identifier")
+    if role not in ROLE_NAMES:
+        raise bad_request(commentLevel=f"Role level '{str(role)[:50]}' does not exist.")
+    return sent
+
+
 def new_comment(session: Session, account: Account, value: object, moment: int) -> JsonObject:
     """A comment as it is stored."""
     sent = cast("JsonObject", value) if isinstance(value, dict) else {}
@@ -36,8 +50,8 @@ def new_comment(session: Session, account: Account, value: object, moment: int) 
         "created": moment,
         "updated": moment,
     }
-    if sent.get("visibility"):
-        comment["visibility"] = sent["visibility"]
+    if level := visibility(sent.get("visibility")):
+        comment["visibility"] = level
     return comment
 
 

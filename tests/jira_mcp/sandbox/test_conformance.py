@@ -107,6 +107,8 @@ async def read_everything(jira: Visitor) -> None:
         "/search/jql?jql=project%20%3D%20PMOS&fields=*all&maxResults=100"
         "&expand=names,schema,changelog,transitions,renderedFields",
         "/jql/autocompletedata",
+        "/jql/autocompletedata/suggestions?fieldName=sprint&fieldValue=Ph",
+        "/jql/autocompletedata/suggestions?fieldName=labels&fieldValue=x",
         "/issue/PMOS-2?expand=names,schema,changelog,transitions,renderedFields",
         "/issue/PMOS-35",
         "/issue/PMOS-2/changelog",

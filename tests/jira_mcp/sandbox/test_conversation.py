@@ -29,6 +29,17 @@ async def test_comments_come_in_pages_in_either_order(jira: Visitor) -> None:
     assert (await jira.ask("GET", f"/issue/{key}/comment?startAt=one")).status == 400
 
 
+@pytest.mark.parametrize(
+    "limit",
+    [{"type": "role", "value": "Nobodies"}, {"type": "group", "value": "x"}, {"value": "Viewers"}, "Viewers", {}],
+)
+async def test_a_comment_cannot_be_limited_to_a_role_that_does_not_exist(jira: Visitor, limit: object) -> None:
+    key = await jira.create()
+    answer = await jira.ask("POST", f"/issue/{key}/comment", {"body": document("x"), "visibility": limit})
+    assert answer.status == (400 if limit else 201)
+    assert not limit or "commentLevel" in answer.body["errors"]
+
+
 async def test_a_comment_can_be_limited_edited_and_deleted(jira: Visitor) -> None:
     key = await jira.create()
     limit = {"type": "role", "value": "Administrators", "identifier": "Administrators"}

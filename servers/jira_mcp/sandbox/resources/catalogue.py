@@ -161,6 +161,19 @@ def autocomplete(_call: Call) -> Reply:
     )
 
 
+def suggestions(call: Call) -> Reply:
+    """GET jql/autocompletedata/suggestions: the sprints whose name begins with some text; no other field has any."""
+    words = call.text("fieldValue")
+    if call.text("fieldName").casefold() != "sprint":
+        return Reply(200, {"results": []})
+    results = [
+        {"value": str(each.id), "displayName": f"<b>{each.name[: len(words)]}</b>{each.name[len(words) :]}"}
+        for each in site.SPRINTS
+        if each.name.casefold().startswith(words.casefold())
+    ]
+    return Reply(200, {"results": results})
+
+
 def _named(call: Call, table: tuple[Named, ...]) -> list[Named]:
     ids = set(call.words("id"))
     words = call.text("priorityName").casefold()

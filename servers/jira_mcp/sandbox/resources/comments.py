@@ -14,7 +14,7 @@ from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.web import Call, Reply
-from jira_mcp.sandbox.writing import comment_body, new_comment
+from jira_mcp.sandbox.writing import comment_body, new_comment, visibility
 
 
 def list_comments(call: Call) -> Reply:
@@ -71,7 +71,7 @@ def edit_comment(call: Call) -> Reply:
         comment["updated"] = now_ms()
         comment["editor"] = call.account.account_id
         if "visibility" in body:
-            comment["visibility"] = body["visibility"]
+            comment["visibility"] = visibility(body["visibility"])
         record(session, call.account, before, issue)
     return Reply(200, _shown(call, issue, comment))
 

@@ -58,6 +58,7 @@ _BY_PATH: dict[str, Mapping[str, Handler]] = {
     "/search/approximate-count": {"POST": search.approximate_count},
     "/jql/parse": {"POST": search.parse_queries},
     "/jql/autocompletedata": {"GET": catalogue.autocomplete},
+    "/jql/autocompletedata/suggestions": {"GET": catalogue.suggestions},
     "/issue/bulkfetch": {"POST": issue_reads.bulk_fetch},
     "/issue": {"POST": issue_writes.create_issue},
     "/issue/bulk": {"POST": issue_writes.create_issues},
