@@ -50,7 +50,6 @@ class IssueSummary:
     type: str
     summary: str
     status: str
-    status_category: str
     priority: str | None = None
     assignee: str | None = None
     parent: str | None = None
@@ -139,7 +138,6 @@ class Transition:
     id: str
     name: str
     to_status: str
-    to_category: str = ""
     fields: tuple[ScreenField, ...] = ()
 
 
@@ -230,10 +228,10 @@ class LinkTypeInfo:
 
 @dataclass(frozen=True, slots=True)
 class CreateResult:
-    """What became of one issue that should be created: a `key`, or an `error` with what is wrong by field.
+    """What became of one issue that should be created: a `key`, or what is wrong, as a whole and by field.
 
     `unknown`: the request got no clear answer, so that the issue may exist all the same. `changed` are the
-    values that were set, as they were understood.
+    values that were set besides its texts, as they were understood.
     """
 
     index: int
@@ -243,6 +241,7 @@ class CreateResult:
     url: str | None = None
     error: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
+    next_step: str = ""
     unknown: bool = False
     changed: Mapping[str, PlainValue] = field(default_factory=_no_fields)
 
@@ -255,7 +254,6 @@ class ChangeResult:
     url: str
     changed: Mapping[str, PlainValue] = field(default_factory=_no_fields)
     id: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ def explain_atlassian(
     elif reply.status == 429:
         message = _LIMITS.get(reply.headers.get("ratelimit-reason", ""), said)
         step = ""
+    elif reply.status == 400 and fields and not said:
+        message = "these values were refused."
     elif reply.status >= 500 or reply.is_html:
         step = ""
     return error_for(reply, service=service, message=message, fields=fields, next_step=step)

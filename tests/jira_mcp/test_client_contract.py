@@ -91,7 +91,7 @@ async def use_everything(jira: JiraClient) -> None:
     await jira.transition(one, "In Review")
     await jira.transition(one, "Done", values={"acceptance_rate": 90}, comment="through the screen")
     await jira.add_comment(one, HOSTILE, role="Administrators")
-    await jira.add_worklog(one, "1h", comment=HOSTILE, adjust="new", estimate="2h")
+    await jira.add_worklog(one, "1h", comment=HOSTILE)
     await jira.link(one, "blocks", two)
     await jira.issue(one, include=["comments", "worklogs", "children", "changes", "transitions", "all_fields"])
     page = await jira.search(await jira.jql_from(SearchFilters(project=["PMOS"])), fields=["Sprint"], limit=2)

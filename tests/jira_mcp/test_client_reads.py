@@ -31,7 +31,7 @@ async def test_a_search_reads_the_fields_that_are_named(jira: JiraClient) -> Non
     (issue,) = page.items
     assert issue.key == "PMOS-1"
     assert issue.url == "https://pm-os.sandbox.invalid/browse/PMOS-1"
-    assert (issue.type, issue.status, issue.status_category) == ("Story", "Done", "Done")
+    assert (issue.type, issue.status) == ("Story", "Done")
     assert issue.fields == {"story points": 1, "customfield_10101": "Phase 0"}
 
 

@@ -86,7 +86,7 @@ def test_a_long_list_of_names_is_cut() -> None:
     ],
 )
 def test_moments_are_written_as_jira_reads_them(text: str, sent: str) -> None:
-    assert durations.stamp(text, "started") == sent
+    assert durations.stamp(durations.moment(text, "started")) == sent
 
 
 def test_durations_may_be_seconds_or_words() -> None:
@@ -264,12 +264,47 @@ async def test_sprints_without_issues_are_found_through_the_suggestions(live: Ji
     site.queue(f"{API}/jql/autocompletedata/suggestions", Fault.json({"results": suggestions}))
     await live.update("A1-1", {"Sprint": "sprint 4"})
     assert site.requests[-1].json() == {"fields": {"customfield_8": 7}}
-    site.queue(
-        f"{API}/jql/autocompletedata/suggestions", Fault.json({"results": suggestions[:1] * 1 + suggestions[1:2]})
-    )
+
+
+@pytest.mark.anyio
+async def test_a_sprint_is_never_taken_for_another_whose_name_begins_alike(live: JiraClient, site: FaultServer) -> None:
+    suggestions = [{"value": "8", "displayName": "<b>Phase 1</b>0"}]
+    site.queue(f"{API}/search/jql", Fault.json({"issues": []}))
+    site.queue(f"{API}/jql/autocompletedata/suggestions", Fault.json({"results": suggestions}))
     with pytest.raises(InvalidInput) as caught:
-        await live.update("A1-1", {"Sprint": "Spr"})
-    assert "There are 2 sprints" in caught.value.fields["Sprint"]
+        await live.update("A1-1", {"Sprint": "Phase 1"})
+    assert "No sprint called 'Phase 1' was found. Did you mean Phase 10 (8)?" in caught.value.fields["Sprint"]
+
+
+@pytest.mark.anyio
+async def test_sprints_that_share_a_name_are_told_by_number(live: JiraClient, site: FaultServer) -> None:
+    suggestions = [{"value": "8", "displayName": "Sprint"}, {"value": "9", "displayName": "Sprint"}]
+    site.queue(f"{API}/search/jql", Fault.json({"issues": []}))
+    site.queue(f"{API}/jql/autocompletedata/suggestions", Fault.json({"results": suggestions}))
+    with pytest.raises(InvalidInput) as caught:
+        await live.update("A1-1", {"Sprint": "sprint"})
+    assert "There are 2 sprints called 'sprint'" in caught.value.fields["Sprint"]
+    assert "8: Sprint; 9: Sprint" in caught.value.fields["Sprint"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("zone", "sent"),
+    [("America/New_York", "2026-01-31T09:30:00.000-0500"), ("Nowhere/At_All", "2026-01-31T09:30:00.000+0000")],
+)
+async def test_a_moment_without_a_zone_is_meant_where_the_account_lives(
+    live: JiraClient, site: FaultServer, zone: str, sent: str
+) -> None:
+    site.queue(f"{API}/myself", Fault.json({"accountId": "712020:1", "displayName": "Ann", "timeZone": zone}))
+    await live.update("A1-1", {"When": "2026-01-31T09:30"})
+    assert site.requests[-1].json() == {"fields": {"customfield_2": sent}}
+
+
+@pytest.mark.anyio
+async def test_a_moment_is_taken_as_utc_when_the_profile_cannot_be_read(live: JiraClient, site: FaultServer) -> None:
+    site.queue(f"{API}/myself", Fault(403))
+    await live.update("A1-1", {"When": "2026-01-31"})
+    assert site.requests[-1].json() == {"fields": {"customfield_2": "2026-01-31T12:00:00.000+0000"}}
 
 
 @pytest.mark.anyio

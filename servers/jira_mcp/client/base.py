@@ -48,6 +48,7 @@ class JiraBase:
         self._on_close = on_close
         self._clock = clock
         self._written: dict[int, float] = {}
+        self._last_write: float | None = None
         self._credential = settings.fingerprint()
 
     async def aclose(self) -> None:
@@ -101,6 +102,7 @@ class JiraBase:
                 request_id=error.request_id,
             ) from error
         finally:
+            self._last_write = self._clock()
             self.cache.invalidate(CONTENT)
 
     async def _cached(self, key: tuple[Hashable, ...], ttl: float, load: Callable[[], Awaitable[T]], tag: str) -> T:
@@ -117,6 +119,15 @@ class JiraBase:
         since = self._clock() - RECONCILE_FOR
         self._written = {issue: at for issue, at in self._written.items() if at >= since}
         return list(self._written)[-RECONCILED:]
+
+    def counts_lag(self) -> bool:
+        """Whether a count may miss what this client wrote: Jira cannot be told to look at it again for a count."""
+        return self._last_write is not None and self._last_write >= self._clock() - RECONCILE_FOR
+
+    def lists_lag(self) -> bool:
+        """Whether even a search may miss what this client wrote: it wrote more than Jira can be told to look at."""
+        self._reconcile()
+        return len(self._written) > RECONCILED
 
     def _allowed(self, project: str) -> bool:
         return not self.settings.projects or project in self.settings.projects

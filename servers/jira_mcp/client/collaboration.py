@@ -1,10 +1,9 @@
 """Work logs and links."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from atlassian_kit.wire import as_object
-from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.errors import InvalidInput, NotFound, clean_text
 from jira_mcp.client import durations
 from jira_mcp.client.issues import worklog
 from jira_mcp.client.matching import listing, suggestion
@@ -13,45 +12,24 @@ from jira_mcp.client.transitions import Transitions
 from jira_mcp.client.values import normal
 from jira_mcp.models import LinkResult, LinkTypeInfo, Worklog
 
-Adjust = Literal["auto", "leave", "new", "reduce"]
-
 
 class Collaboration(Transitions):
     """Logging work and linking."""
 
     async def add_worklog(
-        self,
-        key: str,
-        time_spent: str | int,
-        *,
-        started: str | None = None,
-        comment: str = "",
-        adjust: Adjust = "auto",
-        estimate: str | None = None,
+        self, key: str, time_spent: str | int, *, started: str | None = None, comment: str = ""
     ) -> Worklog:
-        """Log work: "1h 30m", or seconds as a number. `started` is ISO 8601, by default now.
+        """Log work: "1h 30m", or seconds as a number; it is taken off the remaining estimate.
 
-        `adjust` says what becomes of the remaining estimate: "auto" takes the time off, "leave" leaves it,
-        "new" sets it to `estimate`, "reduce" takes `estimate` off.
+        `started` is ISO 8601, by default now; without a zone it is in that of the account's profile.
         """
-        if adjust in ("new", "reduce") and not estimate:
-            raise InvalidInput(f"adjust={adjust} needs an estimate.", fields={"estimate": "is missing"})
         data = durations.spent(time_spent, "time_spent")
-        data["started"] = durations.stamp(started, "started") if started else durations.now()
+        data["started"] = await self._stamp(started, "started") if started else durations.now()
         if comment.strip():
             data["comment"] = await document(comment, "comment")
-        words = durations.words(estimate, "estimate") if estimate else None
         key = await self._open(key)
         answer = as_object(
-            await self._write(
-                "add_worklog",
-                key,
-                data=data,
-                look=f"jira_get_issue {key} with its worklogs",
-                adjust_estimate="manual" if adjust == "reduce" else adjust,
-                new_estimate=words if adjust == "new" else None,
-                reduce_by=words if adjust == "reduce" else None,
-            )
+            await self._write("add_worklog", key, data=data, look=f"jira_get_issue {key} with its worklogs")
         )
         self._remember_from(answer)
         return worklog(answer)
@@ -73,7 +51,15 @@ class Collaboration(Transitions):
             "inwardIssue": {"key": first},
             "outwardIssue": {"key": second},
         }
-        await self._write("link_issues", data=data, look=f"jira_get_issue {source} shows its links")
+        try:
+            await self._write("link_issues", data=data, look=f"jira_get_issue {source} shows its links")
+        except NotFound as error:  # Jira does not say which of the two
+            raise NotFound(
+                f"{source} or {target}: {error.message}",
+                next_step=error.next_step,
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
         return LinkResult(source, kind.inward if inward else kind.outward, target, self.browse_url(source))
 
 

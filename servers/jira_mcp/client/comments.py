@@ -10,16 +10,14 @@ from jira_mcp.models import Comment
 class Comments(Edit):
     """Commenting on issues."""
 
-    async def add_comment(self, key: str, body: str, *, role: str | None = None, group: str | None = None) -> Comment:
-        """Add a comment in Markdown; only a project role or a group may read it if one is named."""
+    async def add_comment(self, key: str, body: str, *, role: str | None = None) -> Comment:
+        """Add a comment in Markdown; only a project role may read it if one is named."""
         if not body.strip():
             raise InvalidInput("A comment needs text.", fields={"body": "is empty"})
-        if role and group:
-            raise InvalidInput("A comment is visible to a role or to a group, not both.")
         key = await self._open(key)
         data: dict[str, object] = {"body": await document(body, "body")}
-        if role or group:
-            data["visibility"] = {"type": "role" if role else "group", "value": role or group}
+        if role:
+            data["visibility"] = {"type": "role", "value": role}
         answer = as_object(
             await self._write(
                 "add_comment", key, data=data, look=f"jira_get_issue {key} with its comments, newest first"

@@ -16,6 +16,7 @@ from jira_mcp.client.values import normal, plain
 from jira_mcp.models import PlainValue
 
 _NOBODY = frozenset({"", "unassigned", "nobody", "none"})
+NOTHING_WRITTEN = "Nothing was written."
 _PERSON = ("accountId", "id", "emailAddress", "email", "displayName", "name")
 """What an object that stands for a person may call it, the surest first."""
 _MOST = 200
@@ -28,6 +29,8 @@ _ELSEWHERE: Mapping[str, str] = {
     "issuelinks": "jira_add_link links issues",
     "subtasks": "create the sub-task with this issue as its parent",
 }
+_NEVER_MEANT = frozenset({*_ELSEWHERE, "summary", "issuetype", "project"})
+"""Not worth telling when a field is not among those of a screen: nobody takes another one for these."""
 _ESTIMATES: Mapping[str, str] = {
     "timeoriginalestimate": "originalEstimate",
     "timeestimate": "remainingEstimate",
@@ -63,21 +66,25 @@ class Convert(Issues):
         written, wrong = Written(), dict[str, str]()
         names = FieldNames(entry.info for entry in screen)
         entries = {entry.info.id: entry for entry in screen}
-        steps: list[str] = []
+        named: dict[str, str] = {}
+        steps: dict[str, None] = {}
         for name, value in values.items():
+            own = {name}
             try:
                 entry = await self._on_screen(name, names, entries, where)
+                own.add(entry.info.name)
+                meant = entry.operations[0] if entry.info.id == "timetracking" and entry.operations else entry.info.id
+                if meant in named:
+                    raise InvalidInput(f"is the same field as {clean_text(named[meant], 60)!r}: give it once.")
+                named[meant] = name
                 await self._write_value(written, entry, value, project)
             except InvalidInput as error:
-                reasons = "; ".join(f"{key}: {why}" if key != name else why for key, why in error.fields.items())
-                wrong[name] = f"{error.message} {reasons}".strip()
-                steps.append(error.next_step)
+                reasons = "; ".join(why if key in own else f"{key}: {why}" for key, why in error.fields.items())
+                told = error.message.removesuffix(".")
+                wrong[name] = f"{told}{':' if told != error.message else ''} {reasons}" if reasons else told
+                steps[error.next_step] = None
         if wrong:
-            raise InvalidInput(
-                f"{len(wrong)} of the values cannot be used; nothing was written.",
-                fields=wrong,
-                next_step=next((step for step in steps if step), ""),
-            )
+            raise InvalidInput(NOTHING_WRITTEN, fields=wrong, next_step=" ".join(step for step in steps if step))
         return written
 
     async def _on_screen(self, name: str, names: FieldNames, entries: Mapping[str, Entry], where: str) -> Entry:
@@ -95,9 +102,8 @@ class Convert(Issues):
             if field_id in _ELSEWHERE:
                 raise InvalidInput(f"cannot be set here: {_ELSEWHERE[field_id]}.")
         if known:
-            raise InvalidInput(
-                f"is not on {where}. Fields there: {listing(info.info.name for info in entries.values()) or 'none'}."
-            )
+            there = listing(entry.info.name for entry in entries.values() if entry.info.id not in _NEVER_MEANT)
+            raise InvalidInput(f"is not on {where}. Fields there: {there or 'none'}.")
         close = suggestion(name, [entry.info.name for entry in entries.values()])
         raise InvalidInput(
             f"is no field of {where}.{close}" if close else f"is no field of this site, nor of {where}.",
@@ -178,6 +184,9 @@ class Convert(Issues):
             return {"key": key}, key
         if kind == "string" and entry.info.id == "labels":
             return _label(value)
+        if kind == "datetime":
+            sent = await self._stamp(_text(value), entry.info.name)
+            return sent, sent
         if simple := _SIMPLE.get(kind):
             sent = simple(value, entry.info.name)
             return sent, plain(sent)
@@ -206,7 +215,9 @@ class Convert(Issues):
         if isinstance(value, int) or is_number(_text(value).strip()):
             return int(_text(value)), int(_text(value))
         name = _text(value).strip()
-        found = await self._sprints_of_issues(field_id, name) or await self._suggested_sprints(name)
+        found, near = await self._sprints_of_issues(field_id, name), dict[int, str]()
+        if not found:
+            found, near = await self._suggested_sprints(name)
         if len(found) == 1:
             number, shown = next(iter(found.items()))
             return number, shown
@@ -215,7 +226,11 @@ class Convert(Issues):
                 f"There are {len(found)} sprints called {clean_text(name, 60)!r}: name the one you mean by its id.",
                 fields={str(number): shown for number, shown in found.items()},
             )
-        raise InvalidInput(f"No sprint called {clean_text(name, 60)!r} was found.")
+        likely = " or ".join(f"{shown} ({number})" for number, shown in list(near.items())[:5])
+        raise InvalidInput(
+            f"No sprint called {clean_text(name, 60)!r} was found." + (f" Did you mean {likely}?" if likely else ""),
+            next_step="" if likely else "Give the sprint's number: its board and its report have it in their address.",
+        )
 
     async def _sprints_of_issues(self, field_id: str, name: str) -> dict[int, str]:
         """Sprints of this name that have issues; their values hold the id that names lack."""
@@ -237,19 +252,21 @@ class Convert(Issues):
                     found[number] = as_text(plain(sprint))
         return found
 
-    async def _suggested_sprints(self, name: str) -> dict[int, str]:
-        """Sprints of this name, empty ones too, as Jira's JQL editor offers them."""
+    async def _suggested_sprints(self, name: str) -> tuple[dict[int, str], dict[int, str]]:
+        """Sprints of this name, and others that begin so, empty ones too, as Jira's JQL editor offers them."""
         try:
             answer = await self._call("get_field_auto_complete_for_query_string", field_name="sprint", field_value=name)
         except ServiceError:
-            return {}
+            return {}, {}
         found: dict[int, str] = {}
+        near: dict[int, str] = {}
         for entry in objects(as_object(answer).get("results")):
             number, shown = as_text(entry.get("value")), _without_tags(as_text(entry.get("displayName")))
-            if is_number(number) and normal(shown).startswith(normal(name)):
-                found[int(number)] = shown
-        exact = {number: shown for number, shown in found.items() if normal(shown) == normal(name)}
-        return exact or found
+            if is_number(number):
+                # The board's name may follow: another sprint is never taken for one whose name begins alike.
+                same = normal(name) in (normal(shown), normal(shown.partition(" - ")[0]))
+                (found if same else near)[int(number)] = shown
+        return found, near
 
 
 def _text(value: object) -> str:
@@ -284,16 +301,11 @@ def _day(value: object, name: str) -> str:
     return durations.day(value, name)
 
 
-def _moment(value: object, name: str) -> str:
-    return durations.stamp(_text(value), name)
-
-
 _SIMPLE: Mapping[str, Callable[[object, str], object]] = {
     "text": _string,
     "string": _string,
     "number": _number,
     "date": _day,
-    "datetime": _moment,
 }
 
 

@@ -8,6 +8,7 @@ from atlassian_kit.errors import read_error_body
 from atlassian_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from connector_kit.errors import InvalidInput, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.http import Reply
+from jira_mcp.client.convert import NOTHING_WRITTEN
 from jira_mcp.client.fields import Entry
 from jira_mcp.client.jql import quote
 from jira_mcp.client.writing import Writing, with_allowed
@@ -22,7 +23,8 @@ Progress = Callable[[int, int], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class NewIssue:
-    """An issue to create. `description` is Markdown; `fields` are further ones by name; `parent` a key."""
+    """An issue to create. `description` is Markdown; `fields` are further ones by name; `parent` a
+    key; `assignee` a person by name, address or account id."""
 
     project: str
     type: str
@@ -30,6 +32,7 @@ class NewIssue:
     description: str = ""
     parent: str | None = None
     fields: Mapping[str, object] = field(default_factory=dict[str, object])
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ class Create(Writing):
             try:
                 prepared.append(await self._prepare(index, issue))
             except InvalidInput as error:
-                results[index] = _failed(index, issue, error.message, error.fields, error.next_step)
+                message = "" if error.message == NOTHING_WRITTEN else error.message  # said of each, it says nothing
+                results[index] = _failed(index, issue, message, error.fields, error.next_step)
         stopped: ServiceError | None = None
         for start in range(0, len(prepared), CHUNK):
             chunk = prepared[start : start + CHUNK]
@@ -153,6 +157,12 @@ class Create(Writing):
             values["description"] = issue.description
         if issue.parent:
             values["parent"] = issue.parent
+        if issue.assignee:
+            values["assignee"] = issue.assignee
+        if twice := values.keys() & issue.fields.keys():
+            raise InvalidInput(
+                NOTHING_WRITTEN, fields=dict.fromkeys(sorted(twice), "is given twice, also in fields: give it once")
+            )
         values.update(issue.fields)
         if not issue.summary.strip():
             raise InvalidInput("An issue needs a summary.", fields={"summary": "is empty"})
@@ -163,7 +173,9 @@ class Create(Writing):
         body: dict[str, object] = {"fields": fields}
         if written.update:
             body["update"] = written.update
-        return _Prepared(index, issue, body, screen, written.changed)
+        own = {entry.info.name for entry in screen if entry.info.id in ("summary", "description")}
+        told = {name: value for name, value in written.changed.items() if name not in own}
+        return _Prepared(index, issue, body, screen, told)
 
     def _created(self, item: _Prepared, answer: JsonObject) -> CreateResult:
         key, issue_id = as_text(answer.get("key")), as_text(answer.get("id"))
@@ -191,8 +203,8 @@ def _failed(
     *,
     unknown: bool = False,
 ) -> CreateResult:
-    text = " ".join(part for part in (message, next_step) if part) or "Jira refused it."
-    return CreateResult(index, issue.summary, error=text, fields=fields, unknown=unknown)
+    error = message or ("" if fields else "Jira refused it.")
+    return CreateResult(index, issue.summary, error=error, fields=fields, next_step=next_step, unknown=unknown)
 
 
 def _unsent(item: _Prepared, error: ServiceError, *, maybe: bool) -> CreateResult:

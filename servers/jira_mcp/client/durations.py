@@ -47,17 +47,20 @@ def _words(parts: list[tuple[float, str]]) -> str:
     return " ".join(f"{amount:g}{unit}" for amount, unit in parts)
 
 
-def stamp(text: str, field: str) -> str:
-    """A moment as Jira reads it; a date is taken as its noon, a time without a zone as UTC."""
+def moment(text: str, field: str) -> datetime:
+    """A point in time; a date is taken as its noon. Without a zone in the text it has none. Raises InvalidInput."""
     try:
-        moment = datetime.fromisoformat(text.strip())
+        found = datetime.fromisoformat(text.strip())
     except ValueError:
         raise InvalidInput(
             f"{clean_text(text, 40)!r} is not a moment.",
             fields={field: 'should be like "2026-01-31" or "2026-01-31T09:30+01:00"'},
         ) from None
-    if len(text.strip()) == len("2026-01-31"):
-        moment = datetime.combine(moment.date(), time(12), UTC)
+    return datetime.combine(found.date(), time(12)) if len(text.strip()) == len("2026-01-31") else found
+
+
+def stamp(moment: datetime) -> str:
+    """A point in time as Jira reads it; one without a zone is taken as UTC."""
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}" + moment.strftime("%z")
@@ -65,7 +68,7 @@ def stamp(text: str, field: str) -> str:
 
 def now() -> str:
     """The present moment as Jira reads it."""
-    return stamp(datetime.now(UTC).isoformat(timespec="milliseconds"), "started")
+    return stamp(datetime.now(UTC))
 
 
 def day(value: object, field: str) -> str:

@@ -13,11 +13,11 @@ from jira_mcp.models import ChangeResult, DeletionPreview
 class Edit(Create):
     """Changing and deleting issues."""
 
-    async def update(self, key: str, values: Mapping[str, object], *, notify: bool = True) -> ChangeResult:
+    async def update(self, key: str, values: Mapping[str, object]) -> ChangeResult:
         """Set fields of an issue by their names; None clears a field.
 
         Lists (labels, components, versions, people, options) take a list that replaces, or
-        {"add": [...], "remove": [...]}. Rich text is Markdown. `notify` off needs an administrator.
+        {"add": [...], "remove": [...]}. Rich text is Markdown.
 
         Raises InvalidInput with all that is wrong by field; then nothing was changed.
         """
@@ -40,7 +40,6 @@ class Edit(Create):
                     data=body,
                     look=f"jira_get_issue {key}",
                     return_issue=True,
-                    notify_users=None if notify else False,
                 )
             )
         except InvalidInput as error:

@@ -14,11 +14,11 @@ from jira_mcp.client.values import normal
 
 _NOTHING = frozenset({"", "none", "empty", "unassigned", "nobody"})
 _CATEGORIES: Mapping[str, str] = {
-    "todo": "To Do",
-    "open": "To Do",
-    "inprogress": "In Progress",
-    "done": "Done",
-    "notdone": "Done",
+    "todo": '= "To Do"',
+    "inprogress": '= "In Progress"',
+    "done": '= "Done"',
+    "notdone": '!= "Done"',
+    "open": '!= "Done"',
 }
 _ORDERS: Mapping[str, str] = {
     "updated": "updated DESC",
@@ -151,7 +151,7 @@ def _category(name: str) -> str:
             f"{clean_text(name, 40)!r} is no status category.",
             fields={"category": "one of to do, in progress, done, not done"},
         )
-    return f"statusCategory {'!=' if normal(name) == 'notdone' else '='} {quote(wanted)}"
+    return f"statusCategory {wanted}"
 
 
 def _sprint(name: str) -> str:
@@ -171,4 +171,9 @@ def _date(clause: str, operator: str, value: str, name: str) -> str:
         return ""
     if wanted[:1] in "+-" and is_number(wanted[1:-1]) and wanted[-1] in "mhdwMy":
         return f"{clause} {operator} {wanted}"
-    return f"{clause} {operator} {quote(day(wanted, name))}"
+    try:
+        return f"{clause} {operator} {quote(day(wanted, name))}"
+    except InvalidInput as error:
+        raise InvalidInput(
+            error.message, fields={name: 'should be like "2026-01-31", or -7d for a week ago'}
+        ) from error

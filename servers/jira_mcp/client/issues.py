@@ -212,7 +212,9 @@ class Issues(Search):
 
     async def children(self, key: str, *, limit: int = 20, cursor: str | None = None) -> Page[IssueSummary]:
         """The issues whose parent is `key`, in the order of their creation."""
-        return await self.search(f"parent = {await self._open(key)} ORDER BY created, key", limit=limit, cursor=cursor)
+        return await self.search(
+            f"parent = {await self._open(key)} ORDER BY created ASC, key ASC", limit=limit, cursor=cursor
+        )
 
     async def comments(self, key: str, *, limit: int = 20, cursor: str | None = None) -> Page[Comment]:
         """The comments of an issue, newest first."""
@@ -296,7 +298,6 @@ def transition(entry: JsonObject) -> Transition:
         as_text(entry.get("id")),
         as_text(entry.get("name")),
         as_text(to.get("name")),
-        as_text(as_object(to.get("statusCategory")).get("name")),
         tuple(screen_entry(field_id, as_object(field)).shown() for field_id, field in fields.items()),
     )
 

@@ -8,7 +8,7 @@ from jira_mcp.client.jql import point_at
 from jira_mcp.client.matching import suggestion
 
 _POSITION = re.compile(r"\(line (?P<line>\d+), character (?P<character>\d+)\)")
-_FIELD = re.compile(r"[Ff]ield '(?P<name>[^']+)' does not exist")
+_FIELD = re.compile(r"(?:[Ff]ield '(?P<name>[^']+)' does not exist|sort using field '(?P<order>[^']+)')")
 _VALUE = re.compile(r"[Tt]he value '(?P<value>[^']*)' does not exist for the field '(?P<field>[^']+)'")
 _FUNCTION = re.compile(r"function '(?P<name>[^']+)'", re.IGNORECASE)
 _FUNCTIONS = (
@@ -19,13 +19,14 @@ _FUNCTIONS = (
 )  # fmt: skip
 """https://support.atlassian.com/jira-software-cloud/docs/jql-functions/"""
 
+_PEOPLE = ("assignee", "reporter", "creator", "watcher", "voter")
 _UNBOUNDED = "unbounded"
 
 
 def unknown_field(message: str) -> str | None:
     """The field name that Jira does not know, if that is what it complains about."""
     match = _FIELD.search(message)
-    return match["name"] if match else None
+    return (match["name"] or match["order"]) if match else None
 
 
 def unknown_value(message: str) -> tuple[str, str] | None:
@@ -58,10 +59,13 @@ def explain(error: InvalidInput, jql: str, moved: int, known: Iterable[str] = ()
     if field is not None:
         step = suggestion(field, names).strip() or "jira_list_issue_types with a type lists the fields of a project."
     elif value is not None:
-        likely = suggestion(value[1], names).strip()
-        step = likely or (f"Values: {', '.join(names[:15])}." if names else "")
+        step = f"{suggestion(value[1], names)} Values: {', '.join(names[:15])}.".strip() if names else ""
+        if value[0].casefold() in _PEOPLE:
+            step = "jira_search_users finds people; give the account id, in quotation marks."
     elif _UNBOUNDED in message.lower():
         step = "Add a condition before ORDER BY, such as project = KEY or updated >= -30d."
+    elif "'LIMIT'" in message.upper():
+        step = "JQL has no LIMIT: the tool's own argument limits the answer."
     elif (match := _FUNCTION.search(message)) is not None:
         step = suggestion(match["name"], _FUNCTIONS).strip()
     return InvalidInput(message, next_step=step, fields=fields, status=error.status, request_id=error.request_id)

@@ -1,12 +1,16 @@
 """What the site is made of: the account, fields, projects, issue types and their screens, link types."""
 
+import contextlib
 from collections.abc import Sequence
+from datetime import tzinfo
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from atlassian_kit.wire import JsonObject, as_int, as_object, as_text, objects
-from connector_kit.errors import BadAnswer, clean_text
+from connector_kit.errors import BadAnswer, ServiceError, clean_text
 from connector_kit.http import Exchange
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from jira_mcp.client import durations
 from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL, JiraBase
 from jira_mcp.client.fields import Entry, FieldNames, field_info, screen_entry
 from jira_mcp.client.ids import numeric_id
@@ -24,7 +28,7 @@ from jira_mcp.models import (
 
 _META_PAGE = 200
 _PROJECTS_PAGE = 50
-_ERROR_NAMES = {"parentId": "parent", "timeLogged": "time_spent"}
+_ERROR_NAMES = {"parentId": "parent", "timeLogged": "time_spent", "commentLevel": "visible_to"}
 """Names in Jira's errors that are no field's."""
 
 
@@ -34,6 +38,7 @@ class Metadata(JiraBase):
     _names: FieldNames | None = None
     _names_until: float = 0.0
     _myself: UserRef | None = None
+    _zone: tzinfo | None = None
     _account: str | None = None
 
     @property
@@ -49,11 +54,23 @@ class Metadata(JiraBase):
     async def myself(self) -> UserRef:
         """Who signed in."""
         if self._myself is None:
-            person = user(await self._call("get_current_user"))
+            answer = as_object(await self._call("get_current_user"))
+            person = user(answer)
             if person is None:
                 raise BadAnswer("Jira did not say who signed in.", next_step="Check the address of the site.")
-            self._myself = person
+            self._myself, self._zone = person, _time_zone(as_text(answer.get("timeZone")))
         return self._myself
+
+    async def _stamp(self, text: str, field: str) -> str:
+        """A moment as Jira reads it. Without a zone in the text it is meant where the account's profile says it
+        lives, as in Jira's own forms; UTC if that is not known. Raises InvalidInput."""
+        moment = durations.moment(text, field)
+        if moment.tzinfo is None:
+            # A token may lack the scope to ask, which should not keep work from being logged.
+            with contextlib.suppress(ServiceError):
+                await self.myself()
+            moment = moment.replace(tzinfo=self._zone)
+        return durations.stamp(moment)
 
     async def check(self) -> str:
         """Sign in and name the account and the site in one line.
@@ -220,3 +237,11 @@ class Metadata(JiraBase):
             return tuple(dict.fromkeys(as_text(entry.get("name")) for entry in objects(answer)))
 
         return await self._cached(("statuses",), CATALOGUE_TTL, load, CATALOGUE)
+
+
+def _time_zone(name: str) -> tzinfo | None:
+    """The zone of this name, if this machine knows it."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return None

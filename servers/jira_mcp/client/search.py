@@ -109,7 +109,6 @@ class Search(Users):
             type=self._named(fields.get("issuetype")) or "",
             summary=as_text(fields.get("summary")),
             status=as_text(status.get("name")),
-            status_category=self._named(status.get("statusCategory")) or "",
             priority=self._named(fields.get("priority")),
             assignee=user_name(fields.get("assignee")),
             parent=as_text(as_object(fields.get("parent")).get("key")) or None,

@@ -14,6 +14,10 @@ from jira_mcp.client.writing import with_allowed
 from jira_mcp.models import TransitionResult
 
 
+class _OutOfReach(InvalidInput):
+    """No transition leads there from the present status."""
+
+
 class Transitions(Comments):
     """Status changes."""
 
@@ -40,7 +44,10 @@ class Transitions(Comments):
         await run_all([read_status, read_ways])
         before = self._named(as_object(issue.get("fields")).get("status")) or ""
         url = self.browse_url(key)
-        chosen = _choose(key, before, to, listed)
+        try:
+            chosen = _choose(key, before, to, listed)
+        except _OutOfReach as error:
+            raise InvalidInput(error.message, fields=error.fields, next_step=await self._way_to(to, listed)) from None
         if chosen is None:
             return TransitionResult(key, url, before, before, moved=False)
         screen = tuple(
@@ -72,6 +79,17 @@ class Transitions(Comments):
         if said is not None and not on_screen:
             await self._comment_after(key, after, comment)
         return TransitionResult(key, url, before, after, changed=written.changed)
+
+    async def _way_to(self, status: str, listed: Sequence[JsonObject]) -> str:
+        """What to try when no transition leads to a status; "" when the answer says enough."""
+        if not listed:
+            return "Ask an administrator of the project for the permission to move issues."
+        try:
+            known = await self.statuses()
+        except ServiceError:
+            return ""
+        exists = normal(status) in map(normal, known)
+        return "Go there through one of these." if exists else "The site has no status of this name."
 
     async def _comment_after(self, key: str, status: str, comment: str) -> None:
         """Add the comment by itself: Jira takes it along only through a screen that has the field."""
@@ -118,11 +136,9 @@ def _choose(key: str, before: str, to: str, listed: Sequence[JsonObject]) -> Jso
             f"{len(by_name)} transitions of {key} have this name.", fields={"status": f"one of {listing(ways)}"}
         )
     reachable = [target(way) for way in listed]
-    close = suggestion(to, reachable)
-    raise InvalidInput(
-        f"{key} is {before} and cannot go to {clean_text(to, 60)!r} from there.{close}",
+    raise _OutOfReach(
+        f"{key} is {before} and cannot go to {clean_text(to, 60)!r} from there.{suggestion(to, reachable)}",
         fields={"status": f"one of {listing(reachable)}" if reachable else "no status can be reached by this account"},
-        next_step="" if close or not reachable else "Move it in several steps if the workflow asks for that.",
     )
 
 

@@ -37,6 +37,10 @@ def plain(value: object) -> PlainValue:
         return as_int(entry.get("votes"))
     if "key" in entry and "fields" in entry:  # an issue, such as the parent
         return as_text(entry.get("key"))
+    if "outwardIssue" in entry or "inwardIssue" in entry:
+        outward = as_object(entry.get("outwardIssue"))
+        phrase = as_object(entry.get("type")).get("outward" if outward else "inward")
+        return f"{as_text(phrase)} {as_text((outward or as_object(entry.get('inwardIssue'))).get('key'))}"
     if "state" in entry and "name" in entry and "boardId" in entry:  # a sprint
         return f"{as_text(entry.get('name'))} ({as_text(entry.get('state'))})"
     if "timeSpent" in entry or "originalEstimate" in entry or "remainingEstimate" in entry:

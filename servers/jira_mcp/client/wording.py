@@ -13,7 +13,7 @@ def advise(reply: Reply) -> str:
     if reply.status == 404:
         return _advise_missing(path)
     if reply.status == 403:
-        return "The account lacks a permission in this project: ask an administrator of it, or use another account."
+        return "Ask an administrator of the project for the permission, or use another account."
     if reply.status == 409:
         return "Read the issue again, then decide."
     if reply.status in (400, 422):
@@ -27,7 +27,7 @@ def _advise_missing(path: str) -> str:
     if "/user" in path:
         return "jira_search_users finds people by name or e-mail address."
     if _ISSUE.search(path) or path.endswith("/issueLink"):
-        return "Check the key; jira_search_issues finds issues by what they say. The account may not see it."
+        return "Check the key; jira_search_issues finds issues by what they say."
     return ""
 
 

@@ -10,6 +10,9 @@ from jira_mcp.client.ids import is_number
 from jira_mcp.client.matching import listing
 from jira_mcp.client.values import names_of
 
+_GIVEN = frozenset({"project", "issuetype"})
+"""A screen belongs to a project and mostly to a type: its values for these are what was chosen already."""
+
 
 class Writing(Convert):
     """Reading what must be known before and after a write."""
@@ -34,6 +37,8 @@ def with_allowed(error: InvalidInput, screen: Sequence[Entry]) -> InvalidInput:
     fields: dict[str, str] = {}
     for name, reason in error.fields.items():
         entry = by_name.get(name)
+        if entry and entry.info.id in _GIVEN:
+            entry = None
         values = names_of(list(entry.allowed)) if entry else ()
         fields[name] = f"{reason} Values: {listing(values, 12)}." if values else reason
     return InvalidInput(

@@ -24,12 +24,16 @@ async def jira_add_worklog(
     key: IssueKey,
     time_spent: Annotated[str, Field(description='Like "1h 30m" or "2d".', min_length=1, max_length=40)],
     jira: Jira,
-    started: Annotated[str, Field(description="ISO 8601 time when the work began; now if empty.")] = "",
+    started: Annotated[
+        str,
+        Field(description="ISO 8601 time when the work began, in your time zone unless it names one; now if empty."),
+    ] = "",
     comment: Annotated[str, Field(description="What was done, as Markdown.")] = "",
 ) -> str:
     """Record time that you, the signed-in account, spent on an issue."""
     done = await jira.add_worklog(key, time_spent, started=started or None, comment=comment)
-    return f"logged {done.time_spent} on {key}: worklog {done.id}, started {done.started}"
+    started = f"{done.started[:16]}{done.started[-5:]}"
+    return f"logged {done.time_spent} on {key}: worklog {done.id}, started {started} {jira.browse_url(key)}"
 
 
 @TOOLS.tool(title="Link two Jira issues", effect="adds", idempotent=True)

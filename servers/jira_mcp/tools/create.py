@@ -7,6 +7,7 @@ from mcp.server.mcpserver import Context
 from pydantic import BaseModel, ConfigDict, Field
 
 from connector_kit.output import one_line, table
+from jira_mcp.tools.render import values
 from jira_mcp.tools.table import TOOLS, FieldMap, Jira, Markdown, ProjectKey, Summary
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ async def jira_create_issue(
     jira_create_issues for more than two.
     """
     done = await jira.create(_new(project, type, summary, description, parent, assignee, fields))
-    return f"created {done.key} {done.url}"
+    told = f"\n{values(done.changed)}" if done.changed else ""
+    return f"created {done.key} {done.url}{told}"
 
 
 class IssueItem(BaseModel):
@@ -107,7 +109,7 @@ def _number(result: "CreateResult") -> int:
 
 def _failure(result: "CreateResult") -> tuple[str, ...]:
     reasons = "; ".join(f"{name}: {reason}" for name, reason in result.fields.items())
-    error = " ".join(part for part in (result.error, reasons) if part)
+    error = " ".join(part for part in (result.error, reasons, result.next_step) if part)
     unknown = "outcome unknown, look before repeating. " if result.unknown else ""
     return (f"issues[{result.index}]", result.summary[:80], f"{unknown}{error}")
 
@@ -117,5 +119,4 @@ def _new(
 ) -> "NewIssue":
     from jira_mcp.client import NewIssue
 
-    given = {"assignee": assignee, **fields} if assignee else fields
-    return NewIssue(project, type, summary, description, parent or None, given)
+    return NewIssue(project, type, summary, description, parent or None, fields, assignee or None)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from connector_kit.errors import InvalidInput
 from connector_kit.serving.consent import Answer, Consent, ask, require
-from jira_mcp.tools.render import detail, values
+from jira_mcp.tools.render import counted, detail, values
 from jira_mcp.tools.table import TOOLS, FieldMap, IssueKey, Jira
 
 Part = Literal["comments", "worklogs", "children", "changes", "transitions", "all_fields"]
@@ -46,8 +46,7 @@ async def jira_update_issue(
     jira_transition_issue for the status.
     """
     done = await jira.update(key, fields)
-    note = f"\n{done.note}" if done.note else ""
-    return f"updated {done.key} {done.url}\n{values(done.changed)}{note}"
+    return f"updated {done.key} {done.url}\n{values(done.changed)}"
 
 
 async def ask_before_deleting(
@@ -55,17 +54,18 @@ async def ask_before_deleting(
 ) -> Consent | Elicit[Consent]:
     """The question whether to delete, with what would be lost."""
     loss = await jira.deletion_preview(key)
-    subtasks = f"{len(loss.subtasks)} sub-tasks ({', '.join(item.key for item in loss.subtasks[:10])})"
+    subtasks = f"{counted(len(loss.subtasks), 'sub-task')} ({', '.join(item.key for item in loss.subtasks[:10])})"
     if loss.subtasks and not delete_subtasks:
         raise InvalidInput(
             f"{loss.key} has {subtasks}; nothing was deleted.",
-            next_step="They can only be deleted with it: delete_subtasks=true, if the user wants that.",
+            next_step="They can only be deleted together with it: delete_subtasks=true, if the user wants that.",
         )
-    besides = [f"{loss.comments} comments"] if loss.comments else []
+    besides = [counted(loss.comments, "comment")] if loss.comments else []
     if loss.subtasks:
         besides.append(subtasks)
     with_them = f" with {' and '.join(besides)}" if besides else ""
-    orphans = f" {loss.children} issues lose their parent." if loss.children else ""
+    lose = "issue loses its parent" if loss.children == 1 else "issues lose their parent"
+    orphans = f" {loss.children} {lose}." if loss.children else ""
     question = f'Delete {loss.type} {loss.key} "{loss.summary}" ({loss.status}){with_them} for good?{orphans}'
     return ask(ctx, question, confirmed=confirm)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 DESCRIPTION_BUDGET = 8_000
 COMMENT_BUDGET = 1_500
 CELL_CHARS = 160
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}"
 
 COLUMNS = ("key", "type", "status", "priority", "assignee", "updated", "summary")
 
@@ -54,12 +56,18 @@ def value(item: PlainValue) -> str:
         return ", ".join(value(part) for part in item)
     if isinstance(item, dict):
         return "; ".join(f"{name} {value(part)}" for name, part in item.items())
-    return str(item)
+    text = str(item)
+    return minute(text) if re.fullmatch(_TIME, text) else text
 
 
 def values(fields: Mapping[str, PlainValue]) -> str:
     """Names and values of fields; those without a value are called empty."""
     return "; ".join(f"{name}: {one_line(value(item)) or '(empty)'}" for name, item in fields.items())
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, which takes an "s" unless there is one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def columns(fields: Sequence[str]) -> tuple[str, ...]:
@@ -92,9 +100,9 @@ def detail(found: IssueDetail, *, description_offset: int) -> str:
     ask = "For more of the description call again with include=[] and description_offset={offset}."
     text = excerpt(found.description, budget=DESCRIPTION_BUDGET, offset=description_offset, rest=ask)
     if text.text:
-        written += ["", text.text]
-    if not description_offset:
-        written += _sections(found)
+        written += ["", text.text] if written else [text.text]
+    if not description_offset and (sections := list(_sections(found))):
+        written += ["", *sections]
     parts.append(quoted(issue.key, "\n".join(written)))
     if text.note:
         parts.append(text.note)
@@ -151,7 +159,16 @@ def screen_field(item: ScreenField) -> str:
     must = " (required)" if item.required and not item.has_default else ""
     shown = ", ".join(item.allowed)
     more = f" and {item.allowed_total - len(item.allowed)} more" if item.allowed_total > len(item.allowed) else ""
-    return f"{item.name}{must}: {item.kind}" + (f"; one of {shown}{more}" if shown else "")
+    kind = _TAKES.get(item.kind, item.kind)
+    return f"{item.name}{must}: {kind}" + (f"; one of {shown}{more}" if shown else "")
+
+
+_TAKES: Mapping[str, str] = {
+    "estimates": '{"original": "2d", "remaining": "4h"}',
+    "sprint": "sprint by name or number",
+    "option with a second level": 'option with a second level, "First / Second"',
+    "texts": "list of texts",
+}
 
 
 def _list(title: str, lines: Sequence[str], page: Page[object] | None = None) -> Iterable[str]:

@@ -11,6 +11,11 @@ from jira_mcp.tools.table import TOOLS, Cursor, Jira
 
 JQL_SHOWN = 2_000
 """Characters of a query that an answer repeats."""
+_COUNT_LAGS = "(What was written within the last minute may not be counted yet; a search without count_only sees it.)"
+_LIST_LAGS = (
+    "(More than 50 issues were written within the last minute: some of them may be missing or old here; "
+    "jira_get_issue shows them as they are.)"
+)
 
 
 @TOOLS.tool(title="Search Jira issues", effect="reads")
@@ -21,7 +26,7 @@ async def jira_search_issues(
     project: Annotated[str, Field(description="Project key.")] = "",
     type: Annotated[str, Field(description="Issue type, like Bug or Epic.")] = "",
     status: Annotated[str, Field(description="Status by name.")] = "",
-    category: Annotated[str, Field(description="to do, in progress, done or not done.")] = "",
+    category: Annotated[str, Field(description="to do, in progress, done or open (not done).")] = "",
     assignee: Annotated[str, Field(description="Name, e-mail, me or unassigned.")] = "",
     parent: Annotated[str, Field(description="Key of the epic or parent issue.")] = "",
     sprint: Annotated[str, Field(description="Sprint by name, or open.")] = "",
@@ -56,7 +61,9 @@ async def jira_search_issues(
             next_step="Put the filters into the JQL, or leave jql empty.",
         )
     if count_only:
-        return f"about {await jira.count(jql):,} issues match {clean_text(jql, JQL_SHOWN)}"
+        number = await jira.count(jql)
+        late = f" {_COUNT_LAGS}" if jira.counts_lag() else ""
+        return f"about {number:,} issue{'' if number == 1 else 's'} match {clean_text(jql, JQL_SHOWN)}{late}"
     page = await jira.search(jql, fields=fields, limit=limit, cursor=cursor or None)
     shown = table(columns(fields), map(row, page.items))
     if shown.shown < len(page.items):
@@ -64,7 +71,9 @@ async def jira_search_issues(
         page = await jira.search(jql, fields=fields, limit=shown.shown, cursor=cursor or None)
         shown = table(columns(fields), map(row, page.items))
     remarks = [f"Jira remarks: {remark}" for remark in page.warnings]
-    if not page.items:
+    if jira.lists_lag():
+        remarks.append(_LIST_LAGS)
+    if not page.items and not page.cursor:
         return "\n".join([f"No issue matches {clean_text(jql, JQL_SHOWN)}", *remarks])
     total = await jira.count(jql) if page.cursor and not cursor else None
     last = page_line(shown.shown, noun="issues", total=total, cursor=page.cursor)

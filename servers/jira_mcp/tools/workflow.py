@@ -23,6 +23,8 @@ async def jira_transition_issue(
     """
     done = await jira.transition(key, status, values=fields, comment=comment)
     if not done.moved:
-        return f"{done.key} is {done.after} already; nothing was changed {done.url}"
+        ignored = [name for name, given in (("fields", fields), ("comment", comment)) if given]
+        unused = f", {' and '.join(ignored)} not used" if ignored else ""
+        return f"{done.key} is {done.after} already; nothing was changed{unused} {done.url}"
     changed = f"\n{values(done.changed)}" if done.changed else ""
     return f"moved {done.key} {done.url}\nstatus: {one_line(done.before)} → {one_line(done.after)}{changed}"
