@@ -152,7 +152,7 @@ async def test_strays_are_refused_and_the_login_goes_on() -> None:
         return [
             with_state(target, "forged"),
             with_state(target, ""),
-            f"{target}&state=twice",
+            f"{target}&code=twice",
             f"{root}/callback",
             f"{root}/favicon.ico",
             f"{root}/callback/more?{parts.query}",
