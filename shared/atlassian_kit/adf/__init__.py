@@ -22,8 +22,8 @@ as links with a scheme of their own:
 """
 
 from atlassian_kit.adf.nodes import JsonValue
-from atlassian_kit.adf.plain import plain_text
-from atlassian_kit.adf.reader import to_markdown as _readable
+
+# The functions import what they need: a server must answer before anyone reads or writes a document.
 
 __all__ = ["JsonValue", "plain_text", "to_adf", "to_markdown"]
 
@@ -40,7 +40,6 @@ def to_adf(markdown: str) -> dict[str, JsonValue]:
     for these nodes; an invalid one stays a code block. Characters that the service refuses (control
     characters, lone surrogates) are removed or replaced. The same text always gives the same document.
     """
-    # The parser takes a while to import, and a server must answer before anyone writes Markdown.
     from atlassian_kit.adf.writer import write
 
     return write(markdown)
@@ -58,8 +57,21 @@ def to_markdown(doc: object, *, lossless: bool = False) -> str:
     say exactly becomes a code block of language `adf` with the node as JSON. This needs a `doc` that
     satisfies Atlassian's schema; blocks that do not are written as in the default.
     """
-    if not lossless:
-        return _readable(doc)
-    from atlassian_kit.adf.lossless import to_exact_markdown
+    if lossless:
+        from atlassian_kit.adf.lossless import to_exact_markdown
 
-    return to_exact_markdown(doc)
+        return to_exact_markdown(doc)
+    from atlassian_kit.adf.reader import to_markdown as read
+
+    return read(doc)
+
+
+def plain_text(doc: object) -> str:
+    """Return the text of an ADF document (or node, or list of nodes) without any markup.
+
+    Each block is on a line of its own. A string is returned as it is; None and anything else that is
+    no document as "". Never raises, however strange or deep the document.
+    """
+    from atlassian_kit.adf.plain import plain_text as text_of
+
+    return text_of(doc)

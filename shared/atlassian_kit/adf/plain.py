@@ -10,11 +10,7 @@ _INLINE: Final = frozenset(
 
 
 def plain_text(doc: object) -> str:
-    """Return the text of an ADF document (or node, or list of nodes) without any markup.
-
-    Each block is on a line of its own. A text is returned as it is and anything else without text
-    as "". Never raises, however strange or deep the document.
-    """
+    """Return the bare text of a document (see `atlassian_kit.adf.plain_text`)."""
     if isinstance(doc, str):
         return clean(doc).strip()
     parts: list[str] = []
