@@ -7,7 +7,8 @@ The token itself does not say which it is, so the first 401 decides.
 """
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator
 
 import httpx2
 
@@ -17,6 +18,12 @@ from connector_kit.errors import NotAuthenticated, NotPermitted, ServiceError
 from connector_kit.http import Exchange, HttpClient, HttpPolicy, Reply
 
 GATEWAY = "https://api.atlassian.com"
+
+MOST_REFUSALS = 3
+"""Refusals in a row, after which credentials are held back."""
+
+HOLD_BACK = 300.0
+"""Seconds for which they are."""
 
 _CLOUD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 
@@ -28,6 +35,40 @@ class ScopeMismatch(NotPermitted):
 def _tell_mismatch(reply: Reply) -> ServiceError:
     kind = ScopeMismatch if is_scope_mismatch(reply) else NotAuthenticated
     return kind(f"answered {reply.status}", status=reply.status)
+
+
+class Credentials(httpx2.BasicAuth):
+    """An e-mail address and a token that are held back after they were refused several times in a row.
+
+    A caller who goes on trying with a wrong token brings the account nearer to the CAPTCHA behind which
+    Atlassian locks it, for every client.
+    """
+
+    def __init__(self, email: str, token: str, *, service: str, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(email, token)
+        self._service = service
+        self._clock = clock
+        self._refusals = 0
+        self._refused_at = 0.0
+
+    def count_refusal(self) -> None:
+        """Another request came back with 401."""
+        self._refusals += 1
+        self._refused_at = self._clock()
+
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response]:
+        """Sign the request. Raises NotAuthenticated instead when that was refused too often just now."""
+        wait = self._refused_at + HOLD_BACK - self._clock()
+        if self._refusals >= MOST_REFUSALS and wait > 0:
+            raise NotAuthenticated(
+                f"{self._service} refused e-mail address and API token {self._refusals} times in a row; they are not "
+                f"sent again for {max(1, round(wait))} s, so that Atlassian does not lock the account.",
+                next_step="Ask the user to correct them and to restart this server.",
+            )
+        flow = super().auth_flow(request)
+        response = yield next(flow)
+        if response.status_code != 401:
+            self._refusals = 0
 
 
 class Site:
@@ -59,7 +100,7 @@ class Site:
         self._transport = transport
         self._policy = policy or HttpPolicy()
         self._on_exchange = on_exchange
-        self._auth = httpx2.BasicAuth(email, token)
+        self._auth = Credentials(email, token, service=product.capitalize())
         self._http: HttpClient | None = None
         self._settled = cloud_id is not None
 
@@ -88,15 +129,15 @@ class Site:
     def _gateway_url(self, cloud_id: str) -> str:
         return f"{self._gateway}/ex/{self._product}/{cloud_id}"
 
-    async def _on_unauthorized(self, _reply: Reply) -> bool:
+    async def _on_unauthorized(self, reply: Reply) -> bool:
         """Move to the gateway if it accepts the token. Tried once: repeated failures lock an account."""
         if self._settled or self._http is None:
-            return False
+            return self._refused(reply)
         self._settled = True
         try:
             cloud_id = await self._look_up_cloud_id()
             if not cloud_id or not await self._gateway_accepts(cloud_id):
-                return False
+                return self._refused(reply)
         except ServiceError:
             # The 401 is what the caller should hear about; whether the gateway would do is still open.
             self._settled = False
@@ -104,6 +145,11 @@ class Site:
         self.cloud_id = cloud_id
         self._http.rebase(self._gateway_url(cloud_id), self._auth)
         return True
+
+    def _refused(self, reply: Reply) -> bool:
+        if not is_scope_mismatch(reply):
+            self._auth.count_refusal()
+        return False
 
     async def _look_up_cloud_id(self) -> str:
         """The site's id, which Atlassian tells everybody; asked for without credentials."""

@@ -4,10 +4,11 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 
 import anyio
+import httpx2
 import pytest
 
 from atlassian_kit.errors import explain_atlassian
-from atlassian_kit.site import Site
+from atlassian_kit.site import HOLD_BACK, MOST_REFUSALS, Credentials, Site
 from connector_kit.errors import NotAuthenticated, NotPermitted, ServiceError
 from connector_kit.http import HttpClient, HttpPolicy, Reply
 from connector_kit.testing.faults import Fault, FaultServer
@@ -105,6 +106,51 @@ async def test_a_wrong_token_stays_refused_and_is_not_tried_over_and_over(
     assert len(gateway.requests) == 1
     assert place.cloud_id is None
     assert http.base_url == site.url
+
+
+async def test_a_token_refused_again_and_again_is_held_back_before_the_account_is_locked(
+    site: FaultServer, gateway: FaultServer
+) -> None:
+    gateway.default = REFUSED
+    _, http = client(site, gateway)
+    for _ in range(MOST_REFUSALS):
+        with pytest.raises(NotAuthenticated, match="must be authenticated"):
+            await http.request("GET", "/rest/api/3/field")
+    sent = len(site.requests) + len(gateway.requests)
+    with pytest.raises(NotAuthenticated, match="refused e-mail address and API token 3 times in a row") as caught:
+        await http.request("GET", "/rest/api/3/field")
+    await http.aclose()
+    assert "restart this server" in caught.value.next_step
+    assert len(site.requests) + len(gateway.requests) == sent
+
+
+async def test_a_missing_scope_holds_nothing_back(site: FaultServer, gateway: FaultServer) -> None:
+    gateway.default = NO_SCOPE
+    _, http = client(site, gateway, CLOUD_ID)
+    for _ in range(MOST_REFUSALS + 2):
+        with pytest.raises(NotPermitted, match="lacks a scope"):
+            await http.request("GET", "/rest/api/3/field")
+    await http.aclose()
+
+
+def test_credentials_are_sent_again_after_a_while_and_an_answer_forgets_refusals() -> None:
+    now = 0.0
+    credentials = Credentials("me@example.com", "secret", service="Jira", clock=lambda: now)
+    request = httpx2.Request("GET", "https://example.atlassian.net/")
+    for _ in range(MOST_REFUSALS):
+        next(credentials.auth_flow(request))
+        credentials.count_refusal()
+    with pytest.raises(NotAuthenticated, match="not sent again for 300 s"):
+        next(credentials.auth_flow(request))
+    now = HOLD_BACK
+    flow = credentials.auth_flow(request)
+    next(flow)
+    with pytest.raises(StopIteration):
+        flow.send(httpx2.Response(200))
+    now = 0.0
+    credentials.count_refusal()
+    next(credentials.auth_flow(request))
+    assert "secret" not in repr(credentials)
 
 
 @pytest.mark.parametrize(
