@@ -355,3 +355,11 @@ async def test_an_odd_answer_to_a_bulk_request_is_told_by_its_status(site: Fault
     site.queue(f"{API}/issue/bulk", Fault(400, b"{", {"Content-Type": "application/json"}))
     with pytest.raises(InvalidInput):
         await jira.create_many([NEW])
+
+
+async def test_issue_types_are_read_to_the_last_page(site: FaultServer, jira: JiraClient) -> None:
+    for number in range(2):
+        kind = {"id": str(number), "name": f"Type {number}", "hierarchyLevel": 0}
+        site.queue(f"{API}/issue/createmeta/B1/issuetypes", Fault.json({"issueTypes": [kind], "total": 2}))
+    assert [kind.name for kind in await jira.issue_types("B1")] == ["Type 0", "Type 1"]
+    assert [dict(request.query)["startAt"] for request in site.requests] == ["0", "1"]

@@ -258,7 +258,13 @@ async def test_an_update_without_fields_is_refused(jira: JiraClient, story: str)
         await jira.update(story, {})
 
 
-async def test_a_write_without_permission_is_told_as_such(jira: JiraClient) -> None:
+async def test_an_issue_that_the_account_may_not_edit_is_told_as_such(jira: JiraClient, recorder: Recorder) -> None:
+    with pytest.raises(NotPermitted, match="may not edit DESK-1"):
+        await jira.update("DESK-1", {"summary": "x"})
+    assert "PUT" not in {method for method, _ in recorder.sent}
+
+
+async def test_a_write_to_a_missing_issue_is_told_as_such(jira: JiraClient) -> None:
     with pytest.raises(NotFound, match="jira_search_issues"):
         await jira.update("PMOS-99999", {"summary": "x"})
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from atlassian_kit.wire import as_int, as_object, as_text, objects
-from connector_kit.errors import InvalidInput, ServiceError
+from connector_kit.errors import InvalidInput, NotPermitted, ServiceError
 from jira_mcp.client.create import Create
 from jira_mcp.client.values import issue_ref
 from jira_mcp.client.writing import with_allowed
@@ -19,12 +19,17 @@ class Edit(Create):
         Lists (labels, components, versions, people, options) take a list that replaces, or
         {"add": [...], "remove": [...]}. Rich text is Markdown.
 
-        Raises InvalidInput with all that is wrong by field; then nothing was changed.
+        Raises InvalidInput with all that is wrong by field, or NotPermitted; then nothing was changed.
         """
         if not values:
             raise InvalidInput("Nothing to change was given.", next_step="Name fields with their new values.")
         key = await self._open(key)
         screen = await self._edit_screen(key)
+        if not screen:
+            raise NotPermitted(
+                f"This account may not edit {key}: it lacks the permission, or the issue's status forbids it.",
+                next_step="Ask an administrator of the project, or use another account.",
+            )
         await self.field_names()
         written = await self._convert(values, screen, project=key.rpartition("-")[0], where=f"the edit screen of {key}")
         body: dict[str, object] = {}

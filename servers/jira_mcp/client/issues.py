@@ -144,7 +144,7 @@ class Issues(Search):
         return self._answered_key(asked, {"key": real})
 
     async def _issue_answer(self, key: str, more: Sequence[str], everything: bool) -> JsonObject:
-        fields = "*all" if everything else ",".join(dict.fromkeys([*_DETAIL_FIELDS, *more]))
+        fields = "*all,-comment,-worklog" if everything else ",".join(dict.fromkeys([*_DETAIL_FIELDS, *more]))
 
         async def load() -> JsonObject:
             return dict(as_object(await self._call("get_issue", key, fields=fields)))

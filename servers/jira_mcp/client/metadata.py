@@ -148,7 +148,7 @@ class Metadata(JiraBase):
         key = self._project(project)
 
         async def load() -> tuple[IssueTypeInfo, ...]:
-            answer = as_object(await self._call("get_create_issue_meta_issue_types", key, max_results=_META_PAGE))
+            entries = await self._all("get_create_issue_meta_issue_types", key, part="issueTypes")
             types = [
                 IssueTypeInfo(
                     as_text(entry.get("id")),
@@ -156,7 +156,7 @@ class Metadata(JiraBase):
                     as_int(entry.get("hierarchyLevel")) or (-1 if entry.get("subtask") is True else 0),
                     as_text(entry.get("description")),
                 )
-                for entry in objects(answer.get("issueTypes"))
+                for entry in entries
             ]
             return tuple(sorted(types, key=lambda kind: -kind.level))
 
@@ -173,6 +173,16 @@ class Metadata(JiraBase):
             field="type",
         )
 
+    async def _all(self, operation: str, *ids: str, part: str) -> list[JsonObject]:
+        """All entries of a catalogue that comes in pages; `part` is their name in the answer, or "results"."""
+        entries: list[JsonObject] = []
+        while True:
+            answer = as_object(await self._call(operation, *ids, start_at=len(entries), max_results=_META_PAGE))
+            page = objects(answer.get(part)) or objects(answer.get("results"))
+            entries.extend(page)
+            if not page or len(entries) >= (as_int(answer.get("total")) or 0):
+                return entries
+
     async def create_fields(self, project: str, issue_type: str) -> tuple[ScreenField, ...]:
         """The fields of a project's create screen for an issue type: required first, then by name."""
         entries = await self._create_screen(project, issue_type)
@@ -185,21 +195,8 @@ class Metadata(JiraBase):
         type_id = numeric_id(kind.id, "issue type")
 
         async def load() -> tuple[Entry, ...]:
-            entries: list[Entry] = []
-            while True:
-                answer = as_object(
-                    await self._call(
-                        "get_create_issue_meta_issue_type_id",
-                        key,
-                        type_id,
-                        start_at=len(entries),
-                        max_results=_META_PAGE,
-                    )
-                )
-                page = objects(answer.get("fields")) or objects(answer.get("results"))
-                entries.extend(screen_entry(as_text(entry.get("fieldId")), entry) for entry in page)
-                if not page or len(entries) >= (as_int(answer.get("total")) or 0):
-                    return tuple(entries)
+            entries = await self._all("get_create_issue_meta_issue_type_id", key, type_id, part="fields")
+            return tuple(screen_entry(as_text(entry.get("fieldId")), entry) for entry in entries)
 
         return await self._cached(("create screen", key, type_id), CATALOGUE_TTL, load, CATALOGUE)
 

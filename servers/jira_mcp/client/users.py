@@ -9,7 +9,7 @@ from jira_mcp.client.values import normal, user
 from jira_mcp.models import UserRef
 
 _ME = frozenset({"me", "myself", "currentuser", "currentuser()"})
-_CANDIDATES = 10
+_CANDIDATES = 50
 
 
 class Users(Metadata):

@@ -156,14 +156,15 @@ async def test_what_cannot_be_changed_is_refused(jira: Visitor, key: str, fields
 
 async def test_the_desk_lets_askers_look_and_comment_but_not_change(jira: Visitor) -> None:
     for method, path, body in (
-        ("PUT", "/issue/DESK-1", {"fields": {"summary": "x"}}),
         ("DELETE", "/issue/DESK-1", None),
         ("PUT", "/issue/DESK-1/assignee", {"accountId": None}),
-        ("GET", "/issue/DESK-1/editmeta", None),
     ):
         answer = await jira.ask(method, path, body)
         assert answer.status == 403, path
         assert "permission" in answer.body["errorMessages"][0]
+    assert (await jira.get("/issue/DESK-1/editmeta"))["fields"] == {}
+    refused = await edit(jira, "DESK-1", {"fields": {"summary": "x"}}, 400)
+    assert "It is not on the appropriate screen, or unknown" in refused["errors"]["summary"]
     assert (await jira.ask("POST", "/issue/DESK-1/comment", {"body": document("Any news?")})).status == 201
 
 

@@ -165,7 +165,7 @@ async def write_everything(jira: Visitor) -> None:
         (404, "GET", "/issue/PMOS-99999", None),
         (404, "GET", "/project/NONE", None),
         (404, "GET", "/user?accountId=nobody", None),
-        (403, "PUT", "/issue/DESK-1", {"fields": {"summary": "x"}}),
+        (400, "PUT", "/issue/DESK-1", {"fields": {"summary": "x"}}),
         (403, "DELETE", "/issue/DESK-1", None),
     ]
     for status, method, path, body in steps:

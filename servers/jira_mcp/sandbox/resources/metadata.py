@@ -6,7 +6,7 @@ Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-iss
 
 from __future__ import annotations
 
-from jira_mcp.sandbox.access import find_issue, find_project, require
+from jira_mcp.sandbox.access import find_issue, find_project
 from jira_mcp.sandbox.errors import ApiError, bad_request, project_unseen
 from jira_mcp.sandbox.model import JsonObject, Project
 from jira_mcp.sandbox.permissions import allowed
@@ -37,11 +37,12 @@ def create_fields(call: Call) -> Reply:
 
 
 def edit_fields(call: Call) -> Reply:
-    """GET issue/{issueIdOrKey}/editmeta."""
+    """GET issue/{issueIdOrKey}/editmeta: without the permission to edit there are no fields."""
     with call.store.reading() as session:
         issue = find_issue(session, call.account, call.path_values["issue"])
-    require(call.account, issue, "EDIT_ISSUES", "You do not have permission to edit issues in this project.")
     project = PROJECT[issue.project]
+    if not allowed(call.account, project, "EDIT_ISSUES"):
+        return Reply(200, {"fields": {}})
     return Reply(200, {"fields": edit_screen(call.show, project, site.ISSUE_TYPE[issue.type], call.account)})
 
 
