@@ -52,5 +52,14 @@ async def stuck_run_thread(client: Stuck) -> str:
     return "never"
 
 
+@TOOLS.tool(title="Wait and let nobody else", effect="adds")
+async def stuck_run_busily(client: Stuck) -> str:
+    """Hold the event loop."""
+    sys.stderr.write("waiting\n")
+    sys.stderr.flush()
+    time.sleep(600)  # noqa: ASYNC251 - the fault that is meant
+    return "never"
+
+
 if __name__ == "__main__":
     sys.exit(run(ServerSpec("stuck", "Stuck", TOOLS, StuckSettings, connect, "Wait.")))

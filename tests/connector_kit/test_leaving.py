@@ -43,8 +43,14 @@ def begin(server: StdioServer, tool: str) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("tool", ["stuck_run_wait", "stuck_run_thread"])
-@pytest.mark.parametrize("end", ["input", "SIGINT", "SIGTERM"])
+@pytest.mark.parametrize(
+    ("tool", "end"),
+    [
+        *((tool, end) for tool in ("stuck_run_wait", "stuck_run_thread") for end in ("input", "SIGINT", "SIGTERM")),
+        ("stuck_run_busily", "SIGINT"),
+        ("stuck_run_busily", "SIGTERM"),
+    ],
+)
 def test_a_call_that_the_end_cuts_off_is_recorded_once_and_holds_nobody_up(
     server: StdioServer, tmp_path: Path, tool: str, end: str
 ) -> None:

@@ -1,13 +1,15 @@
 """From a table of tools to an MCP server on stdio, and out again without leaving anything behind."""
 
+import asyncio
 import difflib
 import gc
 import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from typing import Any, NoReturn, cast
 
 import anyio
@@ -157,27 +159,37 @@ def leave(status: int, session: AnySession) -> NoReturn:
     os._exit(status)
 
 
-async def _leave_on_signal(session: AnySession) -> None:
-    """End the process on SIGINT or SIGTERM, connections closed.
+def _leave_on_signal(session: AnySession) -> None:
+    """From now on, SIGINT and SIGTERM end the process, connections closed; called in the event loop.
 
     The SDK reads standard input in a thread that nothing can interrupt, so the process cannot
-    simply return from its main function.
+    simply return from its main function. A thread of ours waits, since the loop may be busy for
+    longer than a client waits before it kills.
     """
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async for received in signals:
-            with anyio.move_on_after(GRACE, shield=True):
-                await session.aclose()
-            leave(130 if received == signal.SIGINT else 0, session)
+    loop = asyncio.get_running_loop()
+    reading, writing = os.pipe()
+
+    def note(number: int, _frame: object) -> None:
+        os.write(writing, bytes([number]))
+
+    def watch() -> None:
+        number = os.read(reading, 1)[0]
+        with suppress(Exception):
+            asyncio.run_coroutine_threadsafe(session.aclose(), loop).result(GRACE)
+        leave(130 if number == signal.SIGINT else 0, session)
+
+    threading.Thread(target=watch, name="signals", daemon=True).start()
+    signal.signal(signal.SIGINT, note)
+    signal.signal(signal.SIGTERM, note)
 
 
 def serve(server: SuiteServer) -> NoReturn:
     """Serve on stdio until the input ends or a signal arrives; the process ends here."""
 
     async def until_the_input_ends() -> None:
-        async with anyio.create_task_group() as tasks:
-            if sys.platform != "win32":
-                tasks.start_soon(_leave_on_signal, server.session)
-            await server.run_stdio_async()
+        if sys.platform != "win32":
+            _leave_on_signal(server.session)
+        await server.run_stdio_async()
 
     # What was imported lives as long as the process: the collector need not look at it, ever.
     gc.freeze()

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -133,8 +134,9 @@ class Session(Generic[SettingsT, ClientT]):
 
     def record_running(self) -> None:
         """Record the calls that the end of the process cuts off: a write among them may have happened."""
-        for record in tuple(self.running):
-            record()
+        with suppress(KeyError):
+            while True:
+                self.running.pop()()
 
     async def aclose(self) -> None:
         """Close the client if one was built."""

@@ -109,8 +109,10 @@ class ServedTool(Tool):
                 f"Nothing was done: the client could not ask the user ({reason}). Tell them; do not repeat this."
             ) from error
         finally:
-            session.running.discard(record)
-            record()
+            # It is not there any more if the process is just leaving and has recorded the call as cut off.
+            if record in session.running:
+                session.running.discard(record)
+                record()
             logger.info("call", extra={"tool": self.name, "outcome": outcome, **snapshot(trace)})
             current_trace.reset(tracing)
             correlation_id.reset(outer_id)
