@@ -18,47 +18,19 @@ from hypothesis import strategies as st
 from connector_kit.errors import InvalidInput, NotConfigured, ServiceError, Unavailable
 from connector_kit.keyring_access import KEYRING_CHARS, Backend, trusted_backend
 from connector_kit.secret_store import SecretKey, SecretStore
+from connector_kit.testing.keyrings import MemoryKeyring
 
 KEY = SecretKey("jira", "me@example.com", "site.invalid", "api_token")
 SECRET = "hunter2-hunter2"
 
 
-class Ring:
-    """A keyring in memory, with the faults that real ones have."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-        self.forgetful = False
-        self.fault: BaseException | None = None
-        self.blocked: threading.Event | None = None
-
-    def _answer(self) -> None:
-        if self.blocked is not None:
-            self.blocked.wait(20)
-        if self.fault is not None:
-            raise self.fault
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self._answer()
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._answer()
-        if not self.forgetful:
-            self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        self._answer()
-        del self.kept[service, username]
+@pytest.fixture
+def ring() -> MemoryKeyring:
+    return MemoryKeyring()
 
 
 @pytest.fixture
-def ring() -> Ring:
-    return Ring()
-
-
-@pytest.fixture
-def store(tmp_path: Path, ring: Ring) -> SecretStore:
+def store(tmp_path: Path, ring: MemoryKeyring) -> SecretStore:
     return SecretStore(tmp_path / "secrets", find_backend=lambda: ring, patience=0.3)
 
 
@@ -71,7 +43,7 @@ def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_secret_goes_to_the_keyring_and_comes_back(store: SecretStore, ring: Ring, tmp_path: Path) -> None:
+def test_a_secret_goes_to_the_keyring_and_comes_back(store: SecretStore, ring: MemoryKeyring, tmp_path: Path) -> None:
     assert store.get(KEY) is None
     assert store.set(KEY, SECRET) == "keyring"
     assert store.get(KEY) == SECRET
@@ -99,33 +71,35 @@ def test_a_secret_is_never_answered_for_another_host(both: str, request: pytest.
     assert store.get(SecretKey(KEY.service, KEY.account, KEY.host, "other")) is None
 
 
-def test_a_secret_longer_than_a_keyring_takes_goes_to_the_file(store: SecretStore, ring: Ring) -> None:
+def test_a_secret_longer_than_a_keyring_takes_goes_to_the_file(store: SecretStore, ring: MemoryKeyring) -> None:
     assert store.set(KEY, "x" * KEYRING_CHARS) == "keyring"
     assert store.set(KEY, "y" * (KEYRING_CHARS + 1)) == "file"
     assert store.get(KEY) == "y" * (KEYRING_CHARS + 1)
     assert ring.kept == {}
 
 
-def test_a_keyring_that_forgets_in_silence_is_not_trusted(store: SecretStore, ring: Ring) -> None:
+def test_a_keyring_that_forgets_in_silence_is_not_trusted(store: SecretStore, ring: MemoryKeyring) -> None:
     ring.forgetful = True
     assert store.set(KEY, SECRET) == "file"
     assert store.get(KEY) == SECRET
 
 
-def test_a_keyring_that_raises_is_passed_over_when_storing(store: SecretStore, ring: Ring) -> None:
+def test_a_keyring_that_raises_is_passed_over_when_storing(store: SecretStore, ring: MemoryKeyring) -> None:
     ring.fault = ModuleNotFoundError(f"no module for {SECRET}")
     assert store.set(KEY, SECRET) == "file"
     assert store.get(KEY) == SECRET
 
 
-def test_an_old_value_is_left_behind_only_in_a_keyring_out_of_reach(store: SecretStore, ring: Ring) -> None:
+def test_an_old_value_is_left_behind_only_in_a_keyring_out_of_reach(store: SecretStore, ring: MemoryKeyring) -> None:
     store.set(KEY, "older-secret")
     ring.fault = RuntimeError("locked")
     assert store.set(KEY, SECRET) == "file"
     assert store.get(KEY) == SECRET
 
 
-def test_a_locked_keyring_is_told_with_the_next_step_and_without_its_words(store: SecretStore, ring: Ring) -> None:
+def test_a_locked_keyring_is_told_with_the_next_step_and_without_its_words(
+    store: SecretStore, ring: MemoryKeyring
+) -> None:
     store.set(KEY, SECRET)
     ring.fault = RuntimeError(f"locked, cannot read {SECRET}")
     with pytest.raises(Unavailable, match="Unlock it") as caught:
@@ -138,7 +112,7 @@ def test_a_locked_keyring_is_told_with_the_next_step_and_without_its_words(store
     assert store.delete(KEY)
 
 
-def test_a_keyring_that_waits_for_a_prompt_nobody_sees_is_given_up(store: SecretStore, ring: Ring) -> None:
+def test_a_keyring_that_waits_for_a_prompt_nobody_sees_is_given_up(store: SecretStore, ring: MemoryKeyring) -> None:
     store.set(KEY, SECRET)
     ring.blocked = threading.Event()
     try:
@@ -174,7 +148,7 @@ def test_secrets_are_listed_without_their_values_and_deleted(store: SecretStore,
     assert store.list() == []
 
 
-def test_deleting_what_the_keyring_lost_already_is_well(store: SecretStore, ring: Ring) -> None:
+def test_deleting_what_the_keyring_lost_already_is_well(store: SecretStore, ring: MemoryKeyring) -> None:
     store.set(KEY, SECRET)
     ring.kept.clear()
     assert store.get(KEY) is None
@@ -293,7 +267,7 @@ def test_only_backends_that_keep_secrets_are_trusted(
     import keyring
     from keyring.backends import chainer
 
-    ring = type("Keyring", (Ring,), {"__module__": module})()
+    ring = type("Keyring", (MemoryKeyring,), {"__module__": module})()
 
     class Chained(chainer.ChainerBackend):
         backends = (ring,)  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]

@@ -141,7 +141,10 @@ class OAuthManager:
             with suppress(NotConfigured):
                 tokens = await self._load()
             try:
-                return tokens is not None and await self._endpoint().revoke(tokens)
+                if tokens is None:
+                    return False
+                async with self._endpoint() as endpoint:
+                    return await endpoint.revoke(tokens)
             finally:
                 await anyio.to_thread.run_sync(self._vault.delete, self.credential)
                 self._held = self._unsaved = self._refusal = None
@@ -311,9 +314,10 @@ class OAuthManager:
             fingerprint, until, refusal = self._refusal
             if fingerprint == current.fingerprint and self._clock() < until:
                 raise _same(refusal)
-        endpoint, vendor = self._endpoint(), self.profile.vendor
+        vendor = self.profile.vendor
         if self._grant == "client_credentials":
-            return await endpoint.client_credentials(self._scopes)
+            async with self._endpoint() as endpoint:
+                return await endpoint.client_credentials(self._scopes)
         if not current.refresh_token:
             why = "has ended, and cannot be renewed" if current.access_token else "has not happened yet"
             raise LoginRequired(
@@ -322,11 +326,13 @@ class OAuthManager:
         if self.profile.rotates:
             # A disk that is full is found out before the vendor takes the old refresh token away.
             await anyio.to_thread.run_sync(self._vault.rehearse, self.credential, current)
-        try:
-            return await endpoint.refresh(current)
-        except (OutcomeUnknown, BadAnswer):
-            # If that took effect, the tokens went with the answer, and all there is to lose is lost; many
-            # vendors serve the old refresh token once more within a short time.
+        async with self._endpoint() as endpoint:  # no connection stays open until the next renewal
+            try:
+                return await endpoint.refresh(current)
+            except (OutcomeUnknown, BadAnswer):
+                # If that took effect, the tokens went with the answer, and all there is to lose is lost; many
+                # vendors serve the old refresh token once more within a short time.
+                pass
             try:
                 return await endpoint.refresh(current)
             except LoginRequired as error:
