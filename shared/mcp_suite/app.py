@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mcp_suite.auth.commands import auth_app
 from mcp_suite.errors import SuiteError
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ sandbox_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+app.add_typer(auth_app)
 app.add_typer(sandbox_app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -43,7 +45,7 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 def commands() -> list[tuple[str, str]]:
     """Every command as it is typed, and the first line of its help."""
-    groups = [("mcp-suite", app), ("mcp-suite sandbox", sandbox_app)]
+    groups = [("mcp-suite", app), ("mcp-suite auth", auth_app), ("mcp-suite sandbox", sandbox_app)]
     return [
         (f"{prefix} {info.name or info.callback.__name__}", inspect.getdoc(info.callback) or "")
         for prefix, group in groups

@@ -17,7 +17,7 @@ def test_the_version_is_the_distributions(capsys: pytest.CaptureFixture[str]) ->
 def test_help_names_every_command_in_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     told = capsys.readouterr().out
-    for command in ("demo", "servers", "config", "audit", "bench", "docs", "sandbox"):
+    for command in ("demo", "servers", "config", "audit", "bench", "docs", "auth", "sandbox"):
         assert f"\n  {command} " in told
     assert len(told.splitlines()) <= 24
 

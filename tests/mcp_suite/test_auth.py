@@ -1,0 +1,397 @@
+"""Logging in to the sandbox on loopback as a person or a script would, with nothing set up before."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from typer.testing import CliRunner, Result
+
+from connector_kit.secret_store import SecretKey, SecretStore
+from jira_mcp.sandbox import SANDBOX_EMAIL, SANDBOX_TOKEN, create_app
+from jira_mcp.settings import JiraSettings
+from mcp_suite.app import app
+from mcp_suite.auth import storing, wizard
+from mcp_suite.auth.ages import Ages, today
+from mcp_suite.auth.login import OPTIONS
+from mcp_suite.errors import SuiteError
+from mcp_suite.sandbox import listen
+
+Auth = Callable[..., Result]
+KEY = SecretKey("jira", SANDBOX_EMAIL, "127.0.0.1", "api_token")
+
+
+class DictKeyring:
+    """A keyring that works, unless it is `broken`."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.broken = broken
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.broken:
+            raise RuntimeError("locked")
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """The address of a sandbox on loopback."""
+    listener = listen(0)
+    database = tmp_path_factory.mktemp("sandbox") / "jira.sqlite3"
+    sandbox = create_app(database)
+
+    async def without_gateway(scope: Any, receive: Any, send: Any) -> None:
+        # A site that tells its cloud id would have a refused token tried at Atlassian's own gateway.
+        hidden = {**scope, "path": "/none"} if scope.get("path") == "/_edge/tenant_info" else scope
+        await sandbox(hidden, receive, send)
+
+    config = uvicorn.Config(without_gateway, log_level="critical", access_log=False, lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture
+def env_file(tmp_path: Path) -> Path:
+    return tmp_path / "config" / ".env.jira"
+
+
+@pytest.fixture
+def auth(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Auth:
+    """Run `mcp-suite auth …` with an empty home; `typed` is what a person or a pipe enters."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("MCP_SUITE_ENV_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("MCP_SUITE_STATE_DIR", str(tmp_path / "state"))
+
+    def run(*arguments: str, typed: str = "") -> Result:
+        return CliRunner().invoke(app, ["auth", *arguments], input=typed)
+
+    return run
+
+
+@pytest.fixture
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wizard, "is_terminal", lambda: True)
+
+
+def use_keyring(monkeypatch: pytest.MonkeyPatch, backend: DictKeyring | None) -> None:
+    monkeypatch.delenv("MCP_SUITE_KEYRING")
+    monkeypatch.setattr(storing, "usual_backend", lambda: backend)
+    monkeypatch.setattr("connector_kit.secret_store.usual_backend", lambda: backend)
+
+
+def log_in(auth: Auth, site: str, *more: str, token: str = SANDBOX_TOKEN) -> Result:
+    return auth("login", "jira", "--url", site, "--email", SANDBOX_EMAIL, "--token-stdin", *more, typed=f"{token}\n")
+
+
+def refusal(result: Result) -> str:
+    """What the command would print on standard error."""
+    assert isinstance(result.exception, SuiteError), result.output
+    return str(result.exception)
+
+
+def test_a_script_logs_in_and_the_server_finds_what_was_stored(auth: Auth, site: str, env_file: Path) -> None:
+    result = log_in(auth, site, "--access", "write")
+    assert result.exit_code == 0, result.output
+    assert "Jira: signed in to PM OS sandbox at https://pm-os.sandbox.invalid as Human PM" in result.output
+    assert SANDBOX_TOKEN not in result.output + env_file.read_text()
+    settings = JiraSettings.load()
+    settings.require()
+    assert (settings.url, settings.email, settings.access.value) == (site, SANDBOX_EMAIL, "write")
+    assert settings.secrets() == [SANDBOX_TOKEN]
+    if os.name == "posix":
+        assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(env_file.parent.stat().st_mode) == 0o700
+
+
+def test_a_refused_token_stores_nothing(auth: Auth, site: str, tmp_path: Path) -> None:
+    assert "401" in refusal(log_in(auth, site, token="wrong"))
+    assert not (tmp_path / "config").exists()
+    assert not (tmp_path / "state" / "secrets").exists()
+
+
+def test_a_refused_token_leaves_the_login_before_as_it_is(auth: Auth, site: str, env_file: Path) -> None:
+    log_in(auth, site)
+    before = env_file.read_bytes()
+    refusal(log_in(auth, site, "--access", "delete", token="wrong"))
+    assert env_file.read_bytes() == before
+    assert SecretStore.default().get(KEY) == SANDBOX_TOKEN
+
+
+def test_a_new_token_needs_no_address_and_replaces_the_old_one(auth: Auth, site: str) -> None:
+    log_in(auth, site)
+    SecretStore.default().set(KEY, "the old token")
+    result = auth("login", "jira", "--token-stdin", typed=f"{SANDBOX_TOKEN}\n")
+    assert result.exit_code == 0, result.output
+    assert SecretStore.default().get(KEY) == SANDBOX_TOKEN
+    assert "then revoke it: https://id.atlassian.com/manage-profile/security/api-tokens" in result.output
+
+
+def test_what_else_stands_in_the_env_file_stays(auth: Auth, site: str, env_file: Path) -> None:
+    env_file.parent.mkdir()
+    env_file.write_text(
+        "# my notes\nexport JIRA_URL=https://old.example.net # the site\n\nJIRA_API_TOKEN=in-clear\n"
+        "JIRA_CLOUD_ID=11111111-2222\nJIRA_SANDBOX=1\nJIRA_TIMEOUT=20"
+    )
+    env_file.chmod(0o600)
+    result = log_in(auth, site)
+    assert result.exit_code == 0, result.output
+    assert env_file.read_text() == (
+        f"# my notes\nexport JIRA_URL={site} # the site\n\nJIRA_TIMEOUT=20\nJIRA_EMAIL={SANDBOX_EMAIL}\n"
+    )
+    assert "Taken out of that file, where it would go before: JIRA_API_TOKEN, JIRA_SANDBOX, JIRA_CLOUD_ID." in (
+        result.output
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="mode bits")
+def test_an_env_file_that_others_may_read_is_refused_before_anything_is_asked(
+    auth: Auth, site: str, env_file: Path, at_a_terminal: None
+) -> None:
+    env_file.parent.mkdir()
+    env_file.write_text("JIRA_TIMEOUT=20\n")
+    env_file.chmod(0o644)
+    result = auth("login", "jira")
+    assert f"Run: chmod 600 {env_file}" in refusal(result)
+    assert result.output == ""
+
+
+def test_without_a_keyring_a_script_must_agree_to_the_file(
+    auth: Auth, site: str, env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_keyring(monkeypatch, None)
+    refused = log_in(auth, site)
+    assert refusal(refused) == "Nothing is stored. To agree to the file, add --yes."
+    assert "unencrypted" in refused.output
+    assert not env_file.exists()
+    assert SecretStore.default().list("jira") == []
+    assert log_in(auth, site, "--yes").exit_code == 0
+    assert SecretStore.default().list("jira") == [(KEY, "file")]
+
+
+def test_a_keyring_is_used_without_asking(
+    auth: Auth, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = DictKeyring()
+    use_keyring(monkeypatch, backend)
+    result = log_in(auth, site)
+    assert "the token in the keyring" in result.output
+    assert list(backend.kept.values()) == [SANDBOX_TOKEN]
+    assert SANDBOX_TOKEN not in (tmp_path / "state" / "secrets" / "secrets.json").read_text()
+
+
+def test_a_locked_keyring_does_not_send_the_token_to_a_file_unasked(
+    auth: Auth, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_keyring(monkeypatch, DictKeyring(broken=True))
+    refusal(log_in(auth, site))
+    assert SecretStore.default().list("jira") == []
+
+
+def test_a_person_is_asked_for_three_things_and_told_where_they_are(auth: Auth, site: str, at_a_terminal: None) -> None:
+    result = auth("login", "jira", typed=f"{site}/browse/PMOS-1\n{SANDBOX_EMAIL}\n{SANDBOX_TOKEN}\n")
+    assert result.exit_code == 0, result.output
+    for told in ("address bar", "manage-profile/email", "manage-profile/security/api-tokens", "as Human PM"):
+        assert told in result.output
+    assert SANDBOX_TOKEN not in result.output
+    assert JiraSettings.load().url == site
+
+
+def test_a_person_who_mistypes_is_asked_again(auth: Auth, site: str, at_a_terminal: None) -> None:
+    typed = ["http://example.net", site, "nobody", SANDBOX_EMAIL, "wrong", "", "", SANDBOX_TOKEN]
+    result = auth("login", "jira", typed="".join(f"{line}\n" for line in typed))
+    assert result.exit_code == 0, result.output
+    assert "That must begin with https://" in result.output
+    assert "That is not an e-mail address." in result.output
+    assert "That did not work" in result.output
+    assert SecretStore.default().get(KEY) == SANDBOX_TOKEN
+
+
+def test_a_person_who_fails_three_times_is_let_go_with_nothing_stored(
+    auth: Auth, site: str, env_file: Path, at_a_terminal: None
+) -> None:
+    result = auth("login", "jira", "--url", site, typed=f"{SANDBOX_EMAIL}\nwrong\n" + "\n\nwrong\n" * 2)
+    assert "401" in refusal(result)
+    assert not env_file.exists()
+
+
+def test_a_person_may_refuse_the_file(
+    auth: Auth, site: str, env_file: Path, at_a_terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_keyring(monkeypatch, None)
+    result = auth("login", "jira", "--url", site, typed=f"{SANDBOX_EMAIL}\n{SANDBOX_TOKEN}\nn\n")
+    assert refusal(result) == "Nothing is stored."
+    assert not env_file.exists()
+
+
+def test_without_a_terminal_the_flags_are_named(auth: Auth) -> None:
+    result = auth("login", "jira")
+    assert "--url URL --email ADDRESS --token-stdin" in refusal(result)
+    assert isinstance(result.exception, SuiteError)
+    assert result.exception.status == 2
+
+
+def test_a_script_is_told_all_that_is_missing_at_once(auth: Auth) -> None:
+    assert refusal(auth("login", "jira", "--token-stdin", "--email", "nobody")) == (
+        f"--url is missing; --email is not an e-mail address; {OPTIONS['api_token']} is missing."
+    )
+
+
+@pytest.mark.parametrize("text", ["${JIRA_TOKEN}", "two words", "clé"])
+def test_what_cannot_be_a_token_is_not_sent(auth: Auth, site: str, text: str) -> None:
+    told = refusal(log_in(auth, site, token=text))
+    assert text not in told
+    assert told.startswith(OPTIONS["api_token"])
+
+
+def test_variables_that_go_before_what_was_stored_are_pointed_out(
+    auth: Auth, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIRA_API_TOKEN", "another")
+    monkeypatch.setenv("JIRA_URL", site)
+    result = log_in(auth, site)
+    assert "Run: unset JIRA_API_TOKEN\n" in result.output
+
+
+def test_status_says_who_where_and_since_when(auth: Auth, site: str) -> None:
+    log_in(auth, site)
+    result = auth("status", "jira")
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        "jira: logged in",
+        f"  account     {SANDBOX_EMAIL}",
+        "  host        127.0.0.1",
+        "  access      read",
+        "  secret in   a private file",
+        f"  stored      {today().isoformat()} (0 days ago)",
+    ]
+
+
+def test_status_in_json_names_what_is_missing(auth: Auth) -> None:
+    result = auth("status", "jira", "--json")
+    assert result.exit_code == 1
+    (told,) = json.loads(result.output)
+    assert told["state"] == "not logged in"
+    assert told["missing"] == ["JIRA_URL", "JIRA_EMAIL", "JIRA_API_TOKEN"]
+    assert told["told"] == "Run: mcp-suite auth login jira"
+
+
+def test_status_of_all_services_does_not_fail(auth: Auth) -> None:
+    result = auth("status")
+    assert result.exit_code == 0
+    assert "jira: not logged in" in result.output
+
+
+def test_status_warns_of_a_token_of_80_days_and_a_new_one_ends_that(auth: Auth, site: str, tmp_path: Path) -> None:
+    log_in(auth, site)
+    ages = Ages(tmp_path / "state" / "secrets" / "stored.json", clock=lambda: today() - timedelta(days=80))
+    ages.note(KEY)
+    assert "stored 80 days ago: make a new one" in auth("status", "jira").output
+    log_in(auth, site)
+    assert "80 days ago: make a new one" in auth("status", "jira").output, "the same token is not younger"
+    SecretStore.default().set(KEY, "the old token")
+    log_in(auth, site)
+    assert "make a new one" not in auth("status", "jira").output
+
+
+@pytest.mark.parametrize("place", ["environment", "env file"])
+def test_status_finds_secrets_that_go_before_the_store(
+    auth: Auth, site: str, env_file: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(auth, site)
+    if place == "environment":
+        monkeypatch.setenv("JIRA_API_TOKEN", "another")
+    else:
+        env_file.write_text(env_file.read_text() + "JIRA_API_TOKEN=another\n")
+    (told,) = json.loads(auth("status", "jira", "--json").output)
+    assert (told["secret_in"], told["age_days"]) == (place, None)
+    assert "another" not in json.dumps(told)
+
+
+def test_status_of_an_unreadable_file_says_how_to_mend_it(auth: Auth, env_file: Path) -> None:
+    env_file.parent.mkdir()
+    env_file.write_text("this is no assignment = = '\n")
+    env_file.chmod(0o600)
+    result = auth("status", "jira")
+    assert result.exit_code == 1
+    assert "malformed in line 1" in result.output
+
+
+def test_logout_forgets_the_account_and_says_where_to_revoke(auth: Auth, site: str, env_file: Path) -> None:
+    log_in(auth, site, "--access", "write")
+    result = auth("logout", "jira")
+    assert result.exit_code == 0
+    assert f"the token of {SANDBOX_EMAIL} at 127.0.0.1" in result.output
+    assert "https://id.atlassian.com/manage-profile/security/api-tokens" in result.output
+    assert SecretStore.default().list("jira") == []
+    assert Ages.default().stored_on(KEY) is None
+    assert "JIRA_ACCESS=write" in env_file.read_text()
+    assert SANDBOX_EMAIL not in env_file.read_text()
+    assert auth("status", "jira").exit_code == 1
+    assert "there was nothing to forget" in auth("logout", "jira").output
+
+
+def test_logout_names_what_only_the_shell_can_forget(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIRA_API_TOKEN", "another")
+    assert "unset JIRA_API_TOKEN" in auth("logout", "jira").output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of another kind")
+def test_a_real_terminal_does_not_show_the_token(site: str, tmp_path: Path) -> None:
+    import pty
+
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "TERM": "dumb",
+        "MCP_SUITE_KEYRING": "off",
+    }
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-m", "mcp_suite", "auth", "login", "jira"]
+    with subprocess.Popen(
+        command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment, cwd=tmp_path, start_new_session=True
+    ) as process:
+        os.close(terminal)
+        shown = ""
+        # The blank behind the last prompt comes when the echo is off and what was typed before is thrown away.
+        for prompt, answer in [("Site:", site), ("E-mail:", SANDBOX_EMAIL), ("you paste it): ", SANDBOX_TOKEN)]:
+            shown += _until(controller, prompt)
+            os.write(controller, f"{answer}\n".encode())
+        shown += _until(controller, "--check")
+        assert process.wait(30) == 0, shown
+    os.close(controller)
+    assert "signed in to PM OS sandbox" in shown
+    assert SANDBOX_TOKEN not in shown
+    assert (tmp_path / ".config" / "mcp-integration-suite" / ".env.jira").exists() or sys.platform == "darwin"
+
+
+def _until(descriptor: int, text: str) -> str:
+    """What a terminal shows until it has shown `text`."""
+    shown = ""
+    while text not in shown:
+        try:
+            piece = os.read(descriptor, 4096)
+        except OSError:  # Linux's answer when the other end is closed
+            piece = b""
+        assert piece, f"{text!r} was not shown: {shown}"
+        shown += piece.decode(errors="replace")
+    return shown
