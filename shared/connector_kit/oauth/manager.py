@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -237,6 +237,8 @@ class OAuthManager:
                 break
             except Timeout:
                 pass
+            except OSError as error:
+                raise Unavailable(f"{lock.lock_file} cannot be used: {error.strerror}.") from None
             if anyio.current_time() >= deadline:
                 raise Unavailable(
                     f"Another process is renewing the login to {self.profile.vendor}.", next_step="Try again."
@@ -358,6 +360,11 @@ class BearerAuth(httpx2.Auth):
     def __init__(self, manager: OAuthManager) -> None:
         """Nothing is asked of the manager before the first request."""
         self._manager = manager
+
+    def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response]:
+        """Not there: a renewal is awaited."""
+        del request
+        raise RuntimeError("BearerAuth works with async clients only")
 
     async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         """What httpx2 asks for; raises what the manager raises."""
