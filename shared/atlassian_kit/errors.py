@@ -81,6 +81,8 @@ def explain_atlassian(
         message = "these values were refused."
     elif reply.status >= 500 or reply.is_html:
         step = ""
+    if message and step and not fields and not message.endswith((".", "!", "?")):
+        message += "."
     return error_for(reply, service=service, message=message, fields=fields, next_step=step)
 
 

@@ -192,3 +192,35 @@ async def test_an_issue_that_cannot_be_seen_is_told_in_few_words(tools: Conversa
         "Jira answered 404 (Not Found): Issue does not exist or you do not have permission to see it. "
         "Check the key; jira_search_issues finds issues by what they say."
     )
+
+
+async def test_a_link_that_is_not_permitted_is_not_called_a_missing_issue(tools: Conversation) -> None:
+    text = await tools.refused("jira_add_link", from_key="DESK-1", relation="blocks", to_key="PMOS-1")
+    assert "No Link Issue Permission for issue 'DESK-1'. Ask an administrator" in text
+    assert tools.audited()[-1]["error_kind"] == "not_permitted"
+
+
+async def test_people_of_a_missing_project_lead_to_the_list_of_projects(tools: Conversation) -> None:
+    text = await tools.refused("jira_search_users", query="alex", project="XXX")
+    assert text.endswith("'XXX'. jira_list_projects shows the projects that this account may see.")
+
+
+async def test_what_is_wrong_with_an_item_is_told_in_sentences(tools: Conversation) -> None:
+    text = await tools.ask(
+        "jira_create_issues", project="PMOS", issues=[{"type": "Task", "summary": "a", "parent": "nonsense"}]
+    )
+    assert text.splitlines()[-1] == (
+        "issues[0] | a | parent: That is not an issue key: 'nonsense' should look like PROJ-123. "
+        "jira_search_issues finds issues by what they say."
+    )
+
+
+@pytest.mark.parametrize("jql", ["component = Nope AND project = PMOS", "fixVersion = 99"])
+async def test_a_value_of_a_project_leads_to_its_fields(tools: Conversation, jql: str) -> None:
+    text = await tools.refused("jira_search_issues", jql=jql)
+    assert text.endswith("jira_list_issue_types with a type lists the values in a project.")
+
+
+async def test_issues_can_be_ordered_by_rank(tools: Conversation) -> None:
+    text = await tools.ask("jira_search_issues", jql="project = PMOS ORDER BY rank", limit=2)
+    assert [line.split(" | ")[0] for line in text.splitlines()[1:3]] == ["PMOS-1", "PMOS-2"]

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from atlassian_kit.wire import as_object
-from connector_kit.errors import InvalidInput, NotFound, clean_text
+from connector_kit.errors import InvalidInput, NotFound, NotPermitted, clean_text
 from jira_mcp.client import durations
 from jira_mcp.client.issues import worklog
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.rich_text import document
 from jira_mcp.client.transitions import Transitions
 from jira_mcp.client.values import normal
+from jira_mcp.client.wording import PERMISSION
 from jira_mcp.models import LinkResult, LinkTypeInfo, Worklog
 
 
@@ -53,8 +54,12 @@ class Collaboration(Transitions):
         }
         try:
             await self._write("link_issues", data=data, look=f"jira_get_issue {source} shows its links")
-        except NotFound as error:  # Jira does not say which of the two
-            raise NotFound(
+        except NotFound as error:
+            if "Permission" in error.message:  # Jira answers 404 for that too, and names the issue
+                raise NotPermitted(
+                    error.message, next_step=PERMISSION, status=error.status, request_id=error.request_id
+                ) from error
+            raise NotFound(  # it does not say which of the two
                 f"{source} or {target}: {error.message}",
                 next_step=error.next_step,
                 status=error.status,

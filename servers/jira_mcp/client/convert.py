@@ -69,7 +69,7 @@ class Convert(Issues):
         named: dict[str, str] = {}
         steps: dict[str, None] = {}
         for name, value in values.items():
-            own = {name}
+            own = {name, "key"}
             try:
                 entry = await self._on_screen(name, names, entries, where)
                 own.add(entry.info.name)

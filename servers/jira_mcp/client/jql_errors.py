@@ -9,7 +9,7 @@ from jira_mcp.client.matching import suggestion
 
 _POSITION = re.compile(r"\(line (?P<line>\d+), character (?P<character>\d+)\)")
 _FIELD = re.compile(r"(?:[Ff]ield '(?P<name>[^']+)' does not exist|sort using field '(?P<order>[^']+)')")
-_VALUE = re.compile(r"[Tt]he value '(?P<value>[^']*)' does not exist for the field '(?P<field>[^']+)'")
+_VALUE = re.compile(r"[Vv]alue (?:with ID )?'(?P<value>[^']*)' does not exist for the field '(?P<field>[^']+)'")
 _FUNCTION = re.compile(r"function '(?P<name>[^']+)'", re.IGNORECASE)
 _FUNCTIONS = (
     "currentUser", "now", "startOfDay", "endOfDay", "startOfWeek", "endOfWeek", "startOfMonth", "endOfMonth",
@@ -62,6 +62,8 @@ def explain(error: InvalidInput, jql: str, moved: int, known: Iterable[str] = ()
         step = f"{suggestion(value[1], names)} Values: {', '.join(names[:15])}.".strip() if names else ""
         if value[0].casefold() in _PEOPLE:
             step = "jira_search_users finds people; give the account id, in quotation marks."
+        elif not names:
+            step = "jira_list_issue_types with a type lists the values in a project."
     elif _UNBOUNDED in message.lower():
         step = "Add a condition before ORDER BY, such as project = KEY or updated >= -30d."
     elif "'LIMIT'" in message.upper():

@@ -4,6 +4,7 @@ import re
 
 from connector_kit.http import Reply
 
+PERMISSION = "Ask an administrator of the project for the permission, or use another account."
 _ISSUE = re.compile(r"/issue/(?P<key>[A-Z][A-Z0-9_]*-\d+)(?:/|$)")
 
 
@@ -13,7 +14,7 @@ def advise(reply: Reply) -> str:
     if reply.status == 404:
         return _advise_missing(path)
     if reply.status == 403:
-        return "Ask an administrator of the project for the permission, or use another account."
+        return PERMISSION
     if reply.status == 409:
         return "Read the issue again, then decide."
     if reply.status in (400, 422):
@@ -22,7 +23,7 @@ def advise(reply: Reply) -> str:
 
 
 def _advise_missing(path: str) -> str:
-    if "createmeta" in path or "/project" in path:
+    if "createmeta" in path or "/project" in path or path.endswith("/user/assignable/search"):
         return "jira_list_projects shows the projects that this account may see."
     if "/user" in path:
         return "jira_search_users finds people by name or e-mail address."

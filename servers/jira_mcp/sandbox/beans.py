@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from jira_mcp.sandbox import refs
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.adf import to_html
 from jira_mcp.sandbox.clock import stamp
@@ -207,7 +208,7 @@ class IssueRenderer:
 
     def _custom(self, issue: Issue, field_id: str) -> Any:
         if field_id == RANK:
-            return f"0|i{issue.id:06d}:"
+            return refs.lexo_rank(issue)
         stored = issue.custom.get(field_id)
         if stored is None:
             return None

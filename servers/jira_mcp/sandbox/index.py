@@ -18,7 +18,7 @@ from jira_mcp.sandbox.jql import FieldValue, Ref, SprintState
 from jira_mcp.sandbox.jql.fields import FieldDef
 from jira_mcp.sandbox.model import Issue
 from jira_mcp.sandbox.sample import site
-from jira_mcp.sandbox.sample.fields import FIELD
+from jira_mcp.sandbox.sample.fields import FIELD, RANK
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import CHANGE, LINKS, IndexedRow, Link, Session
 
@@ -272,6 +272,8 @@ def _plain_value(issue: Issue, field_id: str) -> FieldValue:
 
 
 def _custom_value(issue: Issue, field_id: str) -> FieldValue:
+    if field_id == RANK:
+        return refs.lexo_rank(issue)
     stored = issue.custom.get(field_id)
     if stored is None:
         return None

@@ -13,7 +13,7 @@ from jira_mcp.sandbox.model import Issue, Project
 from jira_mcp.sandbox.model import Kind as WriteKind
 from jira_mcp.sandbox.permissions import browsable
 from jira_mcp.sandbox.sample import site
-from jira_mcp.sandbox.sample.fields import FIELDS
+from jira_mcp.sandbox.sample.fields import FIELDS, RANK
 from jira_mcp.sandbox.sample.projects import CATEGORIES, PROJECTS
 
 USERS = {account.account_id: Ref(account.account_id, (account.name, account.email)) for account in ACCOUNTS}
@@ -65,7 +65,14 @@ def field_catalog() -> FieldCatalog:
         for field in FIELDS
         if field.custom and field.kind in _QUERY_KIND
     ]
-    return FieldCatalog((*standard_fields(), *custom))
+    number = RANK.removeprefix("customfield_")
+    ranked = FieldDef(RANK, ("Rank", f"cf[{number}]", RANK), "string", has_empty=False)
+    return FieldCatalog((*standard_fields(), *custom, ranked))
+
+
+def lexo_rank(issue: Issue) -> str:
+    """Where an issue stands in its backlog, as a word to sort by; here the oldest comes first."""
+    return f"0|i{issue.id:06d}:"
 
 
 def issue_ref(issue: Issue) -> Ref:

@@ -109,7 +109,8 @@ def _number(result: "CreateResult") -> int:
 
 def _failure(result: "CreateResult") -> tuple[str, ...]:
     reasons = "; ".join(f"{name}: {reason}" for name, reason in result.fields.items())
-    error = " ".join(part for part in (result.error, reasons, result.next_step) if part)
+    stop = "." if reasons and result.next_step and not reasons.endswith((".", "?")) else ""
+    error = " ".join(part for part in (result.error, f"{reasons}{stop}", result.next_step) if part)
     unknown = "outcome unknown, look before repeating. " if result.unknown else ""
     return (f"issues[{result.index}]", result.summary[:80], f"{unknown}{error}")
 
