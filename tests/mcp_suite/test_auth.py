@@ -124,7 +124,9 @@ def test_a_script_logs_in_and_the_server_finds_what_was_stored(auth: Auth, site:
 
 
 def test_a_refused_token_stores_nothing(auth: Auth, site: str, tmp_path: Path) -> None:
-    assert "401" in refusal(log_in(auth, site, token="wrong"))
+    told = refusal(log_in(auth, site, token="wrong"))
+    assert "401" in told
+    assert told.endswith("Nothing was stored or changed.")
     assert not (tmp_path / "config").exists()
     assert not (tmp_path / "state" / "secrets").exists()
 
@@ -144,6 +146,17 @@ def test_a_new_token_needs_no_address_and_replaces_the_old_one(auth: Auth, site:
     assert result.exit_code == 0, result.output
     assert SecretStore.default().get(KEY) == SANDBOX_TOKEN
     assert "then revoke it: https://id.atlassian.com/manage-profile/security/api-tokens" in result.output
+
+
+@pytest.mark.parametrize("earlier", [None, "the old token"])
+def test_an_env_file_that_cannot_be_written_leaves_the_secret_before(
+    auth: Auth, site: str, tmp_path: Path, earlier: str | None
+) -> None:
+    if earlier:
+        SecretStore.default().set(KEY, earlier)
+    (tmp_path / "config").symlink_to(tmp_path / "nowhere" / "at all")
+    assert "cannot be written" in refusal(log_in(auth, site))
+    assert SecretStore.default().get(KEY) == earlier
 
 
 def test_what_else_stands_in_the_env_file_stays(auth: Auth, site: str, env_file: Path) -> None:
@@ -180,7 +193,7 @@ def test_without_a_keyring_a_script_must_agree_to_the_file(
 ) -> None:
     use_keyring(monkeypatch, None)
     refused = log_in(auth, site)
-    assert refusal(refused) == "Nothing is stored. To agree to the file, add --yes."
+    assert refusal(refused) == "Nothing was stored or changed. To agree to the file, add --yes."
     assert "unencrypted" in refused.output
     assert not env_file.exists()
     assert SecretStore.default().list("jira") == []
@@ -239,7 +252,7 @@ def test_a_person_may_refuse_the_file(
 ) -> None:
     use_keyring(monkeypatch, None)
     result = auth("login", "jira", "--url", site, typed=f"{SANDBOX_EMAIL}\n{SANDBOX_TOKEN}\nn\n")
-    assert refusal(result) == "Nothing is stored."
+    assert refusal(result) == "Nothing was stored or changed."
     assert not env_file.exists()
 
 

@@ -71,7 +71,7 @@ class EnvFile:
                 written.add(key)
                 parts.append(line if before.get(key) == wanted[key] == binding.value else _assign(line, wanted[key]))
             elif key in wanted or key in gone:
-                parts.append(line[: len(line) - len(line.lstrip())])
+                parts.append(_lines_before(line))
             else:
                 parts.append(line)
         text = "".join(parts)
@@ -89,7 +89,7 @@ class EnvFile:
         Raises:
             SuiteError: the folder cannot be written.
         """
-        if text == self.text and self.path.exists():
+        if text == self.text:
             return
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -98,13 +98,18 @@ class EnvFile:
             raise SuiteError(f"{self.path} cannot be written: {error.strerror}.") from None
 
 
+def _lines_before(line: str) -> str:
+    """The blank lines before an assignment, which the parser counts as part of it."""
+    blank = line[: len(line) - len(line.lstrip())]
+    return blank[: max(blank.rfind("\n"), blank.rfind("\r")) + 1]
+
+
 def _assign(line: str, value: str) -> str:
     """The line with another value; `export`, spaces and a comment behind it stay."""
     match = _ASSIGNMENT.fullmatch(line)
     if match is None:  # a name alone or in quotes, which has no value that could be replaced
-        blank = line[: len(line) - len(line.lstrip())]
         name = line.strip().partition("=")[0].strip().strip("'").removeprefix("export ").strip()
-        return f"{blank}{name}={_quoted(value)}\n"
+        return f"{_lines_before(line)}{name}={_quoted(value)}\n"
     return f"{match['start']}{_quoted(value)}{match['comment'] or ''}{match['end']}"
 
 

@@ -23,6 +23,8 @@ from mcp_suite.servers import Script, find, lacking, load
 PATIENCE = 60.0
 """Seconds for the check."""
 
+NOTHING = "Nothing was stored or changed."
+
 ATTEMPTS = 3
 """How often the wizard asks: vendors lock accounts after more failures than this."""
 
@@ -71,7 +73,10 @@ def _login(script: Script, spec: ServerSpec[Any, Any], wanted: Wanted) -> None:
         told = f"There is no terminal to ask on. In a script: mcp-suite auth login {spec.service} {flags} < FILE"
         raise SuiteError(told, status=2)
     file = EnvFile.of(spec.service)
-    settings, who = _ask_and_check(spec, file, wanted) if asking else _take_and_check(spec, file, wanted)
+    try:
+        settings, who = _ask_and_check(spec, file, wanted) if asking else _take_and_check(spec, file, wanted)
+    except ServiceError as error:
+        raise SuiteError(f"{logs.redactor.known(str(error))} {NOTHING}") from None
     typer.echo(f"{spec.title}: {who}")
     _agree(settings, wanted, asking=asking)
     stored = storing.keep(spec, settings, EnvFile.of(spec.service), with_access=wanted.access is not None)
@@ -103,7 +108,7 @@ def _ask_and_check(spec: ServerSpec[Any, Any], file: EnvFile, wanted: Wanted) ->
         except ServiceError as error:
             if not left or isinstance(error, NotConfigured):
                 raise
-            typer.echo(f"That did not work: {logs.redactor.known(str(error))}\nNothing is stored. Once more:")
+            typer.echo(f"That did not work: {logs.redactor.known(str(error))}\n{NOTHING} Once more:")
             known, given = answers, {}
     raise AssertionError("the last attempt returns or raises")
 
@@ -158,9 +163,9 @@ def _agree(settings: ServiceSettings, wanted: Wanted, *, asking: bool) -> None:
     if agreed:
         return
     if not asking:
-        raise SuiteError("Nothing is stored. To agree to the file, add --yes.")
+        raise SuiteError(f"{NOTHING} To agree to the file, add --yes.")
     if not typer.confirm("Keep it in that file?", default=False):
-        raise SuiteError("Nothing is stored.")
+        raise SuiteError(NOTHING)
 
 
 def _told(

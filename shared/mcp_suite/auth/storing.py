@@ -18,6 +18,7 @@ from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.ages import Ages
 from mcp_suite.auth.env_file import EnvFile
 from mcp_suite.documents.environment import is_required
+from mcp_suite.errors import SuiteError
 
 OTHER_SITE = ("cloud_id",)
 """Settings that belong to one site: they are dropped when another takes its place."""
@@ -84,7 +85,7 @@ def keys_of(settings: ServiceSettings, names: Names) -> dict[str, SecretKey]:
 
 
 def keep(spec: ServerSpec[Any, Any], settings: ServiceSettings, file: EnvFile, *, with_access: bool) -> Stored:
-    """Store checked settings. The secrets go first: an env file without them would be of no use.
+    """Store checked settings: all of them, or, when something fails, none.
 
     Raises:
         SuiteError: the env file cannot be written.
@@ -102,22 +103,42 @@ def keep(spec: ServerSpec[Any, Any], settings: ServiceSettings, file: EnvFile, *
         unwanted += [variable(name) for name in OTHER_SITE]
     dropped = tuple(name for name in unwanted if name in file.values)
     text = file.changed(wanted, without=unwanted, heading=f"Settings of {spec.script}; see {settings.guide}.")
-    store, ages = SecretStore.default(), Ages.default()
+    store, keys = SecretStore.default(), keys_of(settings, names)
+    secrets = {key: _text(settings, name) for name, key in keys.items()}
+    before = {key: _stored(store, key) for key in secrets}
     place: Place = "file"
-    replaced = any(variable(name) in file.values for name in names.secret)
-    for name, key in keys_of(settings, names).items():
-        secret = _text(settings, name)
-        before = None
-        with suppress(ServiceError):
-            before = store.get(key)
-        replaced = replaced or before not in (None, secret)
-        place = store.set(key, secret)
-        if before != secret:
+    try:
+        for key, secret in secrets.items():
+            place = store.set(key, secret)
+        file.write(text)
+    except (SuiteError, ServiceError):
+        _put_back(store, before)
+        raise
+    ages = Ages.default()
+    for key, secret in secrets.items():
+        if before[key] != secret:
             with suppress(OSError):  # only the date would be unknown
                 ages.note(key)
-    file.write(text)
+    replaced = any(before[key] not in (None, secret) for key, secret in secrets.items())
+    replaced = replaced or any(variable(name) in file.values for name in names.secret)
     given = {**wanted, **{variable(name): _text(settings, name) for name in names.secret}}
     return Stored(place, replaced, dropped, _shadowing(given, [variable(name) for name in ("sandbox", *OTHER_SITE)]))
+
+
+def _stored(store: SecretStore, key: SecretKey) -> str | None:
+    """The secret under a key, if it can be read: a new one may be stored because it cannot."""
+    with suppress(ServiceError):
+        return store.get(key)
+    return None
+
+
+def _put_back(store: SecretStore, before: Mapping[SecretKey, str | None]) -> None:
+    for key, secret in before.items():
+        with suppress(ServiceError):
+            if secret is None:
+                store.delete(key)
+            else:
+                store.set(key, secret)
 
 
 def _text(settings: ServiceSettings, name: str) -> str:
