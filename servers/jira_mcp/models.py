@@ -142,14 +142,21 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One field that somebody changed."""
+class FieldChange:
+    """One field's value before and after an edit."""
 
-    author: str
-    created: str
     field: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody changed in one go."""
+
+    author: str
+    created: str
+    fields: tuple[FieldChange, ...]
 
 
 @dataclass(frozen=True, slots=True)

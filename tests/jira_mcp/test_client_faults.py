@@ -363,3 +363,20 @@ async def test_issue_types_are_read_to_the_last_page(site: FaultServer, jira: Ji
         site.queue(f"{API}/issue/createmeta/B1/issuetypes", Fault.json({"issueTypes": [kind], "total": 2}))
     assert [kind.name for kind in await jira.issue_types("B1")] == ["Type 0", "Type 1"]
     assert [dict(request.query)["startAt"] for request in site.requests] == ["0", "1"]
+
+
+async def test_of_a_long_history_the_latest_edits_are_read(site: FaultServer, jira: JiraClient) -> None:
+    def edit(number: int) -> dict[str, object]:
+        return {
+            "author": {"accountId": "1"},
+            "created": str(number),
+            "items": [{"field": "f", "toString": str(number)}],
+        }
+
+    path = f"{API}/issue/A1-1/changelog"
+    site.queue(path, Fault.json({"values": [edit(0), edit(1)], "total": 5}))
+    site.queue(path, Fault.json({"values": [edit(3), edit(4)], "total": 5}))
+    page = await jira.changes("A1-1", limit=2)
+    assert [change.created for change in page.items] == ["4", "3"]
+    assert page.total == 5
+    assert [dict(request.query)["startAt"] for request in site.requests] == ["0", "3"]

@@ -7,7 +7,7 @@ import pytest
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted
 from connector_kit.testing.recorder import Recorder
 from jira_mcp.client import JiraClient, NewIssue, SearchFilters
-from jira_mcp.models import IssueRef
+from jira_mcp.models import FieldChange, IssueRef
 
 pytestmark = pytest.mark.anyio
 Connect = Callable[..., Awaitable[JiraClient]]
@@ -133,7 +133,9 @@ async def test_an_issue_is_read_with_all_its_parts(jira: JiraClient) -> None:
     assert found.worklogs is not None
     assert found.worklogs.items[0].seconds == 3600
     assert found.changes is not None
-    assert ("status", "In Progress", "Done") in {(it.field, it.before, it.after) for it in found.changes.items}
+    latest = found.changes.items[0]
+    assert FieldChange("status", "In Progress", "Done") in latest.fields
+    assert latest.created > found.changes.items[-1].created
     assert found.transitions is not None
     assert "In Progress" in {way.to_status for way in found.transitions}
     assert found.comments is not None

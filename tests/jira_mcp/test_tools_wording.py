@@ -224,3 +224,22 @@ async def test_a_value_of_a_project_leads_to_its_fields(tools: Conversation, jql
 async def test_issues_can_be_ordered_by_rank(tools: Conversation) -> None:
     text = await tools.ask("jira_search_issues", jql="project = PMOS ORDER BY rank", limit=2)
     assert [line.split(" | ")[0] for line in text.splitlines()[1:3]] == ["PMOS-1", "PMOS-2"]
+
+
+async def test_more_children_than_are_shown_are_not_passed_over(tools: Conversation) -> None:
+    await tools.ask(
+        "jira_create_issues",
+        project="PMOS",
+        issues=[{"type": "Task", "summary": f"t{n}", "parent": "PMOS-33"} for n in range(25)],
+    )
+    text = await tools.ask("jira_get_issue", key="PMOS-33", include=["children"])
+    assert "\nchildren (the first 20), more by jira_search_issues with parent=PMOS-33:\n" in text
+
+
+async def test_changes_made_in_one_go_are_told_in_one_line_newest_first(tools: Conversation) -> None:
+    await tools.ask("jira_update_issue", key="PMOS-36", fields={"priority": "Low", "labels": []})
+    await tools.ask("jira_update_issue", key="PMOS-36", fields={"summary": "Pages"})
+    text = await tools.ask("jira_get_issue", key="PMOS-36", include=["changes"])
+    lines = text[text.index("\nchanges") :].splitlines()
+    assert "summary: Confluence MCP server → Pages" in lines[2]
+    assert "labels: phase-4 → (empty); priority: High → Low" in lines[3]

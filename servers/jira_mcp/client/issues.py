@@ -16,6 +16,7 @@ from jira_mcp.models import (
     Attachment,
     Change,
     Comment,
+    FieldChange,
     IssueDetail,
     IssueRef,
     IssueSummary,
@@ -91,8 +92,8 @@ class Issues(Search):
     ) -> IssueDetail:
         """One issue with the parts in `include`, and the `fields` named besides the usual ones.
 
-        "all_fields" adds every field that has a value. The numbers bound the parts; each part's own method
-        reads on from its cursor. Comments come newest first.
+        "all_fields" adds every field that has a value. The numbers bound the parts. Comments, worklogs and
+        changes come newest first, children in the order of their creation.
 
         Raises NotFound, and InvalidInput for a field that does not exist.
         """
@@ -220,56 +221,60 @@ class Issues(Search):
         """The comments of an issue, newest first."""
         key = await self._open(key)
 
-        def ask(start: int, count: int) -> Awaitable[object]:
-            return self._call("get_comments", key, start_at=start, max_results=count, order_by="-created")
+        asked = fingerprint(key)
+        start = (as_int(decode_cursor("comments", cursor, asked).get("start")) or 0) if cursor else 0
+        limit = max(1, min(limit, _PAGE))
 
-        def read(entry: JsonObject) -> Comment:
-            return self._comment(key, entry)
+        async def load() -> Page[Comment]:
+            answer = as_object(
+                await self._call("get_comments", key, start_at=start, max_results=limit, order_by="-created")
+            )
+            entries = objects(answer.get("comments"))
+            total, after = as_int(answer.get("total")), start + len(entries)
+            more = bool(entries) and after < (total or 0)
+            following = encode_cursor("comments", {"start": after}, asked) if more else None
+            return Page(tuple(self._comment(key, entry) for entry in entries), following, total)
 
-        return await self._part("comments", key, ask, read, limit, cursor)
+        return await self._cached(("comments", key, start, limit), CONTENT_TTL, load, CONTENT)
 
-    async def worklogs(self, key: str, *, limit: int = 20, cursor: str | None = None) -> Page[Worklog]:
-        """The work logged on an issue, oldest first: Jira offers no other order."""
+    async def worklogs(self, key: str, *, limit: int = 20) -> Page[Worklog]:
+        """The latest work logged on an issue, newest first."""
         key = await self._open(key)
 
         def ask(start: int, count: int) -> Awaitable[object]:
             return self._call("get_issue_worklog", key, start_at=start, max_results=count)
 
-        return await self._part("worklogs", key, ask, worklog, limit, cursor)
+        return await self._latest("worklogs", key, ask, worklog, limit)
 
-    async def changes(self, key: str, *, limit: int = 20, cursor: str | None = None) -> Page[Change]:
-        """The history of an issue, oldest first; `limit` counts edits, each of which may change several fields."""
+    async def changes(self, key: str, *, limit: int = 20) -> Page[Change]:
+        """The latest edits of an issue, newest first."""
         key = await self._open(key)
 
         def ask(start: int, count: int) -> Awaitable[object]:
             return self._call("get_change_logs", key, start_at=start, max_results=count)
 
-        page = await self._part("values", key, ask, _changes, limit, cursor)
-        return Page(tuple(change for edit in page.items for change in edit), page.cursor, page.total)
+        return await self._latest("values", key, ask, _change, limit)
 
-    async def _part(
+    async def _latest(
         self,
         part: str,
         key: str,
         ask: Callable[[int, int], Awaitable[object]],
         read: Callable[[JsonObject], T],
         limit: int,
-        cursor: str | None,
     ) -> Page[T]:
-        """A page of a part of an issue, which Jira counts from a start: `part` is its name in the answer."""
-        asked = fingerprint(key)
-        start = (as_int(decode_cursor(part, cursor, asked).get("start")) or 0) if cursor else 0
+        """The end of a part of an issue that Jira lists from the oldest on, turned round."""
         limit = max(1, min(limit, _PAGE))
 
         async def load() -> Page[T]:
-            answer = as_object(await ask(start, limit))
-            entries = objects(answer.get(part))
-            total, after = as_int(answer.get("total")), start + len(entries)
-            more = bool(entries) and after < (total or 0)
-            following = encode_cursor(part, {"start": after}, asked) if more else None
-            return Page(tuple(read(entry) for entry in entries), following, total)
+            answer = as_object(await ask(0, limit))
+            total = as_int(answer.get("total"))
+            if total is not None and total > limit:
+                answer = as_object(await ask(total - limit, limit))
+            entries = reversed(objects(answer.get(part)))
+            return Page(tuple(read(entry) for entry in entries), total=total)
 
-        return await self._cached(("part", part, key, start, limit), CONTENT_TTL, load, CONTENT)
+        return await self._cached(("latest", part, key, limit), CONTENT_TTL, load, CONTENT)
 
     async def transitions(self, key: str) -> tuple[Transition, ...]:
         """The ways out of an issue's present status, each with the fields that its screen asks for."""
@@ -313,15 +318,16 @@ def worklog(entry: JsonObject) -> Worklog:
     )
 
 
-def _changes(entry: JsonObject) -> tuple[Change, ...]:
-    author, created = user_name(entry.get("author")) or "", as_text(entry.get("created"))
-    return tuple(
-        Change(
-            author,
-            created,
-            as_text(item.get("field")),
-            as_text(item.get("fromString")) or as_text(item.get("from")),
-            as_text(item.get("toString")) or as_text(item.get("to")),
-        )
-        for item in objects(entry.get("items"))
+def _change(entry: JsonObject) -> Change:
+    return Change(
+        user_name(entry.get("author")) or "",
+        as_text(entry.get("created")),
+        tuple(
+            FieldChange(
+                as_text(item.get("field")),
+                as_text(item.get("fromString")) or as_text(item.get("from")),
+                as_text(item.get("toString")) or as_text(item.get("to")),
+            )
+            for item in objects(entry.get("items"))
+        ),
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DESCRIPTION_BUDGET = 8_000
 COMMENT_BUDGET = 1_500
 CELL_CHARS = 160
+LINE_CHARS = 800
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}"
 
 COLUMNS = ("key", "type", "status", "priority", "assignee", "updated", "summary")
@@ -137,13 +138,16 @@ def _sections(found: IssueDetail) -> Iterable[str]:
     yield from _list("attachments", files)
     if found.children is not None:
         rows = [f"{item.key} [{item.status}] {item.summary}" for item in found.children.items]
-        yield from _list("children", rows, found.children)
+        more = f"more by jira_search_issues with parent={found.issue.key}"
+        yield from _list("children", rows, found.children, note=more)
     if found.comments is not None:
         yield from _texts("comments", [_comment(item) for item in found.comments.items], found.comments)
     if found.worklogs is not None:
-        yield from _list("worklogs", [_worklog(item) for item in found.worklogs.items], found.worklogs)
+        yield from _list(
+            "worklogs", [_worklog(item) for item in found.worklogs.items], found.worklogs, note="newest first"
+        )
     if found.changes is not None:
-        yield from _list("changes", [_change(item) for item in found.changes.items], found.changes)
+        yield from _list("changes", [_change(item) for item in found.changes.items], found.changes, note="newest first")
     if found.transitions is not None:
         yield from _list("possible transitions", [_transition(item) for item in found.transitions])
 
@@ -171,13 +175,14 @@ _TAKES: Mapping[str, str] = {
 }
 
 
-def _list(title: str, lines: Sequence[str], page: Page[object] | None = None) -> Iterable[str]:
+def _list(title: str, lines: Sequence[str], page: Page[object] | None = None, *, note: str = "") -> Iterable[str]:
     if not lines:
         if page is not None:
             yield f"{title}: none"
         return
-    yield f"{title}{_count(page, len(lines))}:"
-    yield from (f"- {one_line(clean_text(line, 400))}" for line in lines)
+    more = page is not None and (page.cursor is not None or (page.total or 0) > len(lines))
+    yield f"{title}{_count(page, len(lines))}{f', {note}' if more and note else ''}:"
+    yield from (f"- {one_line(clean_text(line, LINE_CHARS))}" for line in lines)
 
 
 def _texts(title: str, texts: Sequence[str], page: Page[object]) -> Iterable[str]:
@@ -189,9 +194,9 @@ def _texts(title: str, texts: Sequence[str], page: Page[object]) -> Iterable[str
 
 
 def _count(page: Page[object] | None, shown: int) -> str:
-    if page is None or page.total is None or page.total <= shown:
-        return ""
-    return f" ({shown} of {page.total})"
+    if page is not None and page.total is not None and page.total > shown:
+        return f" ({shown} of {page.total})"
+    return f" (the first {shown})" if page is not None and page.total is None and page.cursor else ""
 
 
 def _comment(item: Comment) -> str:
@@ -208,8 +213,11 @@ def _worklog(item: Worklog) -> str:
 
 
 def _change(item: Change) -> str:
-    before, after = clean_text(item.before, 120) or "(empty)", clean_text(item.after, 120) or "(empty)"
-    return f"{minute(item.created)} {item.author}: {item.field}: {before} → {after}"
+    fields = (
+        f"{each.field}: {clean_text(each.before, 120) or '(empty)'} → {clean_text(each.after, 120) or '(empty)'}"
+        for each in item.fields
+    )
+    return f"{minute(item.created)} {item.author}: {'; '.join(fields)}"
 
 
 def _transition(item: Transition) -> str:
