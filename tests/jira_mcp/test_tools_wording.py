@@ -6,6 +6,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from connector_kit.testing.faults import Fault, FaultServer
+from jira_mcp.settings import JiraSettings
+
 from .tools.conversation import Conversation, converse
 
 pytestmark = pytest.mark.anyio
@@ -243,3 +246,13 @@ async def test_changes_made_in_one_go_are_told_in_one_line_newest_first(tools: C
     lines = text[text.index("\nchanges") :].splitlines()
     assert "summary: Confluence MCP server → Pages" in lines[2]
     assert "labels: phase-4 → (empty); priority: High → Low" in lines[3]
+
+
+async def test_a_page_without_issues_that_has_a_next_one_is_not_taken_for_no_match(tmp_path: Path) -> None:
+    async with FaultServer(Fault.json({"count": 9})) as site:
+        site.queue("/rest/api/3/search/jql", Fault.json({"issues": [], "nextPageToken": "more"}))
+        settings = JiraSettings.model_validate({"url": site.url, "email": "me@example.com", "api_token": "secret"})
+        async with converse(tmp_path, settings=settings) as tools:
+            text = await tools.ask("jira_search_issues", project="A1")
+    assert "No issue matches" not in text
+    assert "returned 0 of about 9 issues; more: yes, next cursor: " in text
