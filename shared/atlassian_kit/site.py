@@ -9,11 +9,13 @@ The token itself does not say which it is, so the first 401 decides.
 import re
 import time
 from collections.abc import Callable, Generator
+from urllib.parse import urlsplit
 
 import httpx2
 
 from atlassian_kit.errors import is_scope_mismatch
 from atlassian_kit.wire import as_object, as_text
+from connector_kit.addresses import LOOPBACK_HOSTS
 from connector_kit.errors import NotAuthenticated, NotPermitted, ServiceError
 from connector_kit.http import Exchange, HttpClient, HttpPolicy, Reply
 
@@ -76,6 +78,8 @@ class Site:
 
     `url` is https://SITE without a path. `product` is the gateway's name for it, `probe` a path that any
     account may read. A known `cloud_id` means a token with scopes: the gateway is used from the start.
+    The gateway is Atlassian's unless another is given; a site on this machine has none, so that a secret
+    meant for it stays here.
     """
 
     def __init__(
@@ -87,13 +91,15 @@ class Site:
         product: str = "jira",
         probe: str = "/rest/api/3/myself",
         cloud_id: str | None = None,
-        gateway: str = GATEWAY,
+        gateway: str | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         policy: HttpPolicy | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
     ) -> None:
         self.url = url.rstrip("/")
-        self.cloud_id = cloud_id
+        if gateway is None:
+            gateway = "" if urlsplit(self.url).hostname in LOOPBACK_HOSTS else GATEWAY
+        self.cloud_id = cloud_id if gateway else None
         self._product = product
         self._probe = probe
         self._gateway = gateway.rstrip("/")
@@ -102,7 +108,7 @@ class Site:
         self._on_exchange = on_exchange
         self._auth = Credentials(email, token, service=product.capitalize())
         self._http: HttpClient | None = None
-        self._settled = cloud_id is not None
+        self._settled = bool(cloud_id) or not gateway
 
     def client(
         self,

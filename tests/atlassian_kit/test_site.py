@@ -192,3 +192,14 @@ async def test_the_secret_does_not_follow_a_redirect_to_another_host(gateway: Fa
         await http.request("GET", "/rest/api/3/field")
         await http.aclose()
     assert "authorization" not in other.requests[0].headers
+
+
+@pytest.mark.parametrize("cloud_id", [None, CLOUD_ID])
+async def test_the_secret_of_a_site_on_this_machine_never_leaves_it(site: FaultServer, cloud_id: str | None) -> None:
+    site.default = REFUSED
+    place = Site(site.url, "me@example.com", "secret", cloud_id=cloud_id, policy=QUICK)
+    http = place.client("Jira")
+    with pytest.raises(NotAuthenticated):
+        await http.request("GET", "/rest/api/3/field")
+    await http.aclose()
+    assert [request.path for request in site.requests] == ["/rest/api/3/field"]

@@ -7,7 +7,7 @@ import anyio.to_thread
 import httpx2
 
 from atlassian_kit.errors import explain_atlassian
-from atlassian_kit.site import GATEWAY, Site
+from atlassian_kit.site import Site
 from connector_kit import trace
 from connector_kit.cache import ReadCache
 from connector_kit.errors import ServiceError
@@ -43,7 +43,7 @@ async def connect(
     *,
     transport: httpx2.AsyncBaseTransport | None = None,
     policy: HttpPolicy | None = None,
-    gateway: str = GATEWAY,
+    gateway: str | None = None,
     on_exchange: Callable[[Exchange], None] = trace.note,
 ) -> JiraClient:
     """Build the client for these settings; no request is sent yet.
