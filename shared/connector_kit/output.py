@@ -116,11 +116,12 @@ def _defuse(text: str) -> str:
 def page_line(returned: int, *, noun: str, total: int | None = None, cursor: str | None = None) -> str:
     """Say how many were returned, of how many when that is known, and the cursor for more.
 
-    `total` may be an estimate by the service, and is called one.
+    `noun` is a plural that ends in s. `total` may be an estimate by the service, and is called one.
     """
     of = f" of about {total:,}" if total is not None and total > returned else ""
     more = f"; more: yes, next cursor: {cursor}" if cursor else "; more: no"
-    return f"returned {returned:,}{of} {noun}{more}"
+    counted = noun.removesuffix("s") if returned == 1 and not of else noun
+    return f"returned {returned:,}{of} {counted}{more}"
 
 
 def bounded(text: str) -> str:

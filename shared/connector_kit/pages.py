@@ -87,6 +87,6 @@ def _refused(reason: str) -> InvalidInput:
     return InvalidInput(
         "The list cannot be continued.",
         fields={"cursor": reason},
-        next_step="Repeat the call without cursor to start over, or pass `next` of the last answer"
+        next_step="Repeat the call without cursor to start over, or pass the next cursor of the last answer"
         " unchanged with the same arguments.",
     )

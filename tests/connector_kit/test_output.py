@@ -104,3 +104,8 @@ def test_an_answer_within_the_limit_is_untouched_and_a_longer_one_is_cut() -> No
     cut = bounded("ä" * ANSWER_LIMIT)
     assert "cut at" in cut
     assert size(cut) < ANSWER_LIMIT + 100
+
+
+def test_one_thing_is_told_in_the_singular() -> None:
+    assert page_line(1, noun="issues") == "returned 1 issue; more: no"
+    assert page_line(1, noun="issues", total=9, cursor="c") == "returned 1 of about 9 issues; more: yes, next cursor: c"

@@ -23,7 +23,7 @@ async def test_a_row_has_what_a_model_chooses_by(reader: Conversation) -> None:
         "Phase 0",
         "Create MCP integration plan template",
     ]
-    assert f"returned 1 issues; more: no; each at {SITE}/browse/<key>" in text
+    assert f"returned 1 issue; more: no; each at {SITE}/browse/<key>" in text
 
 
 async def test_paging_visits_each_of_two_thousand_issues_once(reader: Conversation) -> None:
