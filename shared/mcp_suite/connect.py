@@ -1,7 +1,5 @@
 """What a person does to connect a client to a server, with this machine's paths."""
 
-import os
-import shlex
 from typing import Any
 
 import typer
@@ -9,7 +7,6 @@ import typer
 from connector_kit.paths import config_dir
 from connector_kit.serving.session import ServerSpec
 from mcp_suite import client_config
-from mcp_suite.documents.environment import is_required
 from mcp_suite.servers import Script, find, load
 from mcp_suite.terminal import to_json
 
@@ -18,15 +15,12 @@ TOKEN_PAGES = {"jira": "https://id.atlassian.com/manage-profile/security/api-tok
 
 
 def account_steps(script: Script, spec: ServerSpec[Any, Any]) -> list[str]:
-    """The three lines that connect a real account: get a token, write it down, add the server."""
-    path = config_dir() / f".env.{spec.service}"
-    names = [spec.settings.variable(name) for name, field in spec.settings.model_fields.items() if is_required(field)]
+    """The three lines that connect a real account: get a token, log in with it, add the server."""
     place = TOKEN_PAGES.get(spec.service, spec.settings.guide)
-    private = "" if os.name == "nt" else f", then: chmod 600 {shlex.quote(str(path))}"
     added = client_config.code_command(script, str(client_config.executable(script)), sandbox=False)
     return [
         f"Create an API token: {place}",
-        f"Write {', '.join(f'{name}=…' for name in names)} into {path}{private}",
+        f"Log in with it: uv run mcp-suite auth login {spec.service}",
         f"{added}    (Claude Desktop: mcp-suite config {spec.service} --live)",
     ]
 
@@ -52,5 +46,6 @@ def show_config(service: str, *, sandbox: bool, as_json: bool) -> None:
         typer.echo(f"{spec.title} on a real account.\n")
         first, second = account_steps(script, spec)[:2]
         steps = [f"1. {first}\n2. {second}\n3. Check it: {script.name} --check", *steps]
-        last = f"Tools only read until {spec.service.upper()}_ACCESS says write or delete."
+        path = config_dir() / f".env.{spec.service}"
+        last = f"Settings are kept in {path}. Tools only read until {spec.service.upper()}_ACCESS there says write."
     typer.echo("\n\n".join([*steps, last]))

@@ -68,7 +68,7 @@ def test_a_narrow_dumb_terminal_reads_the_steps_and_how_to_go_on(tmp_path: Path)
     assert max(map(len, head.splitlines())) <= 50
     assert "50 of 120" in head
     assert "https://id.atlassian.com/manage-profile/security/api-tokens" in end
-    assert f"{tmp_path / 'config'}/.env.jira, then: chmod 600" in end
+    assert "mcp-suite auth login jira" in end
     assert "claude mcp add" in end
     assert "all answered as expected" in " ".join(end.split())
     assert ran.stderr == ""
