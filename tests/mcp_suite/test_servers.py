@@ -56,7 +56,7 @@ def test_a_real_account_gets_no_sandbox_and_no_secret_in_the_configuration(suite
     assert entry["env"] == {}
     told = suite("config", "jira", "--live").stdout
     assert ".env.jira" in told
-    assert "JIRA_URL=…, JIRA_EMAIL=…, JIRA_API_TOKEN=…" in told
+    assert "mcp-suite auth login jira" in told
 
 
 def test_claude_code_is_given_variables_before_the_command() -> None:
