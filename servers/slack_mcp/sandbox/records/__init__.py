@@ -1,0 +1,1 @@
+"""The stored records: one module for each part of the workspace."""

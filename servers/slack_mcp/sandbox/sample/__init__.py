@@ -1,0 +1,1 @@
+"""The sample data: the workspace in which the product "PM OS" was built."""

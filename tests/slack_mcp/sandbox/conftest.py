@@ -1,0 +1,72 @@
+"""A sandbox of its own for every test, asked without a socket."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from slack_mcp.sandbox import SANDBOX_BOT_TOKEN, SANDBOX_TOKEN, create_app
+from slack_mcp.sandbox.visitor import Visitor
+
+NOW = 1770062400.0
+"""2 February 2026, 20:00 UTC: when the sample data ends."""
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a fresh database, so that not every test has to fill one."""
+    path = tmp_path_factory.mktemp("seed") / "slack.sqlite"
+    create_app(path).close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def database(tmp_path: Path, seeded: bytes) -> Path:
+    """A database with the sample data and nothing else."""
+    path = tmp_path / "slack.sqlite"
+    path.write_bytes(seeded)
+    return path
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The sandbox's clock."""
+    return Clock()
+
+
+@pytest.fixture
+async def visit(database: Path, clock: Clock) -> AsyncIterator[Callable[..., Visitor]]:
+    """Opens the same sandbox with a token; an empty one for a stranger."""
+    app = create_app(database, clock=clock)
+    visitors: list[Visitor] = []
+
+    def open_as(token: str) -> Visitor:
+        visitors.append(Visitor(app, token))
+        return visitors[-1]
+
+    yield open_as
+    for visitor in visitors:
+        await visitor.aclose()
+    app.close()
+
+
+@pytest.fixture
+def slack(visit: Callable[..., Visitor]) -> Visitor:
+    """The sandbox as Human PM, with a user token that may do everything."""
+    return visit(SANDBOX_TOKEN)
+
+
+@pytest.fixture
+def bot(visit: Callable[..., Visitor]) -> Visitor:
+    """The sandbox as the bot user of the app Assistant."""
+    return visit(SANDBOX_BOT_TOKEN)
