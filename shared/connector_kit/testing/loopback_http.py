@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import socket
@@ -16,11 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from connector_kit.testing.dialects import Json
 from connector_kit.testing.token_faults import TokenRequest
 
 if TYPE_CHECKING:
-    from connector_kit.testing.authorization_server import AuthorizationServer
+    from connector_kit.testing.authorizations import Authorizations
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -29,7 +27,7 @@ class LoopbackServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, server: AuthorizationServer) -> None:
+    def __init__(self, server: Authorizations) -> None:
         self.server_of_tokens = server
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
@@ -112,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send_json(404, {"error": "not_found"})
 
-    def _token(self, server: AuthorizationServer, request: TokenRequest) -> None:
+    def _token(self, server: Authorizations, request: TokenRequest) -> None:
         fault = server.apply_fault()
         if fault is None:
             status, body = server.token(request)
@@ -135,16 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _request(self) -> TokenRequest:
         content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        if "json" in self.headers.get("Content-Type", ""):
-            form = {name: str(value) for name, value in cast("Json", json.loads(content)).items()}
-        else:
-            form = dict(parse_qsl(content.decode(), keep_blank_values=True))
-        basic: tuple[str, str] | None = None
-        scheme, _, encoded = self.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "basic":
-            client, _, secret = base64.b64decode(encoded).decode().partition(":")
-            basic = client, secret
-        return TokenRequest(urlsplit(self.path).path, form, basic, {k.lower(): v for k, v in self.headers.items()})
+        return TokenRequest.read(urlsplit(self.path).path, dict(self.headers.items()), content)
 
     def _api(self, body: object) -> None:
         if self.server.server_of_tokens.serve_api(self.headers.get("Authorization", "")):

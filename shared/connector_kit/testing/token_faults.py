@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, cast
+from urllib.parse import parse_qsl
 
 from connector_kit.testing.faults import GARBAGE, HTML
 
@@ -85,3 +87,21 @@ class TokenRequest:
     form: Mapping[str, str]
     basic: tuple[str, str] | None
     headers: Mapping[str, str]
+
+    @classmethod
+    def read(cls, path: str, headers: Mapping[str, str], content: bytes) -> Self:
+        """A request with a form or a JSON object as its body. Raises ValueError for a body that is neither."""
+        named = {name.lower(): value for name, value in headers.items()}
+        if "json" in named.get("content-type", ""):
+            value: object = json.loads(content)
+            if not isinstance(value, dict):
+                raise ValueError("not a JSON object")
+            form = {name: str(each) for name, each in cast("dict[str, object]", value).items()}
+        else:
+            form = dict(parse_qsl(content.decode(), keep_blank_values=True))
+        basic: tuple[str, str] | None = None
+        scheme, _, encoded = named.get("authorization", "").partition(" ")
+        if scheme.lower() == "basic":
+            client, _, secret = base64.b64decode(encoded).decode().partition(":")
+            basic = client, secret
+        return cls(path, form, basic, named)
