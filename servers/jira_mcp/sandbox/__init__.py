@@ -10,11 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jira_mcp.sandbox.accounts import ACCOUNTS, SANDBOX_EMAIL, SANDBOX_TOKEN, Account
+from jira_mcp.sandbox.sample.site import CLOUD_ID
+from jira_mcp.sandbox.scopes import required_scopes
 
 if TYPE_CHECKING:
     from jira_mcp.sandbox.app import Sandbox
 
-__all__ = ["ACCOUNTS", "DEFAULT_SITE_URL", "SANDBOX_EMAIL", "SANDBOX_TOKEN", "Account", "create_app", "reset"]
+__all__ = [
+    "ACCOUNTS",
+    "CLOUD_ID",
+    "DEFAULT_SITE_URL",
+    "SANDBOX_EMAIL",
+    "SANDBOX_TOKEN",
+    "Account",
+    "create_app",
+    "required_scopes",
+    "reset",
+]
 
 DEFAULT_SITE_URL = "https://pm-os.sandbox.invalid"
 """Where the links in the answers point: a host that can never exist (RFC 2606)."""
