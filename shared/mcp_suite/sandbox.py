@@ -1,10 +1,13 @@
 """Serving a server's sandbox on loopback, and bringing it back to its sample data."""
 
+from __future__ import annotations
+
 import importlib
 import os
 import socket
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,7 +15,11 @@ from connector_kit.paths import private_dir, state_dir
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import Script, find, lacking, load
 
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
 HOST = "127.0.0.1"
+SECOND_CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d22"
 
 
 def database(script: Script) -> Path:
@@ -31,8 +38,10 @@ def reset(service: str) -> None:
     typer.echo(f"{service}: the sandbox holds its sample data again ({database(script)})")
 
 
-def serve(service: str, port: int) -> None:
+def serve(service: str, port: int, *, second_site: bool = False) -> None:
     """Serve a sandbox on 127.0.0.1 until interrupted; prints how to reach it once it answers.
+
+    A vendor's OAuth hosts are played at the same address; `second_site` makes a login open one more site.
 
     Raises:
         SuiteError: there is no such server, it has no sandbox, or the port is taken.
@@ -44,15 +53,33 @@ def serve(service: str, port: int) -> None:
     listener = listen(port)
     with listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        app = stand_in.create_app(database(script))
+        app = with_oauth(script, stand_in, url, stand_in.create_app(database(script)), second_site=second_site)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=1)
         for line in introduction(script, url, stand_in.SANDBOX_EMAIL, stand_in.SANDBOX_TOKEN):
             typer.echo(line)
         uvicorn.Server(config).run(sockets=[listener])
 
 
+def with_oauth(script: Script, stand_in: ModuleType, url: str, app: ASGIApp, *, second_site: bool = False) -> ASGIApp:
+    """The sandbox `app`, at `url`, and in front of it the hosts that its vendor's OAuth needs."""
+    from mcp_suite.sandbox_oauth import AtlassianHosts, SandboxSite
+
+    sites = [SandboxSite(stand_in.CLOUD_ID, url, "PM OS")]
+    if second_site:
+        sites.append(SandboxSite(SECOND_CLOUD_ID, "https://pm-os-two.sandbox.invalid", "PM OS Two"))
+    return AtlassianHosts(
+        app,
+        product=script.extra,
+        sites=sites,
+        account=(stand_in.SANDBOX_EMAIL, stand_in.SANDBOX_TOKEN),
+        required_scopes=stand_in.required_scopes,
+    )
+
+
 def introduction(script: Script, url: str, email: str, token: str) -> list[str]:
     """The lines that tell a client of any kind how to reach a sandbox at `url`."""
+    from mcp_suite.sandbox_oauth import CLIENT_ID, CLIENT_SECRET
+
     prefix = script.extra.upper()
     return [
         f"{script.extra} sandbox at {url}",
@@ -65,6 +92,11 @@ def introduction(script: Script, url: str, email: str, token: str) -> list[str]:
         f"  {prefix}_URL={url}",
         f"  {prefix}_EMAIL={email}",
         f"  {prefix}_API_TOKEN={token}",
+        "",
+        "or, to log in with OAuth, instead of e-mail address and token the app:",
+        "",
+        f"  {prefix}_CLIENT_ID={CLIENT_ID}",
+        f"  {prefix}_CLIENT_SECRET={CLIENT_SECRET}",
         "",
         f"Data: {database(script)}. Ctrl+C ends it; `mcp-suite sandbox reset {script.extra}` starts over.",
     ]

@@ -47,6 +47,9 @@ def test_a_sandbox_is_served_on_loopback_and_ends_quietly_on_interrupt(
         assert http.get("/rest/api/3/myself").status_code == 401
         reply = http.get("/rest/api/3/myself", auth=auth)
         assert reply.json()["emailAddress"] == auth[0]
+        app = {"client_id": variables["JIRA_CLIENT_ID"], "client_secret": variables["JIRA_CLIENT_SECRET"]}
+        refresh = {"grant_type": "refresh_token", "refresh_token": "never granted"}
+        assert http.post("/oauth/token", json={**app, **refresh}).json()["error"] == "unauthorized_client"
     assert str(tmp_path / "state") in told
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
