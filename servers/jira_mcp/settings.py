@@ -1,13 +1,19 @@
 """The settings of the Jira server: the variables `JIRA_*`."""
 
 import re
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import NoDecode
+from typing_extensions import override
 
-from connector_kit.credentials import ServiceSettings, required
+from connector_kit.credentials import required
+from connector_kit.oauth.settings import OAuthSettings
+
+if TYPE_CHECKING:
+    from connector_kit.oauth.profiles import OAuthProfile
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -21,15 +27,16 @@ def _split(value: object) -> object:
     return tuple(part.strip().upper() for part in value.split(",") if part.strip())
 
 
-class JiraSettings(ServiceSettings, service="jira"):
+class JiraSettings(OAuthSettings, service="jira"):
     """How to reach a Jira Cloud site, as whom, and what tools may do there."""
 
     url: str | None = required("Address of the site, like https://example.atlassian.net.")
-    email: str | None = required("E-mail address of the Atlassian account that the token belongs to.")
-    api_token: SecretStr | None = required("API token of that account, classic or with scopes.")
+    email: str | None = required("E-mail address of the Atlassian account that the token belongs to.", login="token")
+    api_token: SecretStr | None = required("API token of that account, classic or with scopes.", login="token")
+    cloud_url: str | None = Field(default=None, description="Another name for JIRA_URL.")
     cloud_id: str | None = Field(
         default=None,
-        description="Id of the site, for tokens with scopes only; found by itself when unset.",
+        description="Id of the site, for tokens with scopes and logins only; found by itself when unset.",
     )
     projects: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
         default=(),
@@ -38,7 +45,7 @@ class JiraSettings(ServiceSettings, service="jira"):
     requests_per_minute: float = Field(default=100.0, gt=0, le=6_000, description="Requests a minute, at most.")
     timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take, with retries.")
 
-    @field_validator("url", mode="after")
+    @field_validator("url", "cloud_url", mode="after")
     @classmethod
     def _site_address(cls, value: str | None) -> str | None:
         return None if value is None else site_address(value)
@@ -49,6 +56,25 @@ class JiraSettings(ServiceSettings, service="jira"):
         if value and not _CLOUD_ID.fullmatch(value):
             raise ValueError("is not a cloud id: letters, digits and hyphens, as in https://SITE/_edge/tenant_info")
         return value or None
+
+    @field_validator("cloud_url", mode="after")
+    @classmethod
+    def _one_site(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value and info.data.get("url") not in (None, value):
+            raise ValueError("names another site than JIRA_URL: set one of them")
+        return value
+
+    @model_validator(mode="after")
+    def _by_either_name(self) -> Self:
+        self.url = self.url or self.cloud_url
+        return self
+
+    @override
+    def oauth_profile(self) -> "OAuthProfile":
+        from atlassian_kit.login import profile_at
+        from connector_kit.oauth.profiles import JIRA
+
+        return replace(profile_at(JIRA, self.url or ""), account=self.account)
 
     @field_validator("projects", mode="after")
     @classmethod

@@ -5,14 +5,13 @@ wrong is told all at once, by the names of variables and never by their values.
 """
 
 import hashlib
-import io
 import os
 import re
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from enum import Enum
 from pathlib import Path
-from typing import Any, ClassVar, Literal, NamedTuple, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, cast, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError
@@ -21,11 +20,15 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from typing_extensions import override
 
 from connector_kit import logs
+from connector_kit.env_files import env_file_of, read_env_file
 from connector_kit.errors import NotConfigured, clean_text
-from connector_kit.paths import chosen_folder, config_dir
-from connector_kit.private_files import read_private
+
+if TYPE_CHECKING:
+    from connector_kit.secret_store import SecretKey
 
 Effect = Literal["reads", "adds", "changes", "destroys"]
+Login = Literal["token", "oauth"]
+"""How a server signs in: with a token that somebody made by hand, or with a login in the browser."""
 
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _SALT = os.urandom(16)
@@ -79,9 +82,19 @@ class Missing(NamedTuple):
     meaning: str
 
 
-def required(meaning: str) -> Any:
-    """A field that the live service needs. It may be unset while the server starts, or in a sandbox."""
-    return Field(default=None, description=meaning, json_schema_extra={"required": True})
+def required(meaning: str, *, login: Login | None = None) -> Any:
+    """A field that the live service needs, always or for one way of signing in.
+
+    It may be unset while the server starts, or in a sandbox.
+    """
+    return Field(default=None, description=meaning, json_schema_extra={"required": login or "always"})
+
+
+def needed_for(field: FieldInfo) -> Login | Literal["always", "never"]:
+    """For which way of signing in the live service needs a field."""
+    extra = field.json_schema_extra
+    told = cast("dict[str, object]", extra).get("required") if isinstance(extra, dict) else None
+    return told if told in ("always", "token", "oauth") else "never"
 
 
 class ServiceSettings(BaseSettings):
@@ -89,7 +102,8 @@ class ServiceSettings(BaseSettings):
 
     Field `api_token` is read from `JIRA_API_TOKEN`. Calling the class reads nothing but its
     arguments; `load` reads the environment. A secret is a field of type `SecretStr | None`; one that
-    is unset is looked up in the secret store under `secret_account()` and `secret_host()`.
+    is unset is looked up in the secret store under `secret_key(name)`. `account` is the name of the
+    account whose env file was read, empty for the usual one.
     """
 
     model_config = SettingsConfigDict(
@@ -103,6 +117,7 @@ class ServiceSettings(BaseSettings):
     sandbox: bool = Field(default=False, description="1: use the embedded sandbox instead of the live service.")
 
     _unknown: tuple[str, ...] = PrivateAttr(default=())
+    _account: str = PrivateAttr(default="")
 
     def __init_subclass__(cls, *, service: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -124,21 +139,34 @@ class ServiceSettings(BaseSettings):
         return (init_settings, *(_Variables(cls, layer) for layer in _layers.get()))
 
     @classmethod
-    def load(cls, *, env_file: Path | None = None, environ: Mapping[str, str] | None = None, **overrides: Any) -> Self:
+    def load(
+        cls,
+        *,
+        account: str = "",
+        env_file: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+        **overrides: Any,
+    ) -> Self:
         """Read the settings: overrides, then `environ`, then the env file, then defaults.
 
-        The env file is `env_file`, else `.env.<service>` in `$MCP_SUITE_ENV_DIR`, else in the user's
-        configuration folder. The secret store is not touched: see `resolve_secrets`. Succeeds with
-        nothing set.
+        The env file is `env_file`, else that of the `account` by name, else `.env.<service>`, in
+        `$MCP_SUITE_ENV_DIR` or the user's configuration folder. The secret store is not touched: see
+        `resolve_secrets`. Succeeds with nothing set.
 
         Raises:
-            NotConfigured: the file may be read by others or is malformed, or values are; names all.
+            NotConfigured: the file may be read by others or is malformed, or values are; names all. Or
+                there is no such account.
         """
         variables = os.environ if environ is None else environ
-        path = env_file if env_file is not None else _usual_env_file(cls.service, variables)
+        path = env_file if env_file is not None else env_file_of(cls.service, account, variables)
+        if account and env_file is None and not path.exists():
+            raise NotConfigured(
+                f"There is no account {account} of {cls.service}: {path} does not exist.",
+                next_step=f"Ask the user to run `mcp-suite auth login {cls.service} --account {account}`.",
+            )
         layers = (
             cls._ours(variables),
-            cls._ours(_read_env_file(path, must_exist=env_file is not None)),
+            cls._ours(read_env_file(path, must_exist=env_file is not None)),
         )
         given = {**layers[1], **layers[0]}
         origins = {**dict.fromkeys(layers[1], f"in {path}"), **dict.fromkeys(layers[0], "in the environment")}
@@ -164,6 +192,7 @@ class ServiceSettings(BaseSettings):
                 fields=wrong,
                 next_step=f"Correct them; see {cls.guide}.",
             )
+        settings._account = account
         settings._unknown = tuple(sorted(given.keys() - {cls.variable(name) for name in cls.model_fields}))
         settings._register_secrets()
         return settings
@@ -173,6 +202,22 @@ class ServiceSettings(BaseSettings):
         """The environment variable of a field: `api_token` -> `JIRA_API_TOKEN`."""
         return f"{cls._prefix()}{field.upper()}"
 
+    @property
+    def account(self) -> str:
+        """The name of the account whose env file was read; empty for the usual one."""
+        return self._account
+
+    @property
+    def login(self) -> Login:
+        """How to sign in: in the browser where an app's client id is set, else with a token."""
+        return "oauth" if getattr(self, "client_id", None) else "token"
+
+    @property
+    def login_command(self) -> str:
+        """The command that logs this account in."""
+        named = f" --account {self.account}" if self.account else ""
+        return f"mcp-suite auth login {self.service}{named}"
+
     def missing(self) -> list[Missing]:
         """What the live service needs and is unset; nothing in a sandbox. Does not ask the secret store."""
         if self.sandbox:
@@ -180,7 +225,7 @@ class ServiceSettings(BaseSettings):
         return [
             Missing(self.variable(name), field.description or "")
             for name, field in type(self).model_fields.items()
-            if _is_required(field) and _is_unset(getattr(self, name))
+            if needed_for(field) in ("always", self.login) and _is_unset(getattr(self, name))
         ]
 
     def require(self) -> None:
@@ -198,25 +243,32 @@ class ServiceSettings(BaseSettings):
                 f"{self.service} is not configured.",
                 fields={item.variable: f"{item.meaning.rstrip('.')} (not set)" for item in missing},
                 next_step=(
-                    f"Tell the user to put them into {config_dir() / f'.env.{self.service}'} as {self.guide} explains; "
+                    f"Tell the user to run `{self.login_command}` in a terminal, or to put them into "
+                    f"{env_file_of(self.service, self.account)} as {self.guide} explains; "
                     f"{self.variable('sandbox')}=1 tries the server without an account."
                 ),
             )
 
     def resolve_secrets(self) -> None:
-        """Fill unset secrets from the secret store, bound to our host. Blocks: call it in a thread."""
-        from connector_kit.secret_store import SecretKey, SecretStore
+        """Fill unset secrets from the secret store, each bound to its host. Blocks: call it in a thread."""
+        from connector_kit.secret_store import SecretStore
 
-        unset = [name for name in self._secret_fields() if _is_unset(getattr(self, name))]
-        host = self.secret_host()
-        if not unset or not host:
-            return
+        keys = {name: self.secret_key(name) for name in self._secret_fields() if _is_unset(getattr(self, name))}
         store = SecretStore.default()
-        for name in unset:
-            value = store.get(SecretKey(self.service, self.secret_account(), host, name))
+        for name, key in keys.items():
+            value = store.get(key) if key else None
             if value is not None:
                 setattr(self, name, SecretStr(value))
         self._register_secrets()
+
+    def secret_key(self, name: str) -> "SecretKey | None":
+        """Under which key the secret store keeps a field; None where it has no host yet, or is not used."""
+        from connector_kit.secret_store import SecretKey
+
+        host = self.secret_host()
+        if not host or needed_for(type(self).model_fields[name]) not in ("always", "never", self.login):
+            return None
+        return SecretKey(self.service, self.secret_account(), host, name)
 
     def secret_host(self) -> str:
         """The host to which this service's secrets are bound; by default that of the field `url`."""
@@ -309,43 +361,6 @@ class _Variables(PydanticBaseSettingsSource):
     @override
     def __call__(self) -> dict[str, Any]:
         return self._fields
-
-
-def _usual_env_file(service: str, variables: Mapping[str, str]) -> Path:
-    named = variables.get("MCP_SUITE_ENV_DIR", "").strip()
-    return (chosen_folder("MCP_SUITE_ENV_DIR", named) if named else config_dir()) / f".env.{service}"
-
-
-def _read_env_file(path: Path, *, must_exist: bool) -> dict[str, str]:
-    try:
-        content = read_private(path)
-    except FileNotFoundError:
-        if must_exist:
-            raise NotConfigured(f"{path} does not exist.", next_step="Name an env file that does.") from None
-        return {}
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotConfigured(f"{path} is not UTF-8 text.", next_step="Save it as UTF-8.") from None
-    from dotenv.parser import parse_stream
-
-    values: dict[str, str] = {}
-    malformed: list[str] = []
-    for binding in parse_stream(io.StringIO(text)):
-        if binding.error:
-            malformed.append(str(binding.original.line))
-        elif binding.key is not None and binding.value is not None:
-            values[binding.key] = binding.value
-    if malformed:
-        raise NotConfigured(
-            f"{path} is malformed in line {', '.join(malformed)}.", next_step="Write NAME=value, one a line."
-        )
-    return values
-
-
-def _is_required(field: FieldInfo) -> bool:
-    extra = field.json_schema_extra
-    return isinstance(extra, dict) and cast("dict[str, object]", extra).get("required") is True
 
 
 def _is_unset(value: object) -> bool:

@@ -53,6 +53,9 @@ class HttpClient:
     `lanes` are narrower budgets besides the general one: name -> requests a minute. `headers` go with every
     request. `on_exchange` sees each exchange after it ended, without credentials, and must not raise.
 
+    `settle`, where given, is awaited before the first request and answers the base address to use from then on, at
+    the same origin; what it raises ends the request, and the next one asks again.
+
     `on_unauthorized` is awaited when the service answers 401, at most once a request: True means that the
     credentials were renewed (or `rebase` was called) and the request is sent once more. Concurrent 401s are
     answered by one call of it.
@@ -71,6 +74,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
         on_unauthorized: OnUnauthorized | None = None,
+        settle: Callable[[], Awaitable[str]] | None = None,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,6 +93,7 @@ class HttpClient:
         self._bucket = TokenBucket(policy.requests_per_minute, policy.burst, clock=clock)
         self._lanes = {name: TokenBucket(rate, clock=clock) for name, rate in (lanes or {}).items()}
         self._breaker = self._new_breaker()
+        self._settle = settle
         self._renewal = anyio.Lock()
         self._generation = 0  # counts renewals of address or credentials
 
@@ -222,6 +227,7 @@ class HttpClient:
 
     async def _attempts(self, call: Call) -> tuple[Reply, httpx2.Response | None]:
         """Send until there is an answer worth having, or none to hope for."""
+        await self._settled()
         backoff = self._policy.backoff
         while True:
             await self._turn(call)
@@ -283,6 +289,16 @@ class HttpClient:
             raise
         finally:
             breaker.leave(token, worked)
+
+    async def _settled(self) -> None:
+        if self._settle is None:
+            return
+        async with self._renewal:
+            if self._settle is not None:
+                base = base_address(await self._settle(), plain_http=self._plain_http)
+                if origin(base) != origin(self._base):
+                    raise ValueError("credentials must stay with the origin they are for")
+                self._base, self._settle = base, None
 
     async def _turn(self, call: Call) -> None:
         """Wait until the rate limits and the circuit let the call out; raise if that would take too long."""

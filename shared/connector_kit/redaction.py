@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import cast
 from urllib.parse import quote, quote_plus
@@ -12,6 +13,7 @@ from urllib.parse import quote, quote_plus
 MARK = "[secret]"
 SHORTEST_SECRET = 6
 """Shorter values are not searched for: they would blank out half of every line."""
+MOST_PASSING = 16
 _DEEPEST = 12
 
 _NAMES = (
@@ -70,6 +72,8 @@ class Redactor:
 
     def __init__(self) -> None:
         self._salt = os.urandom(16)
+        self._lasting: frozenset[str] = frozenset()
+        self._passing: deque[frozenset[str]] = deque(maxlen=MOST_PASSING)
         self._known: tuple[str, ...] = ()
 
     def add(self, secret: str, *, user: str = "") -> None:
@@ -79,8 +83,20 @@ class Redactor:
         forms = set(_forms(secret))
         if user:
             forms.update(_encoded(f"{user}:{secret}"))
+        self._lasting = self._lasting | forms
+        self._sort()
+
+    def add_passing(self, secret: str) -> None:
+        """Remember a secret that others will follow, like an access token; the last 16 are known."""
+        if len(secret) >= SHORTEST_SECRET:
+            forms = frozenset(_forms(secret))
+            if forms not in self._passing:
+                self._passing.append(forms)
+                self._sort()
+
+    def _sort(self) -> None:
         # The longest first, or a form inside another would leave the rest of it.
-        self._known = tuple(sorted(forms.union(self._known), key=len, reverse=True))
+        self._known = tuple(sorted(self._lasting.union(*self._passing), key=len, reverse=True))
 
     def text(self, text: str) -> str:
         """The text without secrets and with addresses hashed."""

@@ -14,6 +14,7 @@ from pydantic import SecretStr, field_validator
 
 from connector_kit import logs
 from connector_kit.credentials import Access, Effect, Missing, ServiceSettings, required
+from connector_kit.env_files import accounts_of
 from connector_kit.errors import NotConfigured
 from connector_kit.secret_store import SecretKey, SecretStore
 
@@ -329,3 +330,27 @@ def test_no_content_of_an_env_file_crashes_the_loading(text: str, tmp_path_facto
     file.chmod(0o600)
     with suppress(NotConfigured):
         ToySettings.load(env_file=file, environ={})
+
+
+def test_an_account_has_a_file_of_its_own(folders: Path) -> None:
+    write(folders / ".env.toy", "TOY_URL=https://usual.invalid\n")
+    write(folders / ".env.toy.work", "TOY_URL=https://work.invalid\n")
+    write(folders / ".env.toy.example", "TOY_URL=https://example.invalid\n")
+    write(folders / ".env.toybox.home", "TOY_URL=https://box.invalid\n")
+    work = ToySettings.load(account="work", environ={"MCP_SUITE_ENV_DIR": str(folders)})
+    assert (work.account, work.url) == ("work", "https://work.invalid")
+    assert work.login_command == "mcp-suite auth login toy --account work"
+    assert ToySettings.load().url == "https://usual.invalid"
+    assert accounts_of("toy") == ["", "work"]
+    assert accounts_of("bare") == []
+
+
+def test_an_account_that_is_not_there_names_the_command_that_makes_it() -> None:
+    with pytest.raises(NotConfigured, match=r"no account work of toy.*auth login toy --account work"):
+        ToySettings.load(account="work")
+
+
+@pytest.mark.parametrize("name", ["Work", "../x", "a b", "-a", "example", "x" * 32])
+def test_what_is_no_name_of_an_account_reaches_no_path(name: str) -> None:
+    with pytest.raises(NotConfigured, match="no name of an account"):
+        ToySettings.load(account=name)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from connector_kit.redaction import MARK, SHORTEST_SECRET, Redactor
+from connector_kit.redaction import MARK, MOST_PASSING, SHORTEST_SECRET, Redactor
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----"
@@ -212,3 +212,12 @@ def test_no_hostile_line_takes_long(redactor: Redactor, piece: str) -> None:
     redactor.text(text)
     # Not a benchmark: a pattern that backtracks would take minutes.
     assert time.process_time() - started < 5
+
+
+def test_of_secrets_that_pass_the_last_ones_are_known(redactor: Redactor) -> None:
+    tokens = [f"access-token-number-{number:03d}" for number in range(MOST_PASSING + 1)]
+    redactor.add("a-lasting-secret")
+    for token in [*tokens, tokens[-1]]:
+        redactor.add_passing(token)
+    told = redactor.known(" ".join([*tokens, "a-lasting-secret"]))
+    assert told == " ".join([tokens[0], *[MARK] * MOST_PASSING, MARK])

@@ -1,4 +1,5 @@
 import pytest
+from pydantic import SecretStr
 
 from connector_kit.credentials import Access
 from connector_kit.errors import NotConfigured
@@ -83,3 +84,20 @@ def test_a_wrong_value_is_told_by_its_variable(variable: str, value: str) -> Non
     with pytest.raises(NotConfigured) as caught:
         load(**{variable: value})
     assert set(caught.value.fields) == {variable}
+
+
+def test_a_client_id_means_a_login_and_either_name_of_the_site_will_do() -> None:
+    settings = JiraSettings(
+        client_id="app", client_secret=SecretStr("s3cret-of-app"), cloud_url="example.atlassian.net"
+    )
+    assert settings.missing() == []
+    assert settings.url == "https://example.atlassian.net"
+    assert settings.oauth_profile().token_url == "https://auth.atlassian.com/oauth/token"
+    here = JiraSettings(client_id="app", url="http://127.0.0.1:8100")
+    assert here.oauth_profile().token_url == "http://127.0.0.1:8100/oauth/token"
+
+
+def test_two_names_of_the_site_must_not_disagree() -> None:
+    environ = {"JIRA_URL": "https://a.atlassian.net", "JIRA_CLOUD_URL": "https://b.atlassian.net"}
+    with pytest.raises(NotConfigured, match="JIRA_CLOUD_URL: names another site than JIRA_URL"):
+        JiraSettings.load(environ={"MCP_SUITE_ENV_DIR": "/nowhere", **environ})

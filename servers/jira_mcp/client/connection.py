@@ -7,11 +7,14 @@ import anyio.to_thread
 import httpx2
 
 from atlassian_kit.errors import explain_atlassian
+from atlassian_kit.login import LoginSite
 from atlassian_kit.site import Site
 from connector_kit import trace
 from connector_kit.cache import ReadCache
 from connector_kit.errors import ServiceError
 from connector_kit.http import Exchange, HttpPolicy, Reply
+from connector_kit.oauth.manager import OAuthManager
+from connector_kit.oauth.settings import manager_of
 from connector_kit.paths import private_dir, state_dir
 from jira_mcp.client.create import bulk_refusal
 from jira_mcp.client.filters import Filters
@@ -29,11 +32,12 @@ SANDBOX_PACE = 6_000.0
 
 @dataclass(frozen=True, slots=True)
 class _Door:
-    """Where to go and as whom."""
+    """Where to go and as whom: with an e-mail address and a token, or with a login."""
 
     url: str
-    email: str
-    token: str = field(repr=False)
+    email: str = ""
+    token: str = field(repr=False, default="")
+    login: OAuthManager | None = None
     transport: httpx2.AsyncBaseTransport | None = None
     on_close: Callable[[], None] | None = None
 
@@ -59,6 +63,7 @@ async def connect(
     pace = settings.requests_per_minute
     if settings.sandbox and "requests_per_minute" not in settings.model_fields_set:
         pace = SANDBOX_PACE
+    policy = policy or HttpPolicy(requests_per_minute=pace, total_timeout=settings.timeout)
 
     def observe(exchange: Exchange) -> None:
         client.note_account(exchange)
@@ -69,25 +74,40 @@ async def connect(
             reply, service="Jira", field_name=client.field_name, advise=advise
         )
 
-    site = Site(
-        door.url,
-        door.email,
-        door.token,
-        cloud_id=None if settings.sandbox else settings.cloud_id,
-        gateway=gateway,
-        transport=door.transport,
-        policy=policy or HttpPolicy(requests_per_minute=pace, total_timeout=settings.timeout),
-        on_exchange=observe,
+    cloud_id = None if settings.sandbox else settings.cloud_id
+    if door.login is None:
+        site = Site(
+            door.url,
+            door.email,
+            door.token,
+            cloud_id=cloud_id,
+            gateway=gateway,
+            transport=door.transport,
+            policy=policy,
+            on_exchange=observe,
+        )
+    else:
+        site = LoginSite(
+            door.url, door.login, cloud_id=cloud_id, transport=door.transport, policy=policy, on_exchange=observe
+        )
+    client = JiraClient(
+        site.client("Jira", explain=explain),
+        ReadCache(),
+        settings,
+        site_url=site.url,
+        on_close=door.on_close,
+        lacking=site.lacking_scopes,
     )
-    http = site.client("Jira", explain=explain)
-    client = JiraClient(http, ReadCache(), settings, site_url=site.url, on_close=door.on_close)
     return client
 
 
 def _live(settings: JiraSettings, transport: httpx2.AsyncBaseTransport | None) -> _Door:
     settings.require()
-    assert settings.url and settings.email and settings.api_token  # or `require` would have raised
-    return _Door(settings.url, settings.email, settings.api_token.get_secret_value(), transport)
+    assert settings.url  # or `require` would have raised
+    if settings.login == "oauth":
+        return _Door(settings.url, login=manager_of(settings), transport=transport)
+    assert settings.email and settings.api_token
+    return _Door(settings.url, settings.email, settings.api_token.get_secret_value(), transport=transport)
 
 
 def _sandbox(_settings: JiraSettings, transport: httpx2.AsyncBaseTransport | None) -> _Door:
@@ -96,6 +116,6 @@ def _sandbox(_settings: JiraSettings, transport: httpx2.AsyncBaseTransport | Non
 
     url, email, token = sandbox.DEFAULT_SITE_URL, sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN
     if transport is not None:
-        return _Door(url, email, token, transport)
+        return _Door(url, email, token, transport=transport)
     app = sandbox.create_app(private_dir(state_dir() / "sandbox") / "jira.sqlite3")
-    return _Door(url, email, token, httpx2.ASGITransport(app), app.store.close)
+    return _Door(url, email, token, transport=httpx2.ASGITransport(app), on_close=app.store.close)

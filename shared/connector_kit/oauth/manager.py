@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import anyio
 import anyio.to_thread
-import httpx2
 
+from connector_kit import logs
 from connector_kit.errors import (
     BadAnswer,
     NotConfigured,
@@ -111,6 +111,18 @@ class OAuthManager:
         """
         return (await self._current(rejected)).access_token != rejected
 
+    async def granted(self, *, anew: bool = False) -> tuple[str, ...]:
+        """The scopes of the login, where the vendor names them; `anew`: after another process may have logged in.
+
+        Raises as `access_token`.
+        """
+        if anew:
+            stored = self._newest(await self._load())
+            earlier = self._held.obtained_at if self._held else 0.0
+            if stored is not None and self._serves(stored, "") and stored.obtained_at > earlier:
+                self._hold(stored)
+        return (await self._current("")).scopes
+
     async def tokens(self) -> TokenSet | None:
         """What is there now, without renewing it: from the store, else the seed. Raises as `Vault.load`."""
         return self._newest(await self._load())
@@ -186,6 +198,8 @@ class OAuthManager:
         return tokens.is_fresh(self._clock(), self.profile.margin) and tokens.access_token != rejected
 
     def _hold(self, tokens: TokenSet) -> TokenSet:
+        for secret in (tokens.access_token, tokens.refresh_token or ""):
+            logs.redactor.add_passing(secret)
         self._held = tokens
         self._spared_until = 0.0
         return tokens
@@ -352,28 +366,6 @@ class OAuthManager:
 
             self._http = TokenEndpoint(self.profile, self._client, clock=self._clock)
         return self._http
-
-
-class BearerAuth(httpx2.Auth):
-    """Sends a manager's access token with each request, and once more with another when it is refused (401)."""
-
-    def __init__(self, manager: OAuthManager) -> None:
-        """Nothing is asked of the manager before the first request."""
-        self._manager = manager
-
-    def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response]:
-        """Not there: a renewal is awaited."""
-        del request
-        raise RuntimeError("BearerAuth works with async clients only")
-
-    async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
-        """What httpx2 asks for; raises what the manager raises."""
-        token = await self._manager.access_token()
-        request.headers["Authorization"] = f"Bearer {token}"
-        response = yield request
-        if response.status_code == 401 and await self._manager.renew(token):
-            request.headers["Authorization"] = f"Bearer {await self._manager.access_token()}"
-            yield request
 
 
 async def _to_the_end(work: Callable[[], Awaitable[_T]]) -> _T:

@@ -48,7 +48,7 @@ def run(spec: ServerSpec[Any, Any], argv: Sequence[str] | None = None) -> int:
     except NotConfigured as error:
         print(f"{spec.script}: {error}", file=sys.stderr)  # noqa: T201 - without a place for records, none is served
         return NOT_READY
-    session = AnySession.start(spec, audit, env_file=options.env_file, sandbox=options.sandbox)
+    session = AnySession.start(spec, audit, account=options.account, env_file=options.env_file, sandbox=options.sandbox)
     if options.check:
         return anyio.run(check, session)
     serve(create_server(spec, session, version))
@@ -98,6 +98,9 @@ def _parser(spec: ServerSpec[Any, Any]) -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="with --list-tools: as JSON")
     parser.add_argument("--check", action="store_true", help="sign in, make one call, say who and where")
     parser.add_argument("--sandbox", action="store_true", help=f"use the embedded sandbox ({upper}_SANDBOX=1)")
+    parser.add_argument(
+        "--account", default="", metavar="NAME", help=f"use the account of this name (.env.{spec.service}.NAME)"
+    )
     parser.add_argument("--env-file", type=Path, metavar="FILE", help="read this env file instead of the usual one")
     parser.add_argument(
         "--log-level",

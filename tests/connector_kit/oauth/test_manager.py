@@ -14,8 +14,9 @@ from pydantic import SecretStr
 from connector_kit.errors import BadAnswer, NotConfigured, OutcomeUnknown, ServiceError, TimedOut, Unavailable
 from connector_kit.http import HttpClient
 from connector_kit.oauth import vault as vault_module
+from connector_kit.oauth.bearer import BearerAuth
 from connector_kit.oauth.failures import KeyUnavailable, LoginRequired, ScopesChanged, WrongClient
-from connector_kit.oauth.manager import BearerAuth, OAuthManager
+from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.profiles import ATLASSIAN, JIRA, SLACK_USER, OAuthClient
 from connector_kit.oauth.token_endpoint import POLICY, TokenEndpoint
 from connector_kit.oauth.tokens import TokenSet

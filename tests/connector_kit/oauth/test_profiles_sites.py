@@ -91,14 +91,14 @@ def test_a_site_is_found_by_any_of_its_addresses(wanted: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_site_is_refused(wanted: str) -> None:
-    with pytest.raises(SiteUnclear, match="JIRA_CLOUD_URL") as caught:
+    with pytest.raises(SiteUnclear, match="JIRA_URL") as caught:
         choose_site(JIRA, [ACME, OTHER], wanted)
     assert "https://acme.atlassian.net, https://other.atlassian.net" in str(caught.value)
     assert caught.value.sites == (ACME, OTHER)
 
 
 def test_of_several_sites_none_is_taken_silently() -> None:
-    with pytest.raises(SiteUnclear, match=r"several sites: https://acme.*CONFLUENCE_CLOUD_URL"):
+    with pytest.raises(SiteUnclear, match=r"several sites: https://acme.*CONFLUENCE_URL"):
         choose_site(CONFLUENCE, [ACME, OTHER])
 
 
