@@ -87,8 +87,9 @@ class LoginSite:
 
     async def lacking_scopes(self, needed: Sequence[str]) -> tuple[str, ...]:
         """Those of the scopes that the login does not have; a login made meanwhile counts. Raises ServiceError."""
-        lacking = _lacking(await self.manager.granted(), needed)
-        return _lacking(await self.manager.granted(anew=True), needed) if lacking else ()
+        profile = self.manager.profile
+        lacking = profile.lacking(await self.manager.granted(), needed)
+        return profile.lacking(await self.manager.granted(anew=True), needed) if lacking else ()
 
     async def _address(self) -> str:
         """Where the site's API is. Raises SiteUnclear, or ServiceError as the manager and Atlassian do."""
@@ -103,10 +104,6 @@ class LoginSite:
             return tokens.extra["cloud_id"]
         profile = self.manager.profile
         return choose_site(profile, await accessible_sites(profile, token, transport=self._transport), self.url).id
-
-
-def _lacking(granted: Sequence[str], needed: Sequence[str]) -> tuple[str, ...]:
-    return tuple(scope for scope in needed if granted and scope not in granted)
 
 
 def _host(url: str) -> str:

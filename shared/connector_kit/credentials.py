@@ -294,7 +294,9 @@ class ServiceSettings(BaseSettings):
         return digest.hexdigest()
 
     def unknown_variables(self) -> list[str]:
-        """A hint for each variable that looks like ours and is not: probably a typing error."""
+        """A hint for each variable that has no effect: it is not ours, which is probably a typing error, or it is
+        for another way of signing in.
+        """
         import difflib
 
         known = [self.variable(name) for name in type(self).model_fields]
@@ -303,6 +305,9 @@ class ServiceSettings(BaseSettings):
             close = difflib.get_close_matches(name, known, n=1)
             meant = f"; did you mean {close[0]}?" if close else ""
             hints.append(f"{clean_text(name, 80)} is not a setting of {self.service}{meant}")
+        for name, field in type(self).model_fields.items():
+            if needed_for(field) == "token" and self.login == "oauth" and name in self.model_fields_set:
+                hints.append(f"{self.variable(name)} is not used, because {self.variable('client_id')} is set")
         return hints
 
     @classmethod

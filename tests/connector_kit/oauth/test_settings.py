@@ -111,3 +111,9 @@ async def test_a_refresh_token_from_a_variable_is_taken_up_and_its_successor_kep
         second = manager_of(toy, vault=vault)
         assert await second.access_token() == await first.access_token()
         assert server.count("refreshed") == 1
+
+
+def test_a_token_beside_an_app_is_told_to_be_of_no_use() -> None:
+    toy = settings(url="u", client_id="app", api_token="a-token-of-old")
+    assert toy.unknown_variables() == ["TOY_API_TOKEN is not used, because TOY_CLIENT_ID is set"]
+    assert settings(url="u", api_token="a-token").unknown_variables() == []
