@@ -1,9 +1,7 @@
 """What the vendors' profiles say, and that nothing else knows a vendor by name."""
 
-import json
 import re
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 from pydantic import SecretStr
@@ -26,7 +24,6 @@ from connector_kit.oauth.profiles import (
     OAuthProfile,
     snowflake,
 )
-from connector_kit.testing.specs import REASON, find_spec
 
 PROFILES = [ATLASSIAN, JIRA, JIRA_GRANULAR, CONFLUENCE, SLACK_BOT, SLACK_USER, snowflake("org-account")]
 
@@ -41,10 +38,10 @@ def test_addresses_are_encrypted_and_hold_no_query(profile: OAuthProfile) -> Non
 
 
 def test_no_code_but_the_profiles_knows_a_vendor() -> None:
-    for source in Path(connector_kit.oauth.__path__[0]).glob("*.py"):
-        if source.name != "profiles.py":
-            statements = re.sub(r'""".*?"""|#[^\n]*', "", source.read_text(), flags=re.DOTALL)
-            assert not re.search(r"\b(atlassian|jira|confluence|slack|snowflake)\b", statements, re.IGNORECASE), source
+    package = Path(connector_kit.oauth.__path__[0])
+    for source in (*package.glob("*.py"), package / "profiles" / "profile.py"):
+        statements = re.sub(r'""".*?"""|#[^\n]*', "", source.read_text(), flags=re.DOTALL)
+        assert not re.search(r"\b(atlassian|jira|confluence|slack|snowflake)\b", statements, re.IGNORECASE), source
 
 
 def test_reading_is_asked_for_by_default_and_more_only_on_request() -> None:
@@ -65,6 +62,26 @@ def test_lacking_scopes_are_named() -> None:
     assert JIRA.missing_scopes(granted) == ()
     assert JIRA.missing_scopes(granted, Access.WRITE) == ("write:jira-work",)
     assert JIRA.missing_scopes((), Access.WRITE) == ()
+
+
+def test_a_scope_of_the_first_family_is_covered_by_all_that_stand_for_it() -> None:
+    granular = set(JIRA_GRANULAR.scopes_for())
+    assert JIRA.lacking(granular, ("read:jira-work", "read:jira-user")) == ()
+    assert JIRA.lacking(granular - {"read:status:jira"}, ("read:jira-work",)) == ("read:status:jira",)
+    assert JIRA.missing_scopes(granular) == ()
+
+
+def test_what_a_login_lacks_is_told_in_the_names_of_its_own_family() -> None:
+    granular = JIRA_GRANULAR.scopes_for()
+    assert JIRA.lacking(granular, ("read:jira-work", "write:jira-work")) == JIRA_GRANULAR.write_scopes
+    assert JIRA.lacking(granular, ("manage:jira-project",)) == ("manage:jira-project",)
+    mixed = ("read:jira-work", *JIRA_GRANULAR.write_scopes[:3])
+    assert JIRA.lacking(mixed, ("read:jira-work", "write:jira-work")) == ("write:jira-work",)
+
+
+def test_a_login_that_names_no_scopes_is_not_doubted() -> None:
+    assert JIRA.lacking((), ("write:jira-work",)) == ()
+    assert JIRA.lacking(("offline_access",), ("write:jira-work",)) == ("write:jira-work",)
 
 
 def test_an_error_means_what_the_vendor_means_by_it() -> None:
@@ -132,38 +149,3 @@ def test_secrets_are_compared_whatever_they_hold() -> None:
     assert same("abc", "abc")
     for other in ("", "ab", "abcd", "ÄÖ", "\ud800"):
         assert not same(other, "abc")
-
-
-def test_the_granular_scopes_are_those_of_the_operations_that_need_them() -> None:
-    path = find_spec("jira-platform-v3.2026-07-21.json")
-    if path is None:
-        pytest.skip(REASON)
-    paths = cast("dict[str, dict[str, Any]]", json.loads(path.read_text())["paths"])
-    reading = [
-        ("/rest/api/3/search/jql", "post"),
-        ("/rest/api/3/issue/{issueIdOrKey}", "get"),
-        ("/rest/api/3/issue/{issueIdOrKey}/comment", "get"),
-        ("/rest/api/3/issue/{issueIdOrKey}/changelog", "get"),
-        ("/rest/api/3/issue/{issueIdOrKey}/worklog", "get"),
-        ("/rest/api/3/issue/{issueIdOrKey}/transitions", "get"),
-        ("/rest/api/3/project/search", "get"),
-        ("/rest/api/3/issueLinkType", "get"),
-        ("/rest/api/3/myself", "get"),
-        ("/rest/api/3/user/assignable/search", "get"),
-    ]
-    writing = [
-        ("/rest/api/3/issue", "post"),
-        ("/rest/api/3/issue/bulk", "post"),
-        ("/rest/api/3/issue/{issueIdOrKey}", "put"),
-        ("/rest/api/3/issue/{issueIdOrKey}/comment", "post"),
-        ("/rest/api/3/issue/{issueIdOrKey}/transitions", "post"),
-        ("/rest/api/3/issue/{issueIdOrKey}/worklog", "post"),
-        ("/rest/api/3/issueLink", "post"),
-    ]
-    deleting = [("/rest/api/3/issue/{issueIdOrKey}", "delete")]
-    for access, operations in ((Access.READ, reading), (Access.WRITE, writing), (Access.DELETE, deleting)):
-        for address, method in operations:
-            families = paths[address][method]["x-atlassian-oauth2-scopes"]
-            for family, profile in (("Current", JIRA), ("Beta", JIRA_GRANULAR)):
-                needed = {scope for entry in families if entry["state"] == family for scope in entry["scopes"]}
-                assert needed <= set(profile.scopes_for(access)), (address, family)

@@ -1,0 +1,192 @@
+"""What can differ between vendors: addresses, scopes, lifetimes, and what errors mean."""
+
+# ruff: noqa: S105 - kinds of secrets, not secrets
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from pydantic import SecretStr
+
+from connector_kit.credentials import Access
+from connector_kit.errors import NotConfigured
+
+ClientAuth = Literal["body", "basic", "none"]
+"""How the client proves who it is: id and secret in the body, by HTTP Basic, or the id alone."""
+
+Meaning = Literal[
+    "dead_grant",
+    "withdrawn",
+    "wrong_client",
+    "client_setup",
+    "denied",
+    "scopes",
+    "pending",
+    "slow_down",
+    "expired",
+    "later",
+]
+"""What an error of the token endpoint says: the refresh token or code is of no use; consent was taken back; the
+client's id or secret is wrong; the app is set up wrongly; the user said no; the scopes are not allowed; the user has
+not answered yet; ask less often; the time is up; the vendor cannot answer now."""
+
+STANDARD_ERRORS: Mapping[str, Meaning] = {
+    "invalid_grant": "dead_grant",
+    "invalid_client": "wrong_client",
+    "unauthorized_client": "client_setup",
+    "unsupported_grant_type": "client_setup",
+    "invalid_request": "client_setup",
+    "redirect_uri_mismatch": "client_setup",
+    "invalid_scope": "scopes",
+    "access_denied": "denied",
+    "authorization_pending": "pending",
+    "slow_down": "slow_down",
+    "expired_token": "expired",
+    "server_error": "later",
+    "temporarily_unavailable": "later",
+}
+"""RFC 6749 (4.1.2.1, 5.2) and RFC 8628 (3.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """How a token is revoked: `form` as RFC 7009 says, `bearer` with the access token as the credential."""
+
+    url: str
+    style: Literal["form", "bearer"] = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthProfile:
+    """One vendor's OAuth, for one service; times in seconds.
+
+    `name` is the service as the user writes it: in commands, and in capitals before its variables.
+    `secret` says whether the client has one. `base_scopes` are asked for always, the others by access level.
+    `equivalents` are for a vendor with two families of scopes: a scope of the first family -> all those of the second
+    that together stand for it.
+    `token_path` is where a new login's tokens stand in the answer, if not at the top; a refresh's stand at the top
+    or there. `extra` says which other values of an answer are kept: dotted path -> name. `rotates` means that a
+    refresh ends the refresh token; within `reuse_leeway` the old one is served once more all the same, so that a
+    refresh whose answer was lost may be repeated. `lifetime` is assumed for an access token whose answer tells
+    none (None: it does not expire); it is renewed `margin` before its end.
+    `redirect_uri` without a port means any free one. `sites_url` lists what the login opened; `consent_page` is
+    where the user takes consent back by hand. `account` is which of the user's accounts this is for, by its name in
+    commands; empty for the usual one.
+    """
+
+    name: str
+    vendor: str
+    authorize_url: str
+    token_url: str
+    client_auth: ClientAuth = "body"
+    secret: Literal["required", "optional", "never"] = "required"
+    token_body: Literal["form", "json"] = "form"
+    pkce: bool = True
+    authorize_params: Mapping[str, str] = field(default_factory=dict[str, str])
+    token_params: Mapping[str, str] = field(default_factory=dict[str, str])
+    scope_parameter: str = "scope"
+    scope_separator: str = " "
+    base_scopes: tuple[str, ...] = ()
+    read_scopes: tuple[str, ...] = ()
+    write_scopes: tuple[str, ...] = ()
+    delete_scopes: tuple[str, ...] = ()
+    equivalents: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    token_path: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict[str, str])
+    rotates: bool = False
+    reuse_leeway: float = 0.0
+    lifetime: float | None = 3600.0
+    margin: float = 600.0
+    refresh_lifetime: float | None = None
+    errors: Mapping[str, Meaning] = field(default_factory=dict[str, Meaning])
+    redirect_uri: str = "http://127.0.0.1:8765/callback"
+    device_url: str | None = None
+    revocation: Revocation | None = None
+    sites_url: str | None = None
+    site_variable: str = ""
+    consent_page: str = ""
+    account: str = ""
+
+    def scopes_for(self, access: Access = Access.READ) -> tuple[str, ...]:
+        """The scopes that a login asks for: those for reading, and more only for more access."""
+        levels = [self.base_scopes, self.read_scopes]
+        if access.allows("changes"):
+            levels.append(self.write_scopes)
+        if access.allows("destroys"):
+            levels.append(self.delete_scopes)
+        return tuple(dict.fromkeys(scope for level in levels for scope in level))
+
+    def missing_scopes(self, granted: Collection[str], access: Access = Access.READ) -> tuple[str, ...]:
+        """The scopes that `access` needs and that `granted` lacks, as `lacking` tells them.
+
+        Scopes that only shape the login (`base_scopes`) are not needed by any tool.
+        """
+        return self.lacking(granted, [scope for scope in self.scopes_for(access) if scope not in self.base_scopes])
+
+    def lacking(self, granted: Collection[str], needed: Sequence[str]) -> tuple[str, ...]:
+        """The scopes among `needed` that `granted` does not cover; none where the vendor grants without naming.
+
+        A login in the second family of scopes covers one of the first with all that stands for it; what it lacks
+        is told in the names of its own family.
+        """
+        if not granted:
+            return ()
+        held = set(granted)
+        second = held.isdisjoint(self.equivalents) and any(map(held.intersection, self.equivalents.values()))
+        found: list[str] = []
+        for scope in needed:
+            parts = self.equivalents.get(scope, ())
+            if scope not in held and not (parts and held.issuperset(parts)):
+                found += [part for part in parts if part not in held] if second and parts else [scope]
+        return tuple(dict.fromkeys(found))
+
+    def meaning(self, error: str) -> Meaning | None:
+        """What an error code of the token endpoint means; None for one that nobody described."""
+        return self.errors.get(error) or STANDARD_ERRORS.get(error)
+
+    def at(self, host: str) -> OAuthProfile:
+        """The profile with `host` in the place of {host} in its addresses, for vendors with a host per customer."""
+        return replace(
+            self,
+            authorize_url=self.authorize_url.replace("{host}", host),
+            token_url=self.token_url.replace("{host}", host),
+        )
+
+    @property
+    def command(self) -> str:
+        """The command that logs in."""
+        named = f" --account {self.account}" if self.account else ""
+        return f"mcp-suite auth login {self.name}{named}"
+
+    def variable(self, setting: str) -> str:
+        """The environment variable of a setting: `client_secret` -> `JIRA_CLIENT_SECRET`."""
+        return f"{self.name.upper()}_{setting.upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthClient:
+    """The app that the user registered with the vendor. An empty `redirect_uri` means the profile's."""
+
+    client_id: str
+    client_secret: SecretStr | None = None
+    redirect_uri: str = ""
+
+    def require(self, profile: OAuthProfile) -> None:
+        """Raise NotConfigured naming all that the vendor asks of the app and that has no value."""
+        lacking: dict[str, str] = {}
+        if not self.client_id:
+            lacking[profile.variable("client_id")] = "Client id of the app (not set)"
+        if profile.secret == "required" and not self.secret():
+            lacking[profile.variable("client_secret")] = "Client secret of the app (not set)"
+        if lacking:
+            raise NotConfigured(
+                f"Logging in to {profile.vendor} needs an app of yours.",
+                fields=lacking,
+                next_step=f"Set these variables as setup_guides/{profile.name}.md explains, then run"
+                f" `{profile.command}`.",
+            )
+
+    def secret(self) -> str:
+        """The secret as plain text, empty if there is none."""
+        return self.client_secret.get_secret_value() if self.client_secret else ""

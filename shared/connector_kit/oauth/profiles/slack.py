@@ -1,0 +1,82 @@
+"""Slack: https://docs.slack.dev/authentication/installing-with-oauth, /using-token-rotation, /using-pkce"""
+
+# ruff: noqa: S106 - addresses of token endpoints, not secrets
+from __future__ import annotations
+
+from dataclasses import replace
+
+from connector_kit.oauth.profiles.profile import OAuthProfile, Revocation
+
+_SLACK_READ = (
+    "channels:read",
+    "channels:history",
+    "groups:read",
+    "groups:history",
+    "im:read",
+    "im:history",
+    "mpim:read",
+    "mpim:history",
+    "users:read",
+    "reactions:read",
+    "pins:read",
+    "bookmarks:read",
+    "files:read",
+    "usergroups:read",
+    "team:read",
+)
+_SLACK_WRITE = ("chat:write", "reactions:write", "pins:write", "bookmarks:write", "files:write")
+SLACK_BOT = OAuthProfile(
+    name="slack",
+    vendor="Slack",
+    authorize_url="https://slack.com/oauth/v2/authorize",
+    token_url="https://slack.com/api/oauth.v2.access",
+    client_auth="basic",
+    pkce=False,
+    scope_separator=",",
+    read_scopes=_SLACK_READ,
+    write_scopes=_SLACK_WRITE,
+    extra={"team.id": "team_id", "team.name": "team", "bot_user_id": "account", "enterprise.id": "enterprise_id"},
+    rotates=True,
+    lifetime=None,
+    errors={
+        "invalid_refresh_token": "dead_grant",
+        "token_revoked": "withdrawn",
+        "token_expired": "dead_grant",
+        "invalid_code": "dead_grant",
+        "code_expired": "dead_grant",
+        "code_already_used": "dead_grant",
+        "invalid_auth": "dead_grant",
+        "account_inactive": "withdrawn",
+        "bad_client_secret": "wrong_client",
+        "invalid_client_id": "wrong_client",
+        "bad_redirect_uri": "client_setup",
+        "invalid_arguments": "client_setup",
+        "invalid_grant_type": "client_setup",
+        "oauth_authorization_url_mismatch": "client_setup",
+        "invalid_scope": "scopes",
+        "no_scopes": "scopes",
+        "ratelimited": "later",
+        "internal_error": "later",
+        "fatal_error": "later",
+        "service_unavailable": "later",
+        "request_timeout": "later",
+    },
+    redirect_uri="",
+    revocation=Revocation("https://slack.com/api/auth.revoke", "bearer"),
+)
+"""A bot's token. Slack gives none over a loopback redirect: the redirect URI is an https address of the app's, whose
+answer the user pastes."""
+SLACK_USER = replace(
+    SLACK_BOT,
+    authorize_url="https://slack.com/oauth/v2_user/authorize",
+    token_url="https://slack.com/api/oauth.v2.user.access",
+    client_auth="body",
+    secret="optional",
+    pkce=True,
+    read_scopes=(*_SLACK_READ, "search:read"),
+    token_path=("authed_user",),
+    extra={"team.id": "team_id", "team.name": "team", "authed_user.id": "account", "enterprise.id": "enterprise_id"},
+    refresh_lifetime=30 * 86400.0,
+    redirect_uri="http://localhost:8765/callback",
+)
+"""A person's token. An app with PKCE has no secret; its refresh tokens last 30 days."""
