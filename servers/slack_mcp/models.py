@@ -88,6 +88,8 @@ class Channel:
     created: str = ""
     creator: str = ""
     unread: int | None = None
+    peer: str = ""
+    """For a direct conversation the other's user id."""
 
 
 @dataclass(frozen=True, slots=True)

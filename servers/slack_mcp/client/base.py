@@ -1,0 +1,205 @@
+"""What every part of the client stands on: sending, who we are, the channels allowed."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import TypeVar
+
+from connector_kit.cache import ReadCache
+from connector_kit.errors import BadAnswer, NotPermitted, OutcomeUnknown, ServiceError, clean_text
+from connector_kit.http import Exchange, HttpClient
+from slack_mcp.client.bridge import Bridge
+from slack_mcp.client.wire import JsonObject, as_text
+from slack_mcp.models import Channel, Identity, TokenKind
+from slack_mcp.settings import SlackSettings
+
+T = TypeVar("T")
+
+CATALOGUE_TTL = 600.0
+"""Seconds for what changes seldom: people, groups, the names of channels."""
+
+CHANNELS, PEOPLE, GROUPS = "channels", "people", "groups"
+"""Tags of what is cached."""
+
+# A scope by another name or a wider one: whoever has one of these has the first as well.
+_EQUIVALENT_SCOPES = {
+    "channels:manage": ("channels:write",),
+    "channels:join": ("channels:write",),
+    "channels:write.invites": ("channels:manage", "channels:write"),
+    "channels:write.topic": ("channels:manage", "channels:write"),
+    "groups:write.invites": ("groups:write",),
+    "groups:write.topic": ("groups:write",),
+    "im:write.topic": ("im:write",),
+    "mpim:write.topic": ("mpim:write",),
+    "chat:write": ("chat:write:user", "chat:write:bot"),
+    "search:read": ("search:read.public",),
+    "search:read.public": ("search:read",),
+}
+_NAMES_KEPT = 2_000
+
+
+class SlackBase:
+    """One account's way to one Slack workspace.
+
+    `files` sends to the host of files and uploads. `clock` is in epoch seconds.
+    """
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        http: HttpClient,
+        files: HttpClient,
+        cache: ReadCache,
+        settings: SlackSettings,
+        *,
+        kind: TokenKind,
+        on_close: Callable[[], None] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.settings = settings
+        self.cache = cache
+        self._bridge = bridge
+        self._http = http
+        self._files = files
+        self._kind: TokenKind = kind
+        self._on_close = on_close
+        self._clock = clock
+        self._scopes: tuple[str, ...] | None = None
+        self._account: str | None = None
+        self._channel_names: dict[str, str] = {}
+
+    @property
+    def account(self) -> str | None:
+        """Who Slack says we are, as USER@TEAM ids, once a call has told."""
+        return self._account
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        await self._http.aclose()
+        await self._files.aclose()
+        if self._on_close is not None:
+            self._on_close()
+
+    async def check(self) -> str:
+        """Ask Slack who we are; answers it in a line. Raises ServiceError."""
+        who = await self._who_are_we()
+        return f"{who.user} ({who.user_id}, {who.kind} token) at {who.team} ({who.url})"
+
+    async def identity(self) -> Identity:
+        """Who we are in Slack, asked once."""
+
+        async def load() -> Identity:
+            return await self._who_are_we()
+
+        return await self.cache.get("identity", 24 * 3600.0, load)
+
+    async def lacking_scopes(self, needed: Sequence[str]) -> tuple[str, ...]:
+        """The scopes that the token lacks; none while Slack has not told what it has."""
+        if self._scopes is None:
+            await self.identity()
+        return tuple(scope for scope in needed if not self.has_scope(scope))
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether the token has a scope, as far as is known: True while nobody told."""
+        if self._scopes is None:
+            return True
+        return any(name in self._scopes for name in (scope, *_EQUIVALENT_SCOPES.get(scope, ())))
+
+    def note(self, exchange: Exchange) -> None:
+        """Learn the token's scopes from an answer."""
+        told = exchange.response_headers.get("x-oauth-scopes", "")
+        if told and len(told) < 10_000:
+            self._scopes = tuple(re.findall(r"[a-z0-9_.:-]+", told))
+
+    async def _who_are_we(self) -> Identity:
+        body = await self._read("auth.test")
+        kind: TokenKind = "bot" if body.get("bot_id") else "user"
+        who = Identity(
+            kind=kind,
+            team=clean_text(as_text(body.get("team")), 80),
+            team_id=as_text(body.get("team_id")),
+            user=clean_text(as_text(body.get("user")), 80),
+            user_id=as_text(body.get("user_id")),
+            url=_https(as_text(body.get("url"))),
+            bot_id=as_text(body.get("bot_id")) or None,
+            scopes=self._scopes,
+        )
+        self._kind = kind
+        self._account = f"{who.user_id}@{who.team_id}"
+        return who
+
+    async def _read(self, method: str, **arguments: object) -> JsonObject:
+        """The answer of a method that changes nothing."""
+        return await self._bridge.call(method, repeatable=True, **arguments)
+
+    async def _write(self, method: str, *, look: str, **arguments: object) -> JsonObject:
+        """The answer of a method that changes something; it is sent again only if it certainly had no effect.
+
+        `look` tells how to find out whether it happened when the answer does not say.
+        """
+        try:
+            return await self._bridge.call(method, repeatable=False, **arguments)
+        except (OutcomeUnknown, BadAnswer) as error:
+            if isinstance(error, BadAnswer) and (error.status or 0) >= 300:
+                raise  # a redirect that was not followed: nothing happened
+            raise _with_look(error, look) from error
+
+    async def _cached(self, key: tuple[Hashable, ...], load: Callable[[], Awaitable[T]], tag: str) -> T:
+        return await self.cache.get(key, CATALOGUE_TTL, load, (tag,))
+
+    def _remember_channel(self, channel_id: str, name: str) -> None:
+        """So that an error can name the channel that an id stands for."""
+        self._channel_names.pop(channel_id, None)
+        self._channel_names[channel_id] = name
+        if len(self._channel_names) > _NAMES_KEPT:
+            del self._channel_names[next(iter(self._channel_names))]
+
+    def name_of(self, channel_id: str) -> str:
+        """The name of a channel as far as it is known, else its id."""
+        return self._channel_names.get(channel_id) or clean_text(channel_id, 40)
+
+    def _may_write(self, channel: Channel) -> Channel:
+        """The channel, if tools may write to it. Raises NotPermitted."""
+        return self._within(channel, self.settings.channels, "write to", "SLACK_CHANNELS")
+
+    def _may_read(self, channel: Channel) -> Channel:
+        """The channel, if tools may read it. Raises NotPermitted."""
+        if not self.readable(channel):
+            self._within(channel, self.settings.read_channels, "read", "SLACK_READ_CHANNELS")
+        return channel
+
+    def readable(self, channel: Channel) -> bool:
+        """Whether tools may read a channel."""
+        allowed = (*self.settings.read_channels, *self.settings.channels)
+        return not self.settings.read_channels or _is_among(channel, allowed)
+
+    @staticmethod
+    def _within(channel: Channel, allowed: Sequence[str], what: str, variable: str) -> Channel:
+        if allowed and not _is_among(channel, allowed):
+            raise NotPermitted(
+                f"{channel.name} is outside of the channels that tools may {what}: {', '.join(allowed)}.",
+                next_step=f"Use one of these, or ask the user to extend {variable}.",
+            )
+        return channel
+
+
+def _is_among(channel: Channel, allowed: Sequence[str]) -> bool:
+    names = {channel.id.casefold(), channel.name.casefold()}
+    if channel.kind in ("public", "private"):
+        names.add(channel.name.removeprefix("#").casefold())
+    if channel.peer:
+        names.add(channel.peer.casefold())
+    return any(name.casefold() in names for name in allowed)
+
+
+def _with_look(error: ServiceError, look: str) -> ServiceError:
+    return type(error)(
+        error.message,
+        next_step=f"Before repeating it, look: {look}",
+        status=error.status,
+        request_id=error.request_id,
+    )
+
+
+def _https(url: str) -> str:
+    return clean_text(url, 200).rstrip("/") if url.startswith("https://") else ""
