@@ -1,6 +1,6 @@
 """Building the client: to the live site, or to the sandbox inside this process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import anyio.to_thread
@@ -24,6 +24,17 @@ from jira_mcp.settings import JiraSettings
 
 class JiraClient(Filters):
     """Everything that the tools do with Jira. Methods raise ServiceError, phrased for a model."""
+
+    site: Site | LoginSite | None = None
+    """The way in, where `connect` built the client."""
+
+    def found_settings(self) -> Mapping[str, str]:
+        """Settings that the client found out by itself and that a login keeps, by field.
+
+        The id of the site, once an API token turned out to be accepted behind the gateway only.
+        """
+        cloud_id = self.site.cloud_id if isinstance(self.site, Site) else None
+        return {"cloud_id": cloud_id} if cloud_id else {}
 
 
 SANDBOX_PACE = 6_000.0
@@ -98,6 +109,7 @@ async def connect(
         on_close=door.on_close,
         lacking=site.lacking_scopes,
     )
+    client.site = site
     return client
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, PrivateAttr, SecretStr
 from typing_extensions import override
 
 from connector_kit.credentials import Missing, ServiceSettings
@@ -31,6 +31,17 @@ class OAuthSettings(ServiceSettings):
     redirect_uri: str | None = Field(
         default=None, description="Redirect URI exactly as the app has it, where it is not the usual one."
     )
+
+    _vault: "Vault | None" = PrivateAttr(default=None)
+
+    @property
+    def vault(self) -> "Vault | None":
+        """Where the login of these settings is kept, if not in the user's vault."""
+        return self._vault
+
+    def keep_login_in(self, vault: "Vault") -> None:
+        """Take another vault than the user's, for a login that is tried before it is stored."""
+        self._vault = vault
 
     def oauth_profile(self) -> "OAuthProfile":
         """The vendor's OAuth as this account uses it. Raises NotConfigured if a setting for it is of no use."""
@@ -89,7 +100,10 @@ def credential_of(settings: OAuthSettings) -> "CredentialId":
 def manager_of(
     settings: OAuthSettings, *, vault: "Vault | None" = None, clock: Callable[[], float] = time.time
 ) -> "OAuthManager":
-    """The login of these settings; nothing is read or sent yet. Raises NotConfigured as `oauth_profile`."""
+    """The login of these settings, in `vault`, else theirs, else the user's; nothing is read or sent yet.
+
+    Raises NotConfigured as `oauth_profile`.
+    """
     from connector_kit.oauth.manager import OAuthManager
     from connector_kit.oauth.tokens import TokenSet
     from connector_kit.oauth.vault import Vault
@@ -99,7 +113,7 @@ def manager_of(
         settings.oauth_profile(),
         client_of(settings),
         credential_of(settings),
-        vault or Vault.default(),
+        vault or settings.vault or Vault.default(),
         clock=clock,
         seed=TokenSet(refresh_token=given) if given else None,
     )
