@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from atlassian_kit.wire import JsonObject, as_object, as_text, objects, texts
-from connector_kit.errors import NotPermitted, ServiceError, clean_text
+from connector_kit.errors import ScopeMissing, ServiceError, clean_text
 from connector_kit.http import Reply, error_for
 
 FieldName = Callable[[str], str]
@@ -59,9 +59,9 @@ def explain_atlassian(
     """
     said, fields = read_error(reply, field_name)
     if is_scope_mismatch(reply):
-        return NotPermitted(
-            f"{service}: the API token lacks a scope for {reply.method} {reply.path}.",
-            next_step=f"Create a scoped API token that includes {scope(reply.method, reply.path)}.",
+        return ScopeMissing(
+            f"{service}: the login or API token lacks a scope for {reply.method} {reply.path}.",
+            next_step=f"Log in with {scope(reply.method, reply.path)}, or make an API token that has it.",
             status=reply.status,
             request_id=reply.request_id,
         )

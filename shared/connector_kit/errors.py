@@ -5,6 +5,7 @@ ServiceError             anything below; catch this to report a failure
 ├── InvalidInput         the arguments are wrong (400, 413, 422, our own validation)
 ├── NotAuthenticated     the service does not accept the credentials (401)
 ├── NotPermitted         the account, or this server's access level, may not do it (403)
+│   └── ScopeMissing     the credentials are good, but not for this: they lack a scope
 ├── NotFound             it does not exist, or the account cannot see it (404, 410)
 ├── Conflict             it changed meanwhile, or its state forbids the call (409)
 ├── RateLimited          too many calls; `retry_after` says when (429, our own limiter)
@@ -128,6 +129,10 @@ class NotPermitted(ServiceError):
     """The account, or the access level of this server, may not do it (403)."""
 
     kind = "not_permitted"
+
+
+class ScopeMissing(NotPermitted):
+    """The service accepts the credentials, but they lack a scope that the call needs."""
 
 
 class NotFound(ServiceError):

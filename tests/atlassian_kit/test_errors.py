@@ -12,6 +12,7 @@ from connector_kit.errors import (
     NotFound,
     NotPermitted,
     RateLimited,
+    ScopeMissing,
     ServiceError,
     Unavailable,
 )
@@ -85,7 +86,8 @@ def test_a_captcha_is_told_apart() -> None:
 def test_a_missing_scope_is_named() -> None:
     body = {"code": 401, "message": "Unauthorized; scope does not match"}
     error = explain(401, body, method="POST", path="/rest/api/3/issue")
-    assert isinstance(error, NotPermitted)
+    assert isinstance(error, ScopeMissing)
+    assert error.kind == "not_permitted"
     assert error.status == 401
     assert "write:jira-work" in error.next_step
 

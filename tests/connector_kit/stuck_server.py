@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import anyio
@@ -23,6 +24,9 @@ class StuckClient:
 
     async def check(self) -> str:
         return "signed in"
+
+    async def lacking_scopes(self, _: Sequence[str]) -> tuple[str, ...]:
+        return ()
 
     async def aclose(self) -> None:
         await anyio.sleep(600)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,9 @@ class ToyClient:
         if self.refusing:
             raise NotAuthenticated("Toy answered 401 to opensesame-4711.", next_step="Wind it up.")
         return "signed in to Toyland"
+
+    async def lacking_scopes(self, _: Sequence[str]) -> tuple[str, ...]:
+        return ()
 
     async def aclose(self) -> None:
         pass

@@ -1,7 +1,7 @@
 """A toy service served in process: what every tool of every server gets from the kit."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -42,6 +42,9 @@ class ToyClient:
 
     async def check(self) -> str:
         return "signed in as toymaker"
+
+    async def lacking_scopes(self, _: Sequence[str]) -> tuple[str, ...]:
+        return ()
 
     async def aclose(self) -> None:
         self.closed = True

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from typer.testing import Result
 
 from connector_kit.serving.session import ServerSpec
+from connector_kit.serving.toolset import Toolset
 from mcp_suite.documents import environment, files, readme, reference
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import Script
@@ -48,6 +50,18 @@ def test_the_reference_tells_all_that_a_client_is_told(pens: Pens) -> None:
     assert "| `names` | list of string |  | Only these. |" in page
     assert "*Throw a pen away* · effect: destroys · access: delete · the same call again changes nothing" in page
     assert "It takes no parameters." in page
+
+
+def test_the_reference_tells_the_scopes_where_tools_have_any(pens: Pens) -> None:
+    script, spec = pens
+    scoped = Toolset("pens")
+    for entry in spec.toolset:
+        scopes = ("read:pens", "write:pens") if entry.effect == "adds" else ("read:pens",)
+        scoped.tool(title=entry.title, effect=entry.effect, scopes=scopes)(entry.fn)
+    assert "copes" not in reference.page(script, spec)
+    page = reference.page(script, replace(spec, toolset=scoped))
+    assert "*Scopes* are what a login" in page
+    assert "*Find pens* · effect: reads · access: read · scopes: `read:pens`\n" in page
 
 
 def test_a_list_of_objects_names_their_fields() -> None:

@@ -1,7 +1,7 @@
 """What every part of the client stands on: sending, caching, the projects allowed, what was written lately."""
 
 import time
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
 from atlassian_kit.bridge import Bridge
@@ -28,7 +28,7 @@ CONTENT, CATALOGUE = "content", "catalogue"
 
 
 class JiraBase:
-    """One account's way to one Jira site."""
+    """One account's way to one Jira site. `lacking` tells the scopes that its login lacks, where it has a login."""
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class JiraBase:
         site_url: str,
         on_close: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        lacking: Callable[[Sequence[str]], Awaitable[tuple[str, ...]]] | None = None,
     ) -> None:
         self.settings = settings
         self.cache = cache
@@ -47,6 +48,7 @@ class JiraBase:
         self._bridge = Bridge(http)
         self._on_close = on_close
         self._clock = clock
+        self._lacking = lacking
         self._written: dict[int, float] = {}
         self._last_write: float | None = None
         self._credential = settings.fingerprint()
@@ -56,6 +58,10 @@ class JiraBase:
         await self._http.aclose()
         if self._on_close is not None:
             self._on_close()
+
+    async def lacking_scopes(self, needed: Sequence[str]) -> tuple[str, ...]:
+        """The scopes that the login lacks; none with an API token, which does not tell its scopes."""
+        return await self._lacking(needed) if self._lacking else ()
 
     def browse_url(self, key: str) -> str:
         """The address of an issue for people."""

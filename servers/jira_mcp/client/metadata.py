@@ -218,11 +218,12 @@ class Metadata(JiraBase):
         return await self._cached(("link types",), CATALOGUE_TTL, load, CATALOGUE)
 
     async def priorities(self) -> tuple[str, ...]:
-        """The names of the priorities, the most urgent first."""
+        """The names of the priorities that a query can use."""
 
         async def load() -> tuple[str, ...]:
-            answer = as_object(await self._call("search_priorities", max_results=50))
-            return tuple(as_text(entry.get("name")) for entry in objects(answer.get("values")))
+            # The operation that lists priorities is for administrators, where a login has scopes.
+            answer = await self._call("get_field_auto_complete_for_query_string", field_name="priority")
+            return tuple(as_text(entry.get("displayName")) for entry in objects(as_object(answer).get("results")))
 
         return await self._cached(("priorities",), CATALOGUE_TTL, load, CATALOGUE)
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from jira_mcp.tools.table import TOOLS, IssueKey, Jira
+from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, IssueKey, Jira
 
 
-@TOOLS.tool(title="Comment on a Jira issue", effect="adds")
+@TOOLS.tool(title="Comment on a Jira issue", effect="adds", scopes=(WRITE,))
 async def jira_add_comment(
     key: IssueKey,
     body: Annotated[str, Field(description="Markdown; [@Name](mention:ACCOUNT_ID) mentions.", min_length=1)],
@@ -19,7 +19,7 @@ async def jira_add_comment(
     return f"commented on {key}: comment {done.id} {done.url}"
 
 
-@TOOLS.tool(title="Log work on a Jira issue", effect="adds")
+@TOOLS.tool(title="Log work on a Jira issue", effect="adds", scopes=(PEOPLE, WRITE))
 async def jira_add_worklog(
     key: IssueKey,
     time_spent: Annotated[str, Field(description='Like "1h 30m" or "2d".', min_length=1, max_length=40)],
@@ -36,7 +36,7 @@ async def jira_add_worklog(
     return f"logged {done.time_spent} on {key}: worklog {done.id}, started {started} {jira.browse_url(key)}"
 
 
-@TOOLS.tool(title="Link two Jira issues", effect="adds", idempotent=True)
+@TOOLS.tool(title="Link two Jira issues", effect="adds", idempotent=True, scopes=(READ, WRITE))
 async def jira_add_link(
     from_key: IssueKey,
     relation: Annotated[str, Field(description='How from_key relates to to_key, like "blocks".', min_length=1)],

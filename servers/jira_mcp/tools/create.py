@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connector_kit.output import one_line, table
 from jira_mcp.tools.render import values
-from jira_mcp.tools.table import TOOLS, FieldMap, Jira, Markdown, ProjectKey, Summary
+from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, FieldMap, Jira, Markdown, ProjectKey, Summary
 
 if TYPE_CHECKING:
     from jira_mcp.client import NewIssue
@@ -22,7 +22,7 @@ Parent = Annotated[str, Field(description="Key of the epic or parent issue.")]
 Person = Annotated[str, Field(description='Name, e-mail or account id; "me".')]
 
 
-@TOOLS.tool(title="Create a Jira issue", effect="adds")
+@TOOLS.tool(title="Create a Jira issue", effect="adds", scopes=(READ, PEOPLE, WRITE))
 async def jira_create_issue(
     project: ProjectKey,
     type: Type,
@@ -56,7 +56,7 @@ class IssueItem(BaseModel):
     fields: Annotated[dict[str, Any], Field(description="Further fields by name.")] = {}
 
 
-@TOOLS.tool(title="Create many Jira issues", effect="adds")
+@TOOLS.tool(title="Create many Jira issues", effect="adds", scopes=(READ, PEOPLE, WRITE))
 async def jira_create_issues(
     project: ProjectKey,
     issues: Annotated[list[IssueItem], Field(description="The issues.", min_length=1, max_length=MANY)],

@@ -8,12 +8,12 @@ from pydantic import Field
 from connector_kit.errors import InvalidInput
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from jira_mcp.tools.render import counted, detail, values
-from jira_mcp.tools.table import TOOLS, FieldMap, IssueKey, Jira
+from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, FieldMap, IssueKey, Jira
 
 Part = Literal["comments", "worklogs", "children", "changes", "transitions", "all_fields"]
 
 
-@TOOLS.tool(title="Get a Jira issue", effect="reads")
+@TOOLS.tool(title="Get a Jira issue", effect="reads", scopes=(READ,))
 async def jira_get_issue(
     key: IssueKey,
     jira: Jira,
@@ -33,7 +33,7 @@ async def jira_get_issue(
     return detail(found, description_offset=description_offset)
 
 
-@TOOLS.tool(title="Update a Jira issue", effect="changes")
+@TOOLS.tool(title="Update a Jira issue", effect="changes", scopes=(READ, PEOPLE, WRITE))
 async def jira_update_issue(
     key: IssueKey,
     jira: Jira,
@@ -70,7 +70,7 @@ async def ask_before_deleting(
     return ask(ctx, question, confirmed=confirm)
 
 
-@TOOLS.tool(title="Delete a Jira issue", effect="destroys")
+@TOOLS.tool(title="Delete a Jira issue", effect="destroys", scopes=(READ, WRITE))
 async def jira_delete_issue(
     key: IssueKey,
     jira: Jira,

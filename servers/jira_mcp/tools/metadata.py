@@ -6,13 +6,13 @@ from pydantic import Field
 
 from connector_kit.output import page_line, table
 from jira_mcp.tools.render import screen_field
-from jira_mcp.tools.table import TOOLS, Cursor, Jira, ProjectKey
+from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Cursor, Jira, ProjectKey
 
 _GIVEN = frozenset({"project", "issuetype", "issuelinks"})
 """Fields that a tool has as arguments of its own, or in a tool of its own."""
 
 
-@TOOLS.tool(title="List Jira projects", effect="reads")
+@TOOLS.tool(title="List Jira projects", effect="reads", scopes=(READ,))
 async def jira_list_projects(
     jira: Jira,
     query: Annotated[str, Field(description="Part of the name or key.")] = "",
@@ -29,7 +29,7 @@ async def jira_list_projects(
     return f"{shown.text}\n{last}"
 
 
-@TOOLS.tool(title="List Jira issue types", effect="reads")
+@TOOLS.tool(title="List Jira issue types", effect="reads", scopes=(READ,))
 async def jira_list_issue_types(
     project: ProjectKey,
     jira: Jira,
@@ -46,7 +46,7 @@ async def jira_list_issue_types(
     return f"{type} in {project} takes:\n" + "\n".join(f"- {screen_field(item)}" for item in fields)
 
 
-@TOOLS.tool(title="Find Jira users", effect="reads")
+@TOOLS.tool(title="Find Jira users", effect="reads", scopes=(PEOPLE,))
 async def jira_search_users(
     query: Annotated[str, Field(description="Part of a name or an e-mail address.", min_length=1)],
     jira: Jira,

@@ -7,7 +7,7 @@ from pydantic import Field
 from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.output import page_line, table
 from jira_mcp.tools.render import columns, row
-from jira_mcp.tools.table import TOOLS, Cursor, Jira
+from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Cursor, Jira
 
 JQL_SHOWN = 2_000
 """Characters of a query that an answer repeats."""
@@ -18,7 +18,7 @@ _LIST_LAGS = (
 )
 
 
-@TOOLS.tool(title="Search Jira issues", effect="reads")
+@TOOLS.tool(title="Search Jira issues", effect="reads", scopes=(READ, PEOPLE))
 async def jira_search_issues(
     jira: Jira,
     jql: Annotated[str, Field(description="JQL; then leave the filters empty.", max_length=10_000)] = "",

@@ -10,6 +10,10 @@ from connector_kit.serving.toolset import Toolset
 
 TOOLS = Toolset("jira")
 
+READ, PEOPLE, WRITE = "read:jira-work", "read:jira-user", "write:jira-work"
+"""The scopes: for issues and projects, for the accounts of people, for all that changes or deletes
+(https://developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps/)."""
+
 if TYPE_CHECKING:
     from jira_mcp.client import JiraClient
 

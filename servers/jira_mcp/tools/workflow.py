@@ -6,10 +6,10 @@ from pydantic import Field
 
 from connector_kit.output import one_line
 from jira_mcp.tools.render import values
-from jira_mcp.tools.table import TOOLS, FieldMap, IssueKey, Jira, Markdown
+from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, FieldMap, IssueKey, Jira, Markdown
 
 
-@TOOLS.tool(title="Move a Jira issue to a status", effect="changes")
+@TOOLS.tool(title="Move a Jira issue to a status", effect="changes", scopes=(READ, PEOPLE, WRITE))
 async def jira_transition_issue(
     key: IssueKey,
     status: Annotated[str, Field(description="Target status by name, or the name of a transition.", min_length=1)],

@@ -74,11 +74,12 @@ async def check(session: Session[Any, Any]) -> int:
 
 
 def tools_table(spec: ServerSpec[Any, Any], *, as_json: bool = False) -> str:
-    """The tools with their effect and the access that offers them, as a text table or JSON."""
-    rows = [(entry.name, entry.effect, entry.access, entry.title) for entry in spec.toolset]
-    head = ("tool", "effect", "access", "title")
+    """The tools with their effect, the access that offers them and their scopes, as a text table or JSON."""
+    head = ("tool", "effect", "access", "title", "scopes")
     if as_json:
-        return json.dumps([dict(zip(head, row, strict=True)) for row in rows], indent=2)
+        listed = [(entry.name, entry.effect, entry.access, entry.title, entry.scopes) for entry in spec.toolset]
+        return json.dumps([dict(zip(head, row, strict=True)) for row in listed], indent=2)
+    rows = [(entry.name, entry.effect, entry.access, entry.title, " ".join(entry.scopes)) for entry in spec.toolset]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [head, *rows]

@@ -1,7 +1,7 @@
 """The running server's state: its settings, and the client that the first call builds."""
 
 import importlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,8 @@ from mcp.server.mcpserver import Context
 from connector_kit.audit import AuditLog
 from connector_kit.credentials import Access, ServiceSettings
 from connector_kit.errors import NotConfigured, ServiceError
-from connector_kit.serving.toolset import Toolset
+from connector_kit.serving.scopes import lacking
+from connector_kit.serving.toolset import Toolset, running_tool
 
 
 class ServiceClient(Protocol):
@@ -30,6 +31,14 @@ class ServiceClient(Protocol):
 
         Raises:
             ServiceError: the service refused, or could not be reached.
+        """
+        ...
+
+    async def lacking_scopes(self, needed: Sequence[str], /) -> tuple[str, ...]:
+        """The scopes among `needed`, or what stands for them, that the login lacks; none where nobody knows.
+
+        Raises:
+            ServiceError: there is no login, or it cannot be renewed now.
         """
         ...
 
@@ -84,13 +93,14 @@ class Session(Generic[SettingsT, ClientT]):
         spec: ServerSpec[SettingsT, ClientT],
         audit: AuditLog,
         *,
+        account: str = "",
         env_file: Path | None = None,
         sandbox: bool = False,
     ) -> "Session[SettingsT, ClientT]":
         """Read the settings. What is wrong with them is kept, and told by the first call."""
         try:
             overrides: dict[str, Any] = {"sandbox": True} if sandbox else {}
-            settings = spec.settings.load(env_file=env_file, **overrides)
+            settings = spec.settings.load(account=account, env_file=env_file, **overrides)
         except NotConfigured as fault:
             return cls(spec, None, fault, audit)
         return cls(spec, settings, None, audit)
@@ -159,6 +169,16 @@ def connect_by(module: str) -> Callable[[Any], Awaitable[Any]]:
 
 
 async def client_of(ctx: Context) -> Any:
-    """The running server's client, for `Annotated[…, Resolve(client_of)]` in a tool's signature."""
+    """The running server's client, for `Annotated[…, Resolve(client_of)]` in a tool's signature.
+
+    Raises:
+        NotPermitted: the login lacks a scope that the tool declares; names it and the command that gets it.
+    """
     session = cast("Session[Any, Any]", ctx.request_context.lifespan_context)
-    return await session.client()
+    client = await session.client()
+    entry = running_tool.get()
+    if entry is not None and entry.scopes:
+        missing = await client.lacking_scopes(entry.scopes)
+        if missing:
+            raise lacking(session, entry, missing)
+    return client

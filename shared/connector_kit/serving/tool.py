@@ -16,12 +16,13 @@ from mcp_types import InputRequiredResult, ToolAnnotations
 from pydantic import PrivateAttr, ValidationError
 
 from connector_kit.audit import AuditRecord
-from connector_kit.errors import InvalidInput, ServiceError, clean_text
+from connector_kit.errors import InvalidInput, ScopeMissing, ServiceError, clean_text
 from connector_kit.logs import correlation_id, redactor
 from connector_kit.output import bounded
 from connector_kit.serving.schema import flatten
+from connector_kit.serving.scopes import refused
 from connector_kit.serving.session import Session
-from connector_kit.serving.toolset import ToolEntry, parameters_of
+from connector_kit.serving.toolset import ToolEntry, parameters_of, running_tool
 from connector_kit.trace import CallTrace, current_trace, snapshot
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class ServedTool(Tool):
         outer_id = correlation_id.set(call_id)
         trace = CallTrace()
         tracing = current_trace.set(trace)
+        running = running_tool.set(self._entry)
         started = time.monotonic()
         # What is true until the call comes to its end, and if the process ends before.
         outcome, kind = "cancelled", None
@@ -98,7 +100,7 @@ class ServedTool(Tool):
             raise ToolError(str(error)) from error
         except ToolError as error:
             outcome = "error"
-            kind, text = self._told(error)
+            kind, text = self._told(error, session)
             # A service may repeat in its complaint what it was sent.
             raise ToolError(redactor.known(text)) from error.__cause__
         except MCPError as error:
@@ -114,6 +116,7 @@ class ServedTool(Tool):
                 session.running.discard(record)
                 record()
             logger.info("call", extra={"tool": self.name, "outcome": outcome, **snapshot(trace)})
+            running_tool.reset(running)
             current_trace.reset(tracing)
             correlation_id.reset(outer_id)
 
@@ -125,9 +128,11 @@ class ServedTool(Tool):
             told = "; ".join(f"unknown argument {_meant(name, known)}" for name in unknown[:5])
             raise InvalidInput(f"{told}.", next_step=f"{self.name} takes: {listed}.")
 
-    def _told(self, error: ToolError) -> tuple[str, str]:
+    def _told(self, error: ToolError, session: Session[Any, Any]) -> tuple[str, str]:
         """The kind of a failure for the record, and its text for the model."""
         cause = error.__cause__
+        if isinstance(cause, ScopeMissing):
+            cause = refused(session, self._entry, cause)
         if isinstance(cause, ValidationError):
             return "invalid_input", self._invalid(cause)
         if isinstance(cause, ServiceError):

@@ -5,7 +5,8 @@ server: documentation, snapshots, the read-only filter and the contract tests al
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class ToolEntry:
-    """One tool of the table."""
+    """One tool of the table; `scopes` are the OAuth scopes of the service that it may come to need."""
 
     fn: ToolFunction
     name: str
@@ -35,6 +36,7 @@ class ToolEntry:
     effect: Effect
     description: str
     idempotent: bool
+    scopes: tuple[str, ...] = ()
 
     @property
     def access(self) -> str:
@@ -55,6 +57,10 @@ class ToolEntry:
         )
 
 
+running_tool: ContextVar[ToolEntry | None] = ContextVar("running_tool", default=None)
+"""The tool whose call this is."""
+
+
 class Toolset:
     """The tools of one service, in the order in which they are written."""
 
@@ -73,11 +79,13 @@ class Toolset:
         """The entry called `name`, or None."""
         return self._entries.get(name)
 
-    def tool(self, *, title: str, effect: Effect, idempotent: bool | None = None) -> Callable[[_F], _F]:
+    def tool(
+        self, *, title: str, effect: Effect, idempotent: bool | None = None, scopes: Sequence[str] = ()
+    ) -> Callable[[_F], _F]:
         """Put a function into the table; its docstring is the description that the model reads.
 
         `idempotent` says whether a second, equal call changes nothing more; by default only
-        additions do.
+        additions do. `scopes` are all that one of its requests may need, by the names that a login asks for.
 
         Raises:
             ValueError: the name lacks the service's prefix, is taken, or the docstring is missing.
@@ -88,9 +96,8 @@ class Toolset:
             description = inspect.getdoc(fn)
             if not name.startswith(f"{self.service}_") or name in self._entries or not description:
                 raise ValueError(f"tool {name!r}: needs the prefix {self.service}_, a docstring, and to be new")
-            self._entries[name] = ToolEntry(
-                fn, name, title, effect, description, effect != "adds" if idempotent is None else idempotent
-            )
+            again = effect != "adds" if idempotent is None else idempotent
+            self._entries[name] = ToolEntry(fn, name, title, effect, description, again, tuple(scopes))
             return fn
 
         return register

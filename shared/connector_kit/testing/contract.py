@@ -76,6 +76,8 @@ def complaints(spec: Spec) -> list[str]:
         found += [f"{tool.name}: {complaint}" for complaint in _tool_complaints(spec, tool)]
     for entry in spec.toolset:
         found += [f"{entry.name}: {complaint}" for complaint in _signature_complaints(ServedTool.of(entry))]
+        if "client_id" in spec.settings.model_fields and not entry.scopes:
+            found.append(f"{entry.name}: needs its OAuth scopes")
     cost = tokens([wire(tool) for tool in tools])
     if cost > CATALOGUE_TOKENS:
         found.append(f"the catalogue costs {cost} tokens, more than {CATALOGUE_TOKENS}")

@@ -22,6 +22,8 @@ def page(script: Script, spec: ServerSpec[Any, Any]) -> str:
         f"there, or destroys. *Access* is the level of {variable} from which a client is offered it. Unknown arguments "
         "are refused."
     )
+    if any(entry.scopes for entry in spec.toolset):
+        intro += " *Scopes* are what a login, or a token that has scopes, needs for a tool."
     return "\n\n".join([intro, *(_section(entry) for entry in spec.toolset)]) + "\n"
 
 
@@ -31,6 +33,8 @@ def _section(entry: ToolEntry) -> str:
     facts = [f"effect: {entry.effect}", f"access: {entry.access}"]
     if entry.effect != "reads":
         facts.append(again)
+    if entry.scopes:
+        facts.append(f"scopes: {', '.join(map(code, entry.scopes))}")
     required: list[str] = schema.get("required", [])
     rows = [
         [code(name), type_of(node), _needed(name, node, required), str(node.get("description", ""))]

@@ -111,7 +111,7 @@ def alone(name: str) -> Toolset:
     entry = TOOLS.get(name)
     assert entry is not None
     toolset = Toolset(TOOLS.service)
-    toolset.tool(title=entry.title, effect=entry.effect, idempotent=entry.idempotent)(entry.fn)
+    toolset.tool(title=entry.title, effect=entry.effect, idempotent=entry.idempotent, scopes=entry.scopes)(entry.fn)
     return toolset
 
 

@@ -162,14 +162,18 @@ def autocomplete(_call: Call) -> Reply:
 
 
 def suggestions(call: Call) -> Reply:
-    """GET jql/autocompletedata/suggestions: the sprints whose name begins with some text; no other field has any."""
+    """GET jql/autocompletedata/suggestions: sprints and priorities whose name begins with some text; no other field
+    has any."""
     words = call.text("fieldValue")
-    if call.text("fieldName").casefold() != "sprint":
-        return Reply(200, {"results": []})
+    field = call.text("fieldName").casefold()
+    values = {
+        "sprint": [(str(each.id), each.name) for each in site.SPRINTS],
+        "priority": [(f'"{each.name}"' if " " in each.name else each.name, each.name) for each in site.PRIORITIES],
+    }
     results = [
-        {"value": str(each.id), "displayName": f"<b>{each.name[: len(words)]}</b>{each.name[len(words) :]}"}
-        for each in site.SPRINTS
-        if each.name.casefold().startswith(words.casefold())
+        {"value": value, "displayName": f"<b>{name[: len(words)]}</b>{name[len(words) :]}" if words else name}
+        for value, name in values.get(field, ())
+        if name.casefold().startswith(words.casefold())
     ]
     return Reply(200, {"results": results})
 

@@ -1,0 +1,196 @@
+"""The OAuth scopes that the tools declare, held against Atlassian's description of what the tools call."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import anyio
+import httpx2
+import pytest
+
+from connector_kit.credentials import Access
+from connector_kit.oauth.profiles import JIRA, JIRA_GRANULAR, OAuthProfile
+from connector_kit.serving.toolset import ToolEntry
+from connector_kit.testing.openapi import Contract
+from connector_kit.testing.specs import REASON, find_spec
+from jira_mcp.sandbox import create_app
+from jira_mcp.sandbox.accounts import DATA_ANALYST
+from jira_mcp.tools import TOOLS
+
+from ..test_client_contract import described as named_operations
+from .conversation import converse
+
+PLATFORM = "jira-platform-v3.2026-07-21.json"
+CLASSIC, GRANULAR = "Current", "Beta"
+"""Atlassian's names for the two families of scopes."""
+
+PERSON = "data analyst"
+FIELDS = {"assignee": PERSON, "Reviewers": ["Human PM"], "Sprint": "Phase 4", "Story Points": 3}
+STORY = {"type": "Story", "summary": "One", "parent": "PMOS-26", "fields": FIELDS}
+CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
+    "jira_search_issues": (
+        {"project": "PMOS", "assignee": PERSON, "sprint": "Phase 4", "fields": ["Story Points"], "limit": 1},
+        {"assignee": "me", "type": "Bug", "status": "Done", "parent": "PMOS-26", "text": "a"},
+        {"project": "PMOS", "count_only": True},
+        {"jql": "issuetype = Stroy"},
+        {"jql": "status = Doen"},
+        {"jql": "priority = Hihg"},
+        {"jql": "project = PMSO"},
+        {"jql": "sumary ~ x"},
+    ),
+    "jira_get_issue": (
+        {
+            "key": "PMOS-5",
+            "include": ["comments", "worklogs", "children", "changes", "transitions", "all_fields"],
+            "fields": ["Story Points"],
+        },
+        {"key": "PMOS-99999"},
+    ),
+    "jira_update_issue": (
+        {
+            "key": "PMOS-40",
+            "fields": {**FIELDS, "description": "[@Data Analyst](mention:x)", "Original estimate": "1d"},
+        },
+        {"key": "PMOS-40", "fields": {"Sprint": "No such sprint", "labels": {"add": ["a"]}}},
+        {"key": "PMOS-40", "fields": {"assignee": "me", "Reviewers": [DATA_ANALYST.account_id]}},
+    ),
+    "jira_delete_issue": ({"key": "PMOS-40", "confirm": True},),
+    "jira_create_issue": ({"project": "PMOS", **STORY}, {"project": "PMOS", "type": "No such type", "summary": "x"}),
+    "jira_create_issues": ({"project": "PMOS", "issues": [STORY, STORY]},),
+    "jira_transition_issue": (
+        {
+            "key": "NOVA-1999",
+            "status": "Resolved",
+            "comment": "Well.",
+            "fields": {"resolution": "Done", "assignee": "me"},
+        },
+        {"key": "PMOS-40", "status": "No such status"},
+    ),
+    "jira_add_comment": ({"key": "PMOS-40", "body": "Well.", "visible_to": "Administrators"},),
+    "jira_add_worklog": (
+        {"key": "PMOS-40", "time_spent": "1h", "started": "2026-01-31T10:00"},
+        {"key": "PMOS-40", "time_spent": "1h", "comment": "Well."},
+    ),
+    "jira_add_link": ({"from_key": "PMOS-40", "relation": "blocks", "to_key": "PMOS-39"},),
+    "jira_list_projects": ({"query": "PM"},),
+    "jira_list_issue_types": ({"project": "PMOS"}, {"project": "PMOS", "type": "Story"}),
+    "jira_search_users": ({"query": "Data"}, {"query": "Data", "project": "PMOS"}),
+}
+"""For each tool calls that between them lead to all requests that it can make."""
+
+Operation = tuple[str, str]
+
+
+class Described:
+    """Atlassian's description: which scopes each operation needs."""
+
+    def __init__(self, path: Path) -> None:
+        self._paths: dict[str, dict[str, Any]] = json.loads(path.read_text())["paths"]
+        self._contract = Contract(path)
+
+    def operation(self, method: str, url: str) -> Operation:
+        template = self._contract.operation(method, unquote(urlsplit(url).path))
+        assert template is not None, url
+        return method, template
+
+    def scopes(self, operation: Operation, family: str) -> frozenset[str]:
+        """The scopes of one family that an operation needs."""
+        method, template = operation
+        listed = self._paths[template][method.lower()].get("x-atlassian-oauth2-scopes")
+        assert listed, f"{method} {template} cannot be called with OAuth"
+        return frozenset(scope for entry in listed if entry["state"] == family for scope in entry["scopes"])
+
+
+@pytest.fixture(scope="module")
+def described() -> Described:
+    path = find_spec(PLATFORM)
+    if path is None:
+        pytest.skip(REASON)
+    return Described(path)
+
+
+@pytest.fixture(scope="module")
+def used(seeded: Path, described: Described, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[Operation]]:
+    """The operations that each tool calls."""
+    folder = tmp_path_factory.mktemp("scopes")
+
+    async def called(tool: str) -> set[Operation]:
+        found: set[Operation] = set()
+        for number, arguments in enumerate(CALLS[tool]):
+            database = folder / f"{tool}-{number}.sqlite3"
+            shutil.copyfile(seeded, database)
+            site = create_app(database)
+            async with converse(folder / f"{tool}-{number}", transport=httpx2.ASGITransport(site), only=tool) as jira:
+                await jira.attempt(tool, arguments)
+                found |= {described.operation(each.method, each.url) for each in jira.exchanges}
+            site.close()
+        return found
+
+    async def all_of_them() -> dict[str, set[Operation]]:
+        return {tool: await called(tool) for tool in CALLS}
+
+    return anyio.run(all_of_them)
+
+
+def reached(used: Mapping[str, set[Operation]], access: Access) -> set[Operation]:
+    """The operations of all tools that a level of access offers."""
+    return {operation for entry in TOOLS if access.allows(entry.effect) for operation in used[entry.name]}
+
+
+def for_tools(profile: OAuthProfile, access: Access) -> set[str]:
+    """The scopes that a login asks for on behalf of the tools."""
+    return set(profile.scopes_for(access)) - set(profile.base_scopes)
+
+
+def test_each_tool_is_tried() -> None:
+    assert set(CALLS) == {entry.name for entry in TOOLS}
+
+
+def test_each_operation_that_the_client_names_is_reached_through_a_tool(
+    used: Mapping[str, set[Operation]], described: Described
+) -> None:
+    named = {described.operation(method, path) for method, path in named_operations()}
+    assert named - reached(used, Access.DELETE) == {("GET", "/rest/api/3/serverInfo")}
+
+
+@pytest.mark.parametrize("entry", list(TOOLS), ids=lambda entry: entry.name)
+def test_a_tool_declares_just_the_scopes_that_its_requests_need(
+    entry: ToolEntry, used: Mapping[str, set[Operation]], described: Described
+) -> None:
+    needed = {scope for operation in used[entry.name] for scope in described.scopes(operation, CLASSIC)}
+    assert set(entry.scopes) == needed
+
+
+@pytest.mark.parametrize("access", list(Access))
+def test_a_login_asks_for_just_what_the_tools_of_its_access_declare(access: Access) -> None:
+    declared = {scope for entry in TOOLS if access.allows(entry.effect) for scope in entry.scopes}
+    assert for_tools(JIRA, access) == declared
+
+
+@pytest.mark.parametrize("access", list(Access))
+def test_a_login_with_granular_scopes_asks_for_just_what_the_tools_of_its_access_need(
+    access: Access, used: Mapping[str, set[Operation]], described: Described
+) -> None:
+    needed = {scope for operation in reached(used, access) for scope in described.scopes(operation, GRANULAR)}
+    assert for_tools(JIRA_GRANULAR, access) == needed
+
+
+@pytest.mark.parametrize("access", [Access.READ, Access.WRITE])
+def test_a_login_with_granular_scopes_is_taken_for_one_with_the_classic_scopes(access: Access) -> None:
+    granted = JIRA_GRANULAR.scopes_for(access)
+    for entry in TOOLS:
+        lacking = JIRA.lacking(granted, entry.scopes)
+        assert (lacking == ()) is access.allows(entry.effect) or entry.effect == "destroys", entry.name
+        assert set(lacking) <= set(JIRA_GRANULAR.scopes_for(Access.DELETE))
+
+
+@pytest.mark.parametrize("classic", JIRA.read_scopes)
+def test_what_stands_for_a_classic_scope_is_what_the_operations_under_it_need(
+    classic: str, used: Mapping[str, set[Operation]], described: Described
+) -> None:
+    under = [each for each in reached(used, Access.READ) if classic in described.scopes(each, CLASSIC)]
+    needed = {scope for operation in under for scope in described.scopes(operation, GRANULAR)}
+    assert set(JIRA.equivalents[classic]) == needed
