@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from slack_mcp.sandbox.control import CONTROL, Fault, due_fault
 from slack_mcp.sandbox.errors import ApiError, missing_scope
 from slack_mcp.sandbox.limits import Limits
-from slack_mcp.sandbox.methods import METHODS
+from slack_mcp.sandbox.methods import METHODS, deliver_due
 from slack_mcp.sandbox.model import JsonObject, Token
 from slack_mcp.sandbox.registry import Method
 from slack_mcp.sandbox.session import Session
@@ -103,6 +103,7 @@ class Sandbox:
             wait = self.limits.wait(method, token.app, str(arguments.get("channel", "")), now)
             if wait is not None:
                 return _limited(wait)
+            self._deliver(now)
             base = str(request.base_url).rstrip("/")
             with self.store.writing() if method.writes else self.store.reading() as session:
                 call = Call(
@@ -121,6 +122,14 @@ class Sandbox:
         except ApiError as refusal:
             return _json(refusal.body(), method, token, refusal.status)
         return _json(answer, method, token)
+
+    def _deliver(self, now: float) -> None:
+        """Post the messages that have waited long enough."""
+        with self.store.reading() as session:
+            waiting = session.messages.due(now)
+        if waiting:
+            with self.store.writing() as session:
+                deliver_due(session, now)
 
     def _signed_in(self, value: str, now: float) -> Token:
         """The token behind the call; `ApiError` when it is no good."""

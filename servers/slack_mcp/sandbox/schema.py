@@ -18,10 +18,12 @@ CREATE TABLE emoji (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 _PEOPLE = """
 CREATE TABLE user (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, bot TEXT, document TEXT NOT NULL
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, bot TEXT, app TEXT NOT NULL,
+    document TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX user_name ON user (name);
 CREATE INDEX user_email ON user (email);
+CREATE INDEX user_app ON user (app) WHERE app != '';
 CREATE UNIQUE INDEX user_bot ON user (bot) WHERE bot IS NOT NULL;
 CREATE TABLE usergroup (id TEXT PRIMARY KEY, handle TEXT NOT NULL, document TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -51,7 +53,6 @@ CREATE TABLE message (
     user TEXT NOT NULL,
     subtype TEXT,
     text TEXT NOT NULL,
-    client_msg_id TEXT,
     hidden INTEGER NOT NULL,
     deleted INTEGER NOT NULL,
     files TEXT NOT NULL,
@@ -60,7 +61,6 @@ CREATE TABLE message (
 );
 CREATE UNIQUE INDEX message_ts ON message (channel, ts);
 CREATE INDEX message_thread ON message (channel, thread_ts, ts) WHERE thread_ts IS NOT NULL;
-CREATE INDEX message_sent ON message (client_msg_id) WHERE client_msg_id IS NOT NULL;
 CREATE TABLE reaction (
     id INTEGER PRIMARY KEY, channel TEXT NOT NULL, ts TEXT NOT NULL, name TEXT NOT NULL, user TEXT NOT NULL,
     UNIQUE (channel, ts, name, user)

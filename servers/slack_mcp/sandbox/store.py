@@ -21,7 +21,6 @@ from slack_mcp.sandbox.schema import SCRIPTS, VERSION
 from slack_mcp.sandbox.session import Session
 
 Data: TypeAlias = Literal["sample", "large"]
-_USUAL: Data = "sample"
 _BUSY_SECONDS = 15.0
 
 
@@ -33,7 +32,7 @@ class Store:
 
     def __init__(self, path: Path, data: Data | None = None) -> None:
         self.path = path
-        self._data = data
+        self._data: Data | None = data
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._prepared = False
         self._preparing = Lock()
@@ -104,13 +103,16 @@ class Store:
         held = _held(connection)
         return held is not None and self._data in (None, held)
 
+    def _wanted(self, connection: sqlite3.Connection) -> Data:
+        return self._data or _held(connection) or "sample"
+
     def _fill(self, connection: sqlite3.Connection, *, start_over: bool) -> None:
         from slack_mcp.sandbox.sample import seed  # only the first process to open the file needs it
 
         with _transaction(connection, "BEGIN IMMEDIATE"):
             if not start_over and self._filled(connection):
                 return
-            data = self._data or _held(connection) or _USUAL
+            data = self._wanted(connection)
             names = connection.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
             )

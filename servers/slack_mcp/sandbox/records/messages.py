@@ -12,7 +12,7 @@ from slack_mcp.sandbox.model import JsonObject, Message
 from slack_mcp.sandbox.records.table import one
 
 _COLUMNS = "channel, ts, user, text, body, thread_ts, subtype, hidden, files, metadata, deleted"
-_INSERT = f"INSERT INTO message ({_COLUMNS}, client_msg_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_INSERT = f"INSERT INTO message ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Messages:
 
     def add(self, *messages: Message) -> None:
         """Store new messages."""
-        self._db.executemany(_INSERT, [(*_row(each), each.body.get("client_msg_id")) for each in messages])
+        self._db.executemany(_INSERT, [_row(each) for each in messages])
 
     def save(self, message: Message) -> None:
         """Store the new state of a message."""
@@ -62,12 +62,6 @@ class Messages:
     def find(self, channel: str, ts: str) -> Message | None:
         """The message with this ts."""
         row = one(self._db, f"SELECT {_COLUMNS} FROM message WHERE channel = ? AND ts = ?", channel, ts)  # noqa: S608
-        return _message(row) if row else None
-
-    def sent_as(self, client_msg_id: str, user: str) -> Message | None:
-        """The message that the user's client sent under this id."""
-        query = f"SELECT {_COLUMNS} FROM message WHERE client_msg_id = ? AND user = ?"  # noqa: S608
-        row = one(self._db, query, client_msg_id, user)
         return _message(row) if row else None
 
     def latest(self, channel: str) -> str | None:

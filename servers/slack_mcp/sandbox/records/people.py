@@ -18,8 +18,8 @@ class People:
 
     def save(self, *users: User) -> None:
         """Add or replace users."""
-        rows = [(each.id, each.name, each.email.lower(), each.bot, document(each)) for each in users]
-        self._db.executemany("INSERT OR REPLACE INTO user VALUES (?, ?, ?, ?, ?)", rows)
+        rows = [(each.id, each.name, each.email.lower(), each.bot, each.app or "", document(each)) for each in users]
+        self._db.executemany("INSERT OR REPLACE INTO user VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def find(self, user_id: str) -> User | None:
         """The user with this id."""
@@ -36,6 +36,10 @@ class People:
     def by_bot(self, bot_id: str) -> User | None:
         """The bot user behind a bot id."""
         return _user(one(self._db, "SELECT document FROM user WHERE bot = ?", bot_id))
+
+    def by_app(self, app_id: str) -> User | None:
+        """The bot user of an app."""
+        return _user(one(self._db, "SELECT document FROM user WHERE app = ? AND app != ''", app_id))
 
     def page(self, first: str, count: int) -> list[User]:
         """Users in the order of their ids, from `first` on."""
