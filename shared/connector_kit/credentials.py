@@ -207,6 +207,10 @@ class ServiceSettings(BaseSettings):
         """The name of the account whose env file was read; empty for the usual one."""
         return self._account
 
+    def switched_on(self, toolset: str) -> bool:
+        """Whether the user asked for a part of the tools that is not always offered."""
+        return not toolset or toolset in getattr(self, "toolsets", ())
+
     @property
     def login(self) -> Login:
         """How to sign in: in the browser where an app's client id is set, else with a token."""

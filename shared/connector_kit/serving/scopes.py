@@ -30,7 +30,7 @@ def refused(session: "Session[Any, Any]", entry: ToolEntry, error: ScopeMissing)
         step = f"Ask the user to run `{_command(session)}`."
     else:
         # The new token takes the place of the old one, so it has to serve the other tools as well.
-        offered = (tool for tool in session.spec.toolset if session.access.allows(tool.effect))
+        offered = filter(session.offers, session.spec.toolset)
         together = tuple(dict.fromkeys(scope for tool in offered for scope in tool.scopes))
         step = (
             f"Ask the user to make an API token with {_scopes(together)}, and to store it with "

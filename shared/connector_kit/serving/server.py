@@ -23,8 +23,10 @@ from mcp_types import INVALID_PARAMS
 
 from connector_kit.errors import clean_text
 from connector_kit.serving.intake import Intake
+from connector_kit.serving.offers import served_prompt, served_resource
 from connector_kit.serving.session import ServerSpec, Session
 from connector_kit.serving.tool import ServedTool
+from connector_kit.serving.toolset import ToolEntry
 
 logger = logging.getLogger(__name__)
 
@@ -43,18 +45,27 @@ class SuiteServer(MCPServer[AnySession]):
         """Offer the tools that the session's access allows."""
         self._spec = spec
         self.session = session
-        offered = [entry for entry in spec.toolset if session.access.allows(entry.effect)]
         super().__init__(
             spec.script,
             title=spec.title,
             version=version,
             instructions=instructions_of(spec, session),
-            tools=[ServedTool.of(entry) for entry in offered],
+            tools=[ServedTool.of(entry) for entry in spec.toolset if session.offers(entry)],
             lifespan=_owning(session),
             cache_hints={"tools/list": CacheHint(ttl_ms=LIST_FRESH_MS, scope="private")},
             middleware=[_refuse_foreign_cursors],
             subscriptions=False,
         )
+        for prompt in spec.prompts:
+            self.add_prompt(served_prompt(prompt))
+        for resource in spec.resources:
+            self.resource(
+                resource.uri,
+                name=resource.name,
+                title=resource.title,
+                description=resource.description,
+                mime_type=resource.media_type,
+            )(served_resource(resource))
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[AnySession, Any] | None = None
@@ -63,15 +74,22 @@ class SuiteServer(MCPServer[AnySession]):
         entry = self._spec.toolset.get(name)
         if self._tool_manager.get_tool(name) is None:
             if entry is not None:
-                variable = f"{self._spec.service.upper()}_ACCESS"
-                raise ToolError(
-                    f"{name} is switched off: this server may not do that ({entry.effect}). "
-                    f"The user can allow it with {variable}={entry.access} and a restart of the server."
-                )
+                raise ToolError(f"{name} is switched off: {self._why_off(entry)} and a restart of the server.")
             names = [known.name for known in self._spec.toolset]
             close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
             raise ToolError(f"There is no tool {clean_text(name, 80)!r}. Try: {', '.join(close or names)}.")
         return await super().call_tool(name, arguments, context)
+
+    def _why_off(self, entry: ToolEntry) -> str:
+        service = self._spec.service.upper()
+        allow = f"{service}_ACCESS={entry.access}"
+        if self.session.access.allows(entry.effect):
+            listed = ",".join((*getattr(self.session.settings, "toolsets", ()), entry.toolset))
+            return (
+                f"the toolset {entry.toolset} was not asked for. The user can add it with {service}_TOOLSETS={listed}"
+            )
+        also = f" and {service}_TOOLSETS={entry.toolset}" if entry.toolset else ""
+        return f"this server may not do that ({entry.effect}). The user can allow it with {allow}{also}"
 
     async def run_stdio_async(self) -> None:
         """Serve on standard input and output; the process ends with the input.

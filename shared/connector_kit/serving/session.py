@@ -1,7 +1,7 @@
 """The running server's state: its settings, and the client that the first call builds."""
 
 import importlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +14,9 @@ from mcp.server.mcpserver import Context
 from connector_kit.audit import AuditLog
 from connector_kit.credentials import Access, ServiceSettings
 from connector_kit.errors import NotConfigured, ServiceError
+from connector_kit.serving.offers import Prompt, Resource
 from connector_kit.serving.scopes import lacking
-from connector_kit.serving.toolset import Toolset, running_tool
+from connector_kit.serving.toolset import ToolEntry, Toolset, running_tool
 
 
 class ServiceClient(Protocol):
@@ -66,6 +67,8 @@ class ServerSpec(Generic[SettingsT, ClientT]):
     connect: Callable[[SettingsT], Awaitable[ClientT]]
     instructions: str
     modules: tuple[str, ...] = ()
+    prompts: Iterable[Prompt] = ()
+    resources: Iterable[Resource] = ()
 
     @property
     def script(self) -> str:
@@ -109,6 +112,11 @@ class Session(Generic[SettingsT, ClientT]):
     def access(self) -> Access:
         """What the user lets the tools do; reading only while the settings are unreadable."""
         return self.settings.access if self.settings else Access.READ
+
+    def offers(self, entry: ToolEntry) -> bool:
+        """Whether clients are offered this tool: by its effect, and by the toolset it belongs to."""
+        on = self.settings.switched_on(entry.toolset) if self.settings else not entry.toolset
+        return on and self.access.allows(entry.effect)
 
     async def client(self) -> ClientT:
         """The client, built by whoever asks first.

@@ -19,6 +19,7 @@ from connector_kit.audit import AuditRecord
 from connector_kit.errors import InvalidInput, ScopeMissing, ServiceError, clean_text
 from connector_kit.logs import correlation_id, redactor
 from connector_kit.output import bounded
+from connector_kit.serving.caller import client_name
 from connector_kit.serving.schema import flatten
 from connector_kit.serving.scopes import refused
 from connector_kit.serving.session import Session
@@ -75,7 +76,7 @@ class ServedTool(Tool):
             session.audit.write(
                 AuditRecord(
                     tool=self.name,
-                    client=_client_name(context),
+                    client=client_name(context),
                     account=session.account,
                     effect=self._entry.effect,
                     arguments=arguments,
@@ -93,6 +94,9 @@ class ServedTool(Tool):
             result = await super().run(arguments, context)
             if isinstance(result, str):
                 result = bounded(result)
+            elif isinstance(result, list):
+                parts = cast("list[object]", result)
+                result = [bounded(part) if isinstance(part, str) else part for part in parts]
             outcome = "asked" if isinstance(result, InputRequiredResult) else "ok"
             return self.fn_metadata.convert_result(result) if convert_result else result
         except InvalidInput as error:
@@ -160,8 +164,3 @@ class ServedTool(Tool):
 def _meant(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, list(known), n=1)
     return f"{clean_text(name, 60)!r}" + (f" (did you mean {close[0]!r}?)" if close else "")
-
-
-def _client_name(context: Context[Any, Any]) -> str | None:
-    params = context.request_context.session.client_params
-    return clean_text(f"{params.client_info.name} {params.client_info.version}", 80) if params else None

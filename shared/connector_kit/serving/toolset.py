@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from connector_kit.credentials import Access, Effect
 
-ToolFunction = Callable[..., Awaitable[str]]
+ToolFunction = Callable[..., Awaitable[str | Sequence[object]]]
+"""Answers with a text, or with several parts, some of which are images."""
 _F = TypeVar("_F", bound=ToolFunction)
 
 
@@ -28,7 +29,11 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class ToolEntry:
-    """One tool of the table; `scopes` are the OAuth scopes of the service that it may come to need."""
+    """One tool of the table.
+
+    `scopes` are the OAuth scopes of the service that it may come to need. A tool of a named `toolset` is offered
+    only where the user switched that on.
+    """
 
     fn: ToolFunction
     name: str
@@ -37,6 +42,7 @@ class ToolEntry:
     description: str
     idempotent: bool
     scopes: tuple[str, ...] = ()
+    toolset: str = ""
 
     @property
     def access(self) -> str:
@@ -75,17 +81,29 @@ class Toolset:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The names of the parts that are offered only on request."""
+        return tuple(dict.fromkeys(entry.toolset for entry in self if entry.toolset))
+
     def get(self, name: str) -> ToolEntry | None:
         """The entry called `name`, or None."""
         return self._entries.get(name)
 
     def tool(
-        self, *, title: str, effect: Effect, idempotent: bool | None = None, scopes: Sequence[str] = ()
+        self,
+        *,
+        title: str,
+        effect: Effect,
+        idempotent: bool | None = None,
+        scopes: Sequence[str] = (),
+        toolset: str = "",
     ) -> Callable[[_F], _F]:
         """Put a function into the table; its docstring is the description that the model reads.
 
         `idempotent` says whether a second, equal call changes nothing more; by default only
         additions do. `scopes` are all that one of its requests may need, by the names that a login asks for.
+        `toolset` names the part of the table that it belongs to, if it is offered only on request.
 
         Raises:
             ValueError: the name lacks the service's prefix, is taken, or the docstring is missing.
@@ -97,7 +115,7 @@ class Toolset:
             if not name.startswith(f"{self.service}_") or name in self._entries or not description:
                 raise ValueError(f"tool {name!r}: needs the prefix {self.service}_, a docstring, and to be new")
             again = effect != "adds" if idempotent is None else idempotent
-            self._entries[name] = ToolEntry(fn, name, title, effect, description, again, tuple(scopes))
+            self._entries[name] = ToolEntry(fn, name, title, effect, description, again, tuple(scopes), toolset)
             return fn
 
         return register

@@ -20,9 +20,9 @@ from connector_kit.serving.tool import ServedTool
 from connector_kit.serving.toolset import parameters_of
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{2,63}$")
-VERBS = frozenset(
-    "get list search create update add remove delete run transition post reply edit schedule upload".split()  # noqa: SIM905
-)
+_OWN = "get list search read create update add append remove delete run post schedule cancel upload"
+_VENDORS = "transition react mark pin join open"
+VERBS = frozenset(f"{_OWN} {_VENDORS}".split())
 DESCRIPTION_LIMIT = 2_000
 """Characters: clients cut a description at 2 KB."""
 
@@ -78,7 +78,8 @@ def complaints(spec: Spec) -> list[str]:
         found += [f"{entry.name}: {complaint}" for complaint in _signature_complaints(ServedTool.of(entry))]
         if "client_id" in spec.settings.model_fields and not entry.scopes:
             found.append(f"{entry.name}: needs its OAuth scopes")
-    cost = tokens([wire(tool) for tool in tools])
+    usual = {entry.name for entry in spec.toolset if not entry.toolset}
+    cost = tokens([wire(tool) for tool in tools if tool.name in usual])
     if cost > CATALOGUE_TOKENS:
         found.append(f"the catalogue costs {cost} tokens, more than {CATALOGUE_TOKENS}")
     return found

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connector_kit.serving.session import ServerSpec
+from connector_kit.serving.toolset import ToolEntry
 from mcp_suite.documents.markdown import code, first_sentence, table
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import Script
@@ -48,9 +49,15 @@ def tables(servers: Mapping[Script, ServerSpec[Any, Any]]) -> str:
 
 
 def _tools(spec: ServerSpec[Any, Any]) -> str:
-    rows = [[code(entry.name), first_sentence(entry.description), entry.effect, entry.access] for entry in spec.toolset]
+    rows = [
+        [code(entry.name), first_sentence(entry.description), entry.effect, _offered(entry)] for entry in spec.toolset
+    ]
     variable = code(f"{spec.service.upper()}_ACCESS")
     return f"**{spec.title}**\n\n{table(['Tool', 'What it does', 'Effect', f'Offered from {variable}'], rows)}"
+
+
+def _offered(entry: ToolEntry) -> str:
+    return f"{entry.access}, toolset {code(entry.toolset)}" if entry.toolset else entry.access
 
 
 def _commands(commands: Commands) -> str:

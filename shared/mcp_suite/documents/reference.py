@@ -5,7 +5,7 @@ from typing import Any, cast
 from connector_kit.serving.session import ServerSpec
 from connector_kit.serving.tool import ServedTool
 from connector_kit.serving.toolset import ToolEntry, parameters_of
-from mcp_suite.documents.markdown import code, table
+from mcp_suite.documents.markdown import code, first_sentence, table
 from mcp_suite.servers import Script
 
 Schema = dict[str, Any]
@@ -24,13 +24,30 @@ def page(script: Script, spec: ServerSpec[Any, Any]) -> str:
     )
     if any(entry.scopes for entry in spec.toolset):
         intro += " *Scopes* are what a login, or a token that has scopes, needs for a tool."
-    return "\n\n".join([intro, *(_section(entry) for entry in spec.toolset)]) + "\n"
+    if spec.toolset.optional:
+        intro += (
+            f" Tools of a *toolset* are offered only where {code(f'{spec.service.upper()}_TOOLSETS')} names it: "
+            f"{', '.join(map(code, spec.toolset.optional))}."
+        )
+    parts = [intro, *(_section(entry) for entry in spec.toolset)]
+    parts += _offers("Prompts", [(item.title, item.name, item.description) for item in spec.prompts])
+    parts += _offers("Resources", [(item.title, item.uri, item.description) for item in spec.resources])
+    return "\n\n".join(parts) + "\n"
+
+
+def _offers(heading: str, rows: list[tuple[str, str, str]]) -> list[str]:
+    if not rows:
+        return []
+    shown = [[title, code(name), first_sentence(told)] for title, name, told in rows]
+    return [f"## {heading}", table(["Title", "Name", "What it is"], shown)]
 
 
 def _section(entry: ToolEntry) -> str:
     schema: Schema = ServedTool.of(entry).parameters
     again = "the same call again changes nothing more" if entry.idempotent else "each call adds again"
     facts = [f"effect: {entry.effect}", f"access: {entry.access}"]
+    if entry.toolset:
+        facts.append(f"toolset: {entry.toolset}")
     if entry.effect != "reads":
         facts.append(again)
     if entry.scopes:
