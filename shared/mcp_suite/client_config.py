@@ -1,4 +1,4 @@
-"""How MCP clients start a server: Claude Desktop's configuration and Claude Code's command.
+"""How MCP clients start a server: the entry of their configuration and Claude Code's command.
 
 A client starts a server with a short PATH and in any directory, so it is given the script's
 absolute path in the environment that installed it, which needs neither.
@@ -9,17 +9,20 @@ import shlex
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from mcp_suite.servers import Script
+
+AccessName = Literal["read", "write", "delete"]
 
 CHECKOUT = "/ABSOLUTE/PATH/TO/mcp-integration-suite"
 """Stands for the checkout in the example that is part of it."""
 
 
 class StdioServer(TypedDict):
-    """An entry of `mcpServers`: the program, its arguments and what is added to its environment."""
+    """A server's entry: the program, its arguments and what is added to its environment."""
 
+    type: NotRequired[str]
     command: str
     args: list[str]
     env: dict[str, str]
@@ -37,10 +40,33 @@ def sandbox_environment(script: Script) -> dict[str, str]:
     return {f"{prefix}_SANDBOX": "1", f"{prefix}_ACCESS": "write"}
 
 
+def switches(script: Script, *, sandbox: bool, access: AccessName | None) -> dict[str, str]:
+    """The variables of a client's entry: none of them is a secret, and those are all.
+
+    Without `access`, tools write in the sandbox, and on a real account do what the env file lets them.
+    """
+    variables = sandbox_environment(script) if sandbox else {}
+    return {**variables, **({} if access is None else {f"{script.extra.upper()}_ACCESS": access})}
+
+
+def folders(environ: Mapping[str, str]) -> dict[str, str]:
+    """Where this user's settings and state are if they were moved: a client does not inherit the shell's variables."""
+    names = ("MCP_SUITE_ENV_DIR", "MCP_SUITE_STATE_DIR")
+    return {name: str(Path(environ[name]).expanduser().absolute()) for name in names if environ.get(name)}
+
+
+def entry(command: str, environment: Mapping[str, str], *, typed: bool = False) -> StdioServer:
+    """A server's entry; `typed` for clients that want the transport named."""
+    plain: StdioServer = {"command": command, "args": [], "env": dict(environment)}
+    return {"type": "stdio", **plain} if typed else plain
+
+
 def executable(script: Script) -> Path:
-    """The script's absolute path in the running environment."""
-    suffix = ".exe" if os.name == "nt" else ""
-    return Path(sysconfig.get_path("scripts")) / f"{script.name}{suffix}"
+    """The script's absolute path in the running environment, or where the user's own installations have theirs."""
+    file = f"{script.name}{'.exe' if os.name == 'nt' else ''}"
+    here = Path(sysconfig.get_path("scripts")) / file
+    own = Path(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))) / file
+    return own if own.is_file() and not here.is_file() else here
 
 
 def example_executable(script: Script) -> str:
@@ -52,11 +78,7 @@ def desktop(commands: Mapping[Script, str], *, sandbox: bool) -> DesktopConfig:
     """Claude Desktop's configuration for servers, each started by its command."""
     return {
         "mcpServers": {
-            script.extra: {
-                "command": command,
-                "args": [],
-                "env": sandbox_environment(script) if sandbox else {},
-            }
+            script.extra: entry(command, switches(script, sandbox=sandbox, access=None))
             for script, command in commands.items()
         }
     }
@@ -64,6 +86,6 @@ def desktop(commands: Mapping[Script, str], *, sandbox: bool) -> DesktopConfig:
 
 def code_command(script: Script, command: str, *, sandbox: bool) -> str:
     """The command line that adds a server to Claude Code for all of the user's projects."""
-    variables = sandbox_environment(script) if sandbox else {}
+    variables = switches(script, sandbox=sandbox, access=None)
     given = [part for name, value in variables.items() for part in ("-e", f"{name}={value}")]
     return shlex.join(["claude", "mcp", "add", "--scope", "user", script.extra, *given, "--", command])

@@ -1,0 +1,1 @@
+"""Put servers into the configuration of MCP clients, and take them out again."""
