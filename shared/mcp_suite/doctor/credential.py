@@ -1,0 +1,92 @@
+"""Whether a service accepts the credentials, and as whom."""
+
+from typing import Any
+
+import anyio
+
+from connector_kit.credentials import ServiceSettings
+from connector_kit.errors import ServiceError
+from connector_kit.serving.session import ServerSpec
+from mcp_suite.auth.storing import Names
+from mcp_suite.connect import TOKEN_PAGES
+from mcp_suite.doctor.finding import Finding, fail, ok
+from mcp_suite.doctor.network import Address, Way, portal
+from mcp_suite.doctor.variables import Origins
+
+PATIENCE = 15.0
+"""Seconds for the one harmless call."""
+
+
+async def check_credential(
+    spec: ServerSpec[Any, Any],
+    settings: ServiceSettings,
+    origins: Origins,
+    way: Way,
+    *,
+    patience: float = PATIENCE,
+) -> Finding:
+    """Sign in with one harmless call; `way` is what a request without credentials met."""
+    service = spec.service
+    try:
+        with anyio.fail_after(patience):
+            client = await spec.connect(settings)
+            try:
+                return ok(service, "credential", await client.check())
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await client.aclose()
+    except TimeoutError:
+        told = f"{spec.title} did not finish one call within {patience:g} s"
+        return fail(service, "credential", told, f"Run again in a minute: mcp-suite doctor {service}")
+    except ServiceError as error:
+        return _refusal(spec, settings, origins, way, error)
+
+
+def address_of(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins) -> Address | None:
+    """Where the service of these settings is; None if they do not say."""
+    url: object = getattr(settings, "url", None)
+    host = settings.secret_host()
+    if not url and not host:
+        return None
+    variable = next((name for name in ("url", "account", "site") if name in spec.settings.model_fields), "")
+    edit = origins.edit(spec.settings.variable(variable), "the right address") if variable else f"See {settings.guide}"
+    return Address(spec.service, str(url) if url else f"https://{host}", edit)
+
+
+def _refusal(
+    spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins, way: Way, error: ServiceError
+) -> Finding:
+    service, title = spec.service, spec.title
+    address = address_of(spec, settings, origins)
+    match error.kind:
+        case "not_authenticated":
+            told = f"{title} refuses these credentials: {error.message}"
+            return fail(service, "credential", told, _renewal(spec, settings, origins))
+        case "not_permitted":
+            fix = error.next_step or f"Give the account or its token the permission; see {settings.guide}"
+            return fail(service, "credential", f"signed in, but without permission: {error.message}", fix)
+        case "not_configured":
+            return fail(service, "credential", str(error), error.next_step or f"See {settings.guide}")
+        case "not_found" | "bad_answer" | "invalid_input" if address is not None:
+            if way.redirect and error.kind == "bad_answer":
+                return portal(address, way.redirect)
+            told = f"{address.host} answers, but not as {title} does ({error.message})"
+            return fail(service, "credential", told, address.edit)
+        case _:
+            fix = error.next_step or f"Run again in a minute: mcp-suite doctor {service}"
+            return fail(service, "credential", error.message, fix)
+
+
+def _renewal(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins) -> str:
+    """How to put another secret in the place of the one that is refused."""
+    login = f"run: mcp-suite auth login {spec.service}"
+    page = TOKEN_PAGES.get(spec.service)
+    get = f"Create a token at {page}, then " if page else ""
+    given = origins.merged()
+    secret = next((name for name in Names.of(spec).secret if given.get(spec.settings.variable(name), "").strip()), "")
+    if not secret:
+        return f"{get}{login}" if settings.secrets() else login.capitalize()
+    account = spec.settings.variable("email") if "email" in spec.settings.model_fields else ""
+    also = f" (and check {account}, {origins.place(account)})" if account else ""
+    edit = origins.edit(spec.settings.variable(secret), "the new token")
+    return f"{get}{login}; or by hand: {edit}{also}"
