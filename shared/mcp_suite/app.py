@@ -1,6 +1,7 @@
 """The commands of `mcp-suite`. Each imports what it needs when it runs, so that help is quick."""
 
 import inspect
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,9 @@ from typing import Annotated
 import typer
 
 from mcp_suite.auth.commands import auth_app
+from mcp_suite.client_config import AccessName
 from mcp_suite.errors import SuiteError
+from mcp_suite.install.clients import ClientName
 
 app = typer.Typer(
     name="mcp-suite",
@@ -91,6 +94,18 @@ def servers(json: Json = False) -> None:
 
 
 @app.command()
+def doctor(
+    service: Annotated[str | None, typer.Argument(help="The server, like jira; by default all.")] = None,
+    json: Json = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Look at this machine only; send nothing.")] = False,
+) -> None:
+    """Find what is wrong, with the fix for each."""
+    from mcp_suite.doctor.command import run_doctor
+
+    raise typer.Exit(run_doctor(service, as_data=json, offline=offline))
+
+
+@app.command()
 def config(
     service: Annotated[str, typer.Argument(help="The server, like jira.")] = "jira",
     live: Annotated[bool, typer.Option("--live", help="For a real account instead of the sandbox.")] = False,
@@ -100,6 +115,57 @@ def config(
     from mcp_suite.connect import show_config
 
     show_config(service, sandbox=not live, as_json=json)
+
+
+@app.command()
+def install(
+    client: Annotated[ClientName, typer.Argument(help="The client.")],
+    services: Annotated[list[str] | None, typer.Argument(help="The servers, like jira; by default all.")] = None,
+    sandbox: Annotated[bool, typer.Option("--sandbox/--live", help="Use the sandbox, or a real account.")] = False,
+    access: Annotated[AccessName | None, typer.Option(help="What tools may do.")] = None,
+    shown: Annotated[bool, typer.Option("--print", help="Change nothing; print the JSON to paste.")] = False,
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take the servers out again.")] = False,
+    config_file: Annotated[Path | None, typer.Option(help="The client's file, if it is somewhere else.")] = None,
+) -> None:
+    """Put servers into a client's configuration."""
+    from mcp_suite.install.command import Wish, print_entries, run_install, run_uninstall
+
+    if uninstall and (shown or sandbox or access):
+        raise SuiteError("--uninstall goes with no other option than --config-file.", status=2)
+    wish = Wish(sandbox, access)
+    if uninstall:
+        run_uninstall(client, services or [], config_file)
+    elif shown:
+        print_entries(client, services or [], wish, config_file)
+    else:
+        run_install(client, services or [], wish, config_file)
+
+
+@app.command()
+def bundle(
+    service: Annotated[str, typer.Argument(help="The server, like jira.")],
+    out: Annotated[Path | None, typer.Option(help="The file, or the folder for it; by default here.")] = None,
+) -> None:
+    """Build a server's .mcpb file, which Claude Desktop installs by a click."""
+    from mcp_suite.bundle.command import run_bundle
+
+    run_bundle(service, out)
+
+
+@app.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run_server(
+    rest: typer.Context, service: Annotated[str, typer.Argument(help="The server, like jira; then its own options.")]
+) -> None:
+    """Run a server on standard input and output, as a client starts it."""
+    from connector_kit.start import start
+    from mcp_suite.servers import find
+
+    script = find(service)
+    sys.argv = [
+        script.name,
+        *rest.args,
+    ]  # From here on this process is the server, which has a command line of its own.
+    raise typer.Exit(start(script.package))
 
 
 @app.command()
@@ -157,11 +223,12 @@ def docs(
 def sandbox_serve(
     service: Annotated[str, typer.Argument(help="Whose sandbox: jira.")],
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8766,
+    second_site: Annotated[bool, typer.Option("--second-site", help="Let an OAuth login open two sites.")] = False,
 ) -> None:
     """Serve a sandbox on 127.0.0.1, until interrupted."""
     from mcp_suite.sandbox import serve
 
-    serve(service, port)
+    serve(service, port, second_site=second_site)
 
 
 @sandbox_app.command("reset")

@@ -8,9 +8,9 @@ from typing import Any
 
 from connector_kit.serving.session import ServerSpec
 from mcp_suite import client_config
-from mcp_suite.documents import environment, readme, reference
+from mcp_suite.documents import environment, readme, reference, registry
 from mcp_suite.errors import SuiteError
-from mcp_suite.servers import DISTRIBUTION, Script
+from mcp_suite.servers import DISTRIBUTION, Script, installed
 
 
 def checkout() -> Path:
@@ -41,7 +41,9 @@ def expected(root: Path, servers: Mapping[Script, ServerSpec[Any, Any]], suite: 
         Path("README.md"): readme.splice(about.read_text(encoding="utf-8"), servers, suite),
         Path("claude_desktop_config.example.json"): f"{json.dumps(config, indent=2)}\n",
     }
+    published = registry.Published.of(installed())
     for script, spec in servers.items():
+        wanted[registry.path(script)] = f"{json.dumps(registry.entry(script, spec, published), indent=2)}\n"
         wanted[Path(f"setup_guides/{spec.service}-tools.md")] = reference.page(script, spec)
         wanted[Path(f"setup_guides/env/.env.{spec.service}.example")] = environment.example(script, spec)
     return wanted
