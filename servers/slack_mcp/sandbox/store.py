@@ -122,7 +122,7 @@ class Store:
                 for statement in script.split(";"):
                     connection.execute(statement)
             connection.execute("INSERT INTO meta VALUES ('data', ?)", (data,))
-            seed.fill(Session(connection), data)
+            seed.fill(Session(connection))
             connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -8,8 +8,8 @@ import pytest
 from slack_mcp.sandbox import SANDBOX_BOT_TOKEN, SANDBOX_TOKEN, create_app
 from slack_mcp.sandbox.visitor import Visitor
 
-NOW = 1770062400.0
-"""2 February 2026, 20:00 UTC: when the sample data ends."""
+NOW = 1770064200.0
+"""2 February 2026, 20:30 UTC: half an hour after the last sample message."""
 
 
 class Clock:

@@ -51,14 +51,14 @@ def replies(call: Call) -> JsonObject:
     named = call.session.messages.find(conversation.id, ts) if access.is_ts(ts) else None
     if named is None:
         raise ApiError("thread_not_found")
-    parent = call.session.messages.find(conversation.id, named.thread_ts or named.ts)
-    if parent is None:
-        raise ApiError("thread_not_found")
+    if named.thread_ts not in (None, named.ts):  # asked for a reply, Slack gives that reply and nothing else
+        shown = render.messages(call.session, [named], call.token.user, broadcast_root=False)
+        return {"messages": shown, "has_more": False}
     oldest, latest = _moment(call, "oldest", _EARLIEST), _moment(call, "latest", _LATEST)
     inclusive = call.flag("inclusive")
     inside = [
         each
-        for each in call.session.messages.replies(conversation.id, parent.ts)
+        for each in call.session.messages.replies(conversation.id, named.ts)
         if oldest < each.ts < latest or (inclusive and each.ts in (oldest, latest))
     ]
     start = 0
@@ -71,7 +71,7 @@ def replies(call: Call) -> JsonObject:
     metadata = call.flag("include_all_metadata")
     answer: JsonObject = {
         "messages": render.messages(
-            call.session, [parent, *part], call.token.user, metadata=metadata, broadcast_root=False
+            call.session, [named, *part], call.token.user, metadata=metadata, broadcast_root=False
         ),
         "has_more": bool(rest),
     }
