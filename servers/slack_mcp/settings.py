@@ -45,6 +45,11 @@ def _split(value: object) -> object:
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
+Toolsets = Annotated[
+    tuple[Literal["bookmarks", "canvases", "channels", "people", "scheduling"], ...], NoDecode, BeforeValidator(_split)
+]
+
+
 class SlackSettings(OAuthSettings, service="slack"):
     """How to reach a Slack workspace, as whom, and what tools may do there."""
 
@@ -69,6 +74,11 @@ class SlackSettings(OAuthSettings, service="slack"):
     )
     api_url: str | None = Field(
         default=None, description="Address of a stand-in for Slack on this machine, like http://127.0.0.1:8080."
+    )
+    toolsets: Toolsets = Field(
+        default=(),
+        description="Comma-separated tools to offer besides the usual ones: bookmarks, canvases, "
+        "channels, people, scheduling.",
     )
     timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take, with retries.")
 
