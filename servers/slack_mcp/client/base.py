@@ -2,8 +2,10 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from typing import TypeVar
+
+import anyio
 
 from connector_kit.cache import ReadCache
 from connector_kit.errors import BadAnswer, NotPermitted, OutcomeUnknown, ServiceError, clean_text
@@ -55,6 +57,7 @@ class SlackBase:
         kind: TokenKind,
         on_close: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
         self.settings = settings
         self.cache = cache
@@ -64,6 +67,7 @@ class SlackBase:
         self._kind: TokenKind = kind
         self._on_close = on_close
         self._clock = clock
+        self._sleep = sleep
         self._scopes: tuple[str, ...] | None = None
         self._account: str | None = None
         self._channel_names: dict[str, str] = {}
@@ -128,17 +132,17 @@ class SlackBase:
         self._account = f"{who.user_id}@{who.team_id}"
         return who
 
-    async def _read(self, method: str, **arguments: object) -> JsonObject:
-        """The answer of a method that changes nothing."""
-        return await self._bridge.call(method, repeatable=True, **arguments)
+    async def _read(self, method: str, *, accept: Collection[str] = (), **arguments: object) -> JsonObject:
+        """The answer of a method that changes nothing; refusals with these codes count as answers."""
+        return await self._bridge.call(method, repeatable=True, accept=accept, **arguments)
 
-    async def _write(self, method: str, *, look: str, **arguments: object) -> JsonObject:
+    async def _write(self, method: str, *, look: str, accept: Collection[str] = (), **arguments: object) -> JsonObject:
         """The answer of a method that changes something; it is sent again only if it certainly had no effect.
 
         `look` tells how to find out whether it happened when the answer does not say.
         """
         try:
-            return await self._bridge.call(method, repeatable=False, **arguments)
+            return await self._bridge.call(method, repeatable=False, accept=accept, **arguments)
         except (OutcomeUnknown, BadAnswer) as error:
             if isinstance(error, BadAnswer) and (error.status or 0) >= 300:
                 raise  # a redirect that was not followed: nothing happened

@@ -7,9 +7,9 @@ are sent as forms by POST like all others: Slack takes both, and what was search
 
 import functools
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 from urllib.parse import urlencode
 
 import anyio
@@ -78,11 +78,23 @@ def describe(method: str, **arguments: object) -> MethodCall:
     raise RuntimeError(f"{method} built no request")
 
 
+class Login(Protocol):
+    """A login whose access token changes."""
+
+    async def access_token(self) -> str:
+        """The token to use now."""
+        ...
+
+    async def renew(self, rejected: str, /) -> bool:
+        """Get another in the place of a token that was refused; False if there is none."""
+        ...
+
+
 class Bridge:
     """Calls Slack's methods through an `HttpClient` whose base address is that of the API.
 
-    `name_of` tells how to call a channel id in an error. `renew` is awaited once when Slack refuses the token, and
-    answers whether there is another now.
+    `name_of` tells how to call a channel id in an error. Where the token is that of a `login`, another is got once
+    when Slack refuses it: with status 200, so that the transport cannot see it.
     """
 
     def __init__(
@@ -91,20 +103,23 @@ class Bridge:
         policy: HttpPolicy,
         *,
         name_of: Callable[[str], str],
-        renew: Callable[[], Awaitable[bool]] | None = None,
+        login: Login | None = None,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
         self._http = http
         self._backoff = policy.backoff
         self._name_of = name_of
-        self._renew = renew
+        self._login = login
         self._sleep = sleep
         self._loaded = False
 
-    async def call(self, method: str, *, repeatable: bool, **arguments: object) -> JsonObject:
+    async def call(
+        self, method: str, *, repeatable: bool, accept: Collection[str] = (), **arguments: object
+    ) -> JsonObject:
         """The answer of a method, whose `ok` is true. None among the arguments is left out.
 
-        `repeatable` says whether calling twice does no more than calling once: True for what only reads.
+        `repeatable` says whether calling twice does no more than calling once: True for what only reads. A refusal
+        whose code is among `accept` is returned like an answer.
 
         Raises ServiceError as `HttpClient.request` does, and what a refusal means.
         """
@@ -116,13 +131,14 @@ class Bridge:
         tries, renewed = 0, False
         while True:
             tries += 1
+            token = await self._login.access_token() if self._login else ""
             reply = await self._send(call, repeatable)
             body = _body(reply)
-            if body.get("ok") is True:
-                return body
             code = as_text(body.get("error"))
-            if code in TOKEN_REFUSED and self._renew is not None and not renewed and await self._renew():
-                renewed = True
+            if body.get("ok") is True or code in accept:
+                return body
+            if code in TOKEN_REFUSED and self._login and not renewed and await self._login.renew(token):
+                renewed = True  # it was refused before it ran
                 continue
             if code in PASSING and repeatable and tries <= 2:
                 await self._sleep(self._backoff.own_delay(tries))

@@ -1,19 +1,21 @@
 """Channels and direct conversations: listing, finding by name, what is known about one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ScopeMissing, clean_text
+from connector_kit.errors import NotFound, NotPermitted, ScopeMissing, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from slack_mcp.client.base import CHANNELS
 from slack_mcp.client.concurrency import gather
 from slack_mcp.client.convert import channel_kind, line_of, moment, next_cursor
-from slack_mcp.client.ids import channel_id_in, user_id_in
+from slack_mcp.client.ids import is_user_id
 from slack_mcp.client.lazy import LazyList
 from slack_mcp.client.matching import meant, normal
 from slack_mcp.client.people import People
 from slack_mcp.client.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
 from slack_mcp.models import Channel, ChannelKind, Page, User
+from slack_mcp.text import parse_channel
 
 if TYPE_CHECKING:
     from typing import Any
@@ -122,15 +124,13 @@ class Channels(People):
         A name is looked for among our own channels first, then among all public ones.
         Raises NotFound with names that look alike.
         """
-        wanted = text.strip()
-        channel_id = channel_id_in(wanted)
-        if channel_id:
-            return await self.channel_by_id(channel_id)
-        if wanted.startswith(("@", "<@")) or user_id_in(wanted):
-            return await self._direct(await self.user(wanted), open_dm=open_dm)
-        name = normal(wanted.removeprefix("#"))
-        if not name:
-            raise InvalidInput("No channel was named.", fields={"channel": "should be a name like general, or an id"})
+        ref = parse_channel(text)
+        if ref.id:
+            return await self.channel_by_id(ref.id)
+        if ref.user is not None:
+            person = await self.user(ref.user.id or ref.user.email or f"@{ref.user.name}")
+            return await self._direct(person, open_dm=open_dm)
+        name = normal(ref.name)
         for channels in (self._mine, self._all):
             try:
                 found, _ = await channels.select(lambda item: normal(item.name.removeprefix("#")) == name, enough=1)
@@ -145,7 +145,7 @@ class Channels(People):
             "" if self.has_scope("groups:read") else " Private channels cannot be found: the token lacks groups:read."
         )
         raise NotFound(
-            f"There is no channel called {clean_text(wanted, 80)!r} that the token's account can see."
+            f"There is no channel called {clean_text(text, 80)!r} that the token's account can see."
             f"{meant(name, known)}{unseen}",
             next_step="slack_list_channels finds channels by a part of the name; a private channel shows up once the "
             "app was invited to it with `/invite @app`.",
@@ -268,14 +268,12 @@ class Channels(People):
                 f"There is no channel with the id {channel_id}.", next_step="slack_list_channels finds channels."
             )
         peer = as_text(entry.get("user")) if as_flag(entry.get("is_im")) else ""
-        person = await self._can_look_up(peer) if user_id_in(peer) else None
+        person = await self._can_look_up(peer) if is_user_id(peer) else None
         return self._from_list(entry, person, ours=False)
 
     async def _described(self, entry: JsonObject, found: Channel) -> Channel:
-        from dataclasses import replace
-
         fresh = await self._named(entry, found.id)
-        creator = await self._can_look_up(fresh.creator) if user_id_in(fresh.creator) else None
+        creator = await self._can_look_up(fresh.creator) if is_user_id(fresh.creator) else None
         who = await self.identity()
         return replace(
             fresh,

@@ -7,11 +7,12 @@ from connector_kit.errors import InvalidInput, NotFound, ScopeMissing, clean_tex
 from slack_mcp.client.base import GROUPS, PEOPLE, SlackBase
 from slack_mcp.client.concurrency import gather
 from slack_mcp.client.convert import next_cursor, user, user_group
-from slack_mcp.client.ids import is_group_id, user_id_in
+from slack_mcp.client.ids import is_group_id, is_user_id
 from slack_mcp.client.lazy import LazyList
 from slack_mcp.client.matching import meant, normal
 from slack_mcp.client.wire import as_object, objects, texts
 from slack_mcp.models import Page, User, UserGroup
+from slack_mcp.text import parse_user
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,7 +24,6 @@ MOST_PAGES = 8
 """Pages of the directory that one search by name may read: the 4,000 people of a large workspace."""
 
 _ME = frozenset({"me", "myself"})
-_EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,190}\.[^@\s<>,;.]{2,24}")
 _GROUP_MEMBERS_SHOWN = 100
 
 
@@ -44,11 +44,10 @@ class People(SlackBase):
         if not wanted:
             raise InvalidInput("There is nothing to search for.", fields={"query": "is empty"})
         limit = max(1, min(limit, 100))
-        if _is_address(wanted):
-            return Page((await self._by_email(_address_in(wanted)),))
-        if normal(wanted) in _ME or user_id_in(wanted):
+        ref = None if normal(wanted) in _ME else parse_user(wanted)
+        if ref is None or ref.id or ref.email:
             return Page((await self.user(wanted),))
-        words = normal(wanted.removeprefix("@"))
+        words = normal(ref.name)
         found, complete = await self._directory.select(lambda person: rank(words, person) is not None)
         found.sort(key=lambda person: (not person.active, person.is_bot, rank(words, person) or 0, normal(person.name)))
         warnings: list[str] = []
@@ -66,12 +65,10 @@ class People(SlackBase):
         wanted = user.strip()
         if normal(wanted) in _ME:
             return await self.user_by_id((await self.identity()).user_id)
-        user_id = user_id_in(wanted)
-        if user_id:
-            return await self.user_by_id(user_id)
-        if _is_address(wanted):
-            return await self._by_email(_address_in(wanted))
-        return await self._by_name(wanted)
+        ref = parse_user(wanted)
+        if ref.id:
+            return await self.user_by_id(ref.id)
+        return await (self._by_email(ref.email) if ref.email else self._by_name(ref.name))
 
     async def user_by_id(self, user_id: str) -> User:
         """The person or app with an id. Raises NotFound."""
@@ -105,7 +102,7 @@ class People(SlackBase):
         raise InvalidInput(
             f"There is no user group called {clean_text(wanted, 60)!r}."
             f"{meant(wanted, (item.handle for item in groups))}",
-            next_step="slack_list_user_groups shows them.",
+            next_step="slack_list_groups shows them.",
         )
 
     async def group_members(self, group: str) -> tuple[User, ...]:
@@ -116,7 +113,7 @@ class People(SlackBase):
 
     async def people(self, user_ids: "list[str]") -> tuple[User, ...]:
         """The people with these ids, in that order; those whom Slack does not show are left out."""
-        found = await gather([each for each in user_ids if user_id_in(each)], self.user_by_id, seconds=20)
+        found = await gather([each for each in user_ids if is_user_id(each)], self.user_by_id, seconds=20)
         return tuple(found[user_id] for user_id in user_ids if user_id in found)
 
     async def _by_email(self, address: str) -> User:
@@ -136,9 +133,7 @@ class People(SlackBase):
         return await self._cached(("email", address.casefold()), load, PEOPLE)
 
     async def _by_name(self, text: str) -> User:
-        words = normal(text.removeprefix("@"))
-        if not words:
-            raise InvalidInput("Nobody was named.", next_step="Give a name, an e-mail address or an id.")
+        words = normal(text)
         by_handle, _ = await self._directory.select(lambda person: normal(person.handle) == words, enough=1)
         if by_handle:
             return by_handle[0]  # a handle belongs to one person, a name may belong to several
@@ -191,11 +186,3 @@ def rank(words: str, person: User) -> int | None:
     if all(any(part.startswith(word) for part in parts) for word in words.split()):
         return 2
     return 3 if len(words) >= 4 and any(words in name for name in names) else None
-
-
-def _address_in(text: str) -> str:
-    return text.removeprefix("<").removesuffix(">").removeprefix("mailto:")
-
-
-def _is_address(text: str) -> bool:
-    return _EMAIL.fullmatch(_address_in(text)) is not None

@@ -1,0 +1,279 @@
+"""Reading files: what is known of them, their content, saving it to the allowed folder."""
+
+import errno
+import os
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+import anyio.to_thread
+
+from connector_kit.errors import BadAnswer, InvalidInput, NotConfigured, NotFound, NotPermitted, clean_text
+from connector_kit.http import StreamedReply
+from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from slack_mcp.client.convert import file
+from slack_mcp.client.inbox import Inbox
+from slack_mcp.client.wire import JsonObject, as_int, as_object, as_text, objects, texts
+from slack_mcp.models import Channel, File, FileContent, Page, SavedFile
+from slack_mcp.text import parse_file
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+PER_PAGE = 100
+LARGEST_SAVED = 200 * 1024 * 1024
+"""Bytes. What is larger does not arrive within the time of a call anyway."""
+
+_TEXT_TYPES = re.compile(
+    r"text/.*|application/(?:.*\+)?(?:json|xml|yaml|toml|javascript|x-sh|x-yaml|sql|csv|graphql|x-ndjson)|image/svg\+xml"
+)
+_KINDS = re.compile(r"[a-z0-9_]{1,30}(?:,[a-z0-9_]{1,30}){0,9}")
+
+
+class Files(Inbox):
+    """Reading files."""
+
+    async def files(
+        self,
+        *,
+        channel: str = "",
+        user: str = "",
+        kind: str = "",
+        window: str = "",
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[File]:
+        """Files that were shared, the newest first.
+
+        `kind` is one of Slack's types (images, pdfs, gdocs, snippets, zips, canvas) or several, by commas.
+        """
+        place = self._may_read(await self.find_channel(channel)) if channel.strip() else None
+        if place is None and self.settings.read_channels:
+            raise NotPermitted(
+                "Tools may read some channels only, so that files can only be listed by channel.",
+                next_step="Name a channel.",
+            )
+        person = await self.user(user) if user.strip() else None
+        types = kind.strip().lower().replace(" ", "")
+        if types and not _KINDS.fullmatch(types):
+            raise InvalidInput("That is no kind of file.", fields={"kind": "like images, pdfs, snippets or canvas"})
+        limit = max(1, min(limit, PER_PAGE))
+        question = fingerprint("files", place.id if place else "", person.id if person else "", types, window.strip())
+        start = decode_cursor("files", cursor, question) if cursor else {}
+        oldest, latest = (as_text(start.get("from")), as_text(start.get("to"))) if cursor else self._window(window)
+        page, skip = as_int(start.get("page")) or 1, as_int(start.get("skip")) or 0
+        body = await self._read(
+            "files.list",
+            channel=place.id if place else None,
+            user=person.id if person else None,
+            types="spaces" if types == "canvas" else types or None,
+            ts_from=oldest or None,
+            ts_to=latest or None,
+            count=PER_PAGE,
+            page=page,
+        )
+        entries = objects(body.get("files"))
+        taken = entries[skip : skip + limit]
+        names = await self.names_for([], also=[as_text(entry.get("user")) for entry in taken])
+        found = [_shown(entry, names.user(as_text(entry.get("user")))) for entry in taken]
+        state: dict[str, JsonValue] | None = None
+        if skip + limit < len(entries):
+            state = {"page": page, "skip": skip + limit, "from": oldest, "to": latest}
+        elif page < (as_int(as_object(body.get("paging")).get("pages")) or 1):
+            state = {"page": page + 1, "skip": 0, "from": oldest, "to": latest}
+        return Page(
+            tuple(item for item in found if item is not None),
+            encode_cursor("files", state, question) if state else None,
+        )
+
+    async def file(self, file: str) -> File:
+        """What is known of a file. Raises NotFound."""
+        shown = await self._file(file)
+        names = await self.names_for([], also=[as_text(shown.get("user"))])
+        return _known(shown, names.user(as_text(shown.get("user"))))
+
+    async def read_file(self, file: str, *, max_bytes: int = 1_000_000) -> FileContent:
+        """The content of a file, or its first `max_bytes`; decoded where it is text."""
+        entry = await self._file(file)
+        known = _known(entry, as_text(entry.get("user")))
+        data = bytearray()
+        complete = True
+        async with self._download(entry, known) as reply:
+            async for chunk in reply.iter_bytes():
+                data += chunk
+                if len(data) > max_bytes:
+                    del data[max_bytes:]
+                    complete = False
+                    break
+        content = bytes(data)
+        return FileContent(known, content, _text_of(content, known, complete=complete), complete)
+
+    async def save_file(self, file: str, *, name: str = "") -> SavedFile:
+        """Save a file into the allowed folder, under a name that is not taken yet; 200 MiB at most."""
+        entry = await self._file(file)
+        known = _known(entry, as_text(entry.get("user")))
+        if known.size > LARGEST_SAVED:
+            raise InvalidInput(f"{known.name} has {known.size:,} bytes; files up to {LARGEST_SAVED:,} can be saved.")
+        folder = self.folder()
+        wanted = safe_name(name or known.name)
+        path, stream = await anyio.to_thread.run_sync(_created, folder, wanted)
+        size = 0
+        try:
+            with os.fdopen(stream, "wb") as target:
+                async with self._download(entry, known) as reply:
+                    async for chunk in reply.iter_bytes():
+                        size += len(chunk)
+                        if size > LARGEST_SAVED:
+                            raise BadAnswer(f"{known.name} is longer than Slack said.", next_step="Nothing was saved.")
+                        await anyio.to_thread.run_sync(target.write, chunk)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return SavedFile(known, str(path), size)
+
+    def folder(self) -> Path:
+        """The folder that files may be read from and saved to. Raises NotConfigured."""
+        folder = self.settings.files_dir
+        if folder is None:
+            raise NotConfigured(
+                "Files are neither uploaded nor saved: SLACK_FILES_DIR is not set.",
+                next_step=f"Ask the user to name a folder in SLACK_FILES_DIR; see {self.settings.guide}.",
+            )
+        if not folder.is_dir():
+            raise NotConfigured(
+                "SLACK_FILES_DIR names no folder that exists.", next_step="Ask the user to create it, or to correct it."
+            )
+        return folder.resolve()
+
+    async def _file(self, text: str) -> JsonObject:
+        wanted = parse_file(text)
+        entry = as_object((await self._read("files.info", file=wanted, count=1)).get("file"))
+        if not entry.get("id"):
+            raise NotFound(f"There is no file {wanted}.", next_step="slack_list_files shows the files of a channel.")
+        self._require_readable(entry)
+        return entry
+
+    def require_writable(self, entry: JsonObject) -> None:
+        """Raise NotPermitted for a file that is in none of the channels that tools may write to."""
+        if not self.settings.channels:
+            return
+        for channel_id in _places(entry):
+            with suppress(NotPermitted):
+                self._may_write(Channel(channel_id, self.name_of(channel_id), "public"))
+                return
+        raise NotPermitted(
+            "The file is in none of the channels that tools may write to.",
+            next_step="Ask the user to extend SLACK_CHANNELS.",
+        )
+
+    def _require_readable(self, entry: JsonObject) -> None:
+        """Raise NotPermitted for a file that is in none of the channels that tools may read."""
+        if not self.settings.read_channels:
+            return
+        if not any(self.readable(Channel(each, self.name_of(each), "public")) for each in _places(entry)):
+            raise NotPermitted(
+                "The file is in none of the channels that tools may read.",
+                next_step="Ask the user to extend SLACK_READ_CHANNELS.",
+            )
+
+    @asynccontextmanager
+    async def _download(self, entry: JsonObject, known: File) -> AsyncGenerator[StreamedReply]:
+        """The content of a file as it comes in."""
+        address = as_text(entry.get("url_private_download")) or as_text(entry.get("url_private"))
+        if not address or known.external:
+            raise NotFound(
+                f"{known.name} is kept outside of Slack.",
+                next_step=f"Its link is {clean_text(as_text(entry.get('external_url')) or known.permalink, 300)}.",
+            )
+        path, params = self.at_files(address)
+        async with self._files.stream("GET", path, params=params) as reply:
+            kind = reply.headers.get("content-type", "")
+            if "html" in kind and "html" not in known.media_type and known.kind.lower() not in ("html", "canvas"):
+                raise NotPermitted(
+                    f"Slack sent its sign-in page in the place of {known.name}.",
+                    next_step="The token may lack the scope files:read, or its account may not see the file.",
+                )
+            yield reply
+
+    def at_files(self, address: str) -> tuple[str, dict[str, str]]:
+        """Path and query of an address at the host of files. Raises BadAnswer for any other host.
+
+        The token goes to that host only: an address in an answer must not lead it elsewhere.
+        """
+        there, ours = urlsplit(address), urlsplit(self._files.base_url)
+        if (there.scheme, there.netloc) != (ours.scheme, ours.netloc):
+            raise BadAnswer(
+                f"Slack names an address outside of {ours.netloc} for a file; it was not followed.",
+                next_step="Open the file's permalink in Slack.",
+            )
+        return there.path or "/", dict(parse_qsl(there.query, keep_blank_values=True))
+
+
+def safe_name(name: str) -> str:
+    """A name for a file in a folder: one part of a path, without what has a meaning to a system.
+
+    Raises InvalidInput when nothing is left of it.
+    """
+    last = clean_text(name, 300).replace("\\", "/").rpartition("/")[2]
+    kept = re.sub(r'[<>:"|?*\x00-\x1f]', "_", last).strip(" .")
+    stem, dot, ending = kept.rpartition(".")
+    if re.fullmatch(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]", (stem or ending).partition(".")[0]):
+        kept = f"_{kept}"
+    if len(kept.encode()) > 200:
+        tail = f"{dot}{ending}" if dot and len(ending) <= 16 else ""
+        kept = (stem if tail else kept).encode()[: 200 - len(tail.encode())].decode(errors="ignore") + tail
+    if not kept:
+        raise InvalidInput("That is no name for a file.", fields={"name": f"{clean_text(name, 60)!r} leaves nothing"})
+    return kept
+
+
+def _created(folder: Path, name: str) -> tuple[Path, int]:
+    """A new file in the folder, by this name or one with a number, opened for writing."""
+    stem, dot, ending = name.rpartition(".")
+    if not stem:
+        stem, dot, ending = name, "", ""
+    for number in range(1, 1_000):
+        path = folder / (name if number == 1 else f"{stem} ({number}){dot}{ending}")
+        try:
+            return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            reason = errno.errorcode.get(error.errno or 0, "an error")
+            raise NotConfigured(
+                f"Nothing can be saved in SLACK_FILES_DIR ({reason}).", next_step="Ask the user to correct it."
+            ) from None
+    raise InvalidInput(f"There are too many files called {name} in the folder.", next_step="Give another name.")
+
+
+def _places(entry: JsonObject) -> list[str]:
+    """The ids of the channels that a file is in."""
+    return [each for name in ("channels", "groups", "ims") for each in texts(entry.get(name))]
+
+
+def _shown(entry: JsonObject, who: str) -> File | None:
+    found = file(entry)
+    return replace(found, user=who) if found else None
+
+
+def _known(entry: JsonObject, who: str) -> File:
+    found = _shown(entry, who)
+    if found is None:
+        raise NotFound("There is no such file.")
+    return found
+
+
+def _text_of(data: bytes, known: File, *, complete: bool) -> str | None:
+    """The content as text; None for what is not."""
+    if b"\x00" in data[:8_000]:
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if not complete and error.start >= len(data) - 3:
+            return data[: error.start].decode("utf-8-sig")  # cut in the middle of a character
+        return data.decode("latin-1") if _TEXT_TYPES.fullmatch(known.media_type) else None

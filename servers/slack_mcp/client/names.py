@@ -1,0 +1,53 @@
+"""Names for the ids that occur in messages: looked up one by one, only those that occur.
+
+There is no directory in memory: a workspace may have a hundred thousand people, and a message mentions three.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from connector_kit.errors import ServiceError
+from slack_mcp.client.channels import Channels
+from slack_mcp.client.concurrency import gather
+from slack_mcp.client.ids import is_channel_id, is_group_id, is_user_id
+from slack_mcp.client.wire import JsonObject, objects, texts
+from slack_mcp.text import KnownNames, wanted
+
+MOST_LOOKED_UP = 60
+"""Ids of a kind in one answer: more would use up the minute's calls of users.info."""
+
+SECONDS = 12.0
+"""For all look-ups of an answer: a message with ids in it is worth more than none."""
+
+
+class Naming(Channels):
+    """Resolving ids."""
+
+    async def names_for(self, messages: Sequence[JsonObject], *, also: Iterable[str] = ()) -> KnownNames:
+        """The names of those who wrote these messages, reacted to them, or are mentioned in them.
+
+        `also` are further user ids. What cannot be looked up is left out: that never fails.
+        """
+        occurring = wanted(messages)
+        users = [*occurring.users, *_others(messages), *also]
+        known = [each for each in dict.fromkeys(users) if is_user_id(each)][:MOST_LOOKED_UP]
+        people = await gather(known, self.user_by_id, seconds=SECONDS)
+        ids = [each for each in dict.fromkeys(occurring.channels) if is_channel_id(each)][:MOST_LOOKED_UP]
+        channels = await gather(ids, self.channel_by_id, seconds=SECONDS) if ids else {}
+        some_group = any(is_group_id(each) for each in occurring.groups)
+        return KnownNames(
+            users={user_id: person.name for user_id, person in people.items()},
+            channels={each: channel.name.removeprefix("#") for each, channel in channels.items()},
+            groups=await self._group_names() if some_group else {},
+        )
+
+    async def _group_names(self) -> Mapping[str, str]:
+        try:
+            return {group.id: group.handle for group in await self.groups()}
+        except ServiceError:
+            return {}
+
+
+def _others(messages: Sequence[JsonObject]) -> list[str]:
+    """Those who reacted: Slack shows them with the message, though not in its text."""
+    reactions = [reaction for message in messages for reaction in objects(message.get("reactions"))]
+    return [user_id for reaction in reactions for user_id in texts(reaction.get("users"))]
