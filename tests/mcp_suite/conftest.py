@@ -1,17 +1,25 @@
-"""A small server to write documents about, and the command line as a function."""
+"""A small server to write documents about, the command line as a function, and sandboxes on loopback."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
+import uvicorn
 from pydantic import Field, SecretStr
 from typer.testing import CliRunner, Result
 
 from connector_kit.credentials import ServiceSettings, required
+from connector_kit.keyring_access import Backend
 from connector_kit.serving.session import ServerSpec
 from connector_kit.serving.toolset import Toolset
+from jira_mcp import sandbox
 from mcp_suite.app import app
+from mcp_suite.auth import wizard
+from mcp_suite.sandbox import HOST, SECOND_CLOUD_ID, listen
+from mcp_suite.sandbox_oauth import AtlassianHosts, SandboxSite
 from mcp_suite.servers import Script
 
 TOOLS = Toolset("pens")
@@ -71,3 +79,108 @@ def suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Resu
         return CliRunner().invoke(app, list(arguments))
 
     return run
+
+
+@contextmanager
+def served(app: Any) -> Generator[str]:
+    """The address of an ASGI app on loopback."""
+    listener = listen(0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="on"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://{HOST}:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """The address of a Jira sandbox."""
+    with served(sandbox.create_app(tmp_path_factory.mktemp("sandbox") / "jira.sqlite3")) as address:
+        yield address
+
+
+class Vendor:
+    """Atlassian on loopback: `url` is the site, and stands for all of Atlassian's hosts.
+
+    `hosts` decides who is let in and which sites a login opens; every test begins with fresh ones.
+    """
+
+    def __init__(self, jira: Any) -> None:
+        self.url = ""
+        self._jira = jira
+        self.hosts: AtlassianHosts | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await (self.hosts or self._jira)(scope, receive, send)
+
+    def open_sites(self, *sites: SandboxSite) -> AtlassianHosts:
+        """Begin anew, with logins that open these sites."""
+        account = (sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN)
+        self.hosts = AtlassianHosts(
+            self._jira, product="jira", sites=sites, account=account, required_scopes=sandbox.required_scopes
+        )
+        return self.hosts
+
+    @property
+    def own(self) -> SandboxSite:
+        """The site that works."""
+        return SandboxSite(sandbox.CLOUD_ID, self.url, "PM OS")
+
+    @property
+    def other(self) -> SandboxSite:
+        """A site that is somewhere else."""
+        return SandboxSite(SECOND_CLOUD_ID, "https://pm-os-two.sandbox.invalid", "PM OS Two")
+
+
+@pytest.fixture(scope="session")
+def atlassian(tmp_path_factory: pytest.TempPathFactory) -> Generator[Vendor]:
+    """One server for all tests."""
+    vendor = Vendor(sandbox.create_app(tmp_path_factory.mktemp("atlassian") / "jira.sqlite3"))
+    with served(vendor) as address:
+        vendor.url = address
+        yield vendor
+
+
+@pytest.fixture
+def vendor(atlassian: Vendor) -> Vendor:
+    """Atlassian on loopback, where nobody is logged in yet, and a login opens one site."""
+    atlassian.open_sites(atlassian.own)
+    return atlassian
+
+
+@pytest.fixture
+def env_file(tmp_path: Path) -> Path:
+    """The usual account's, there or not."""
+    return tmp_path / "config" / ".env.jira"
+
+
+@pytest.fixture
+def auth(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result]:
+    """Run `mcp-suite auth …` with an empty home; `typed` is what a person or a pipe enters."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("MCP_SUITE_ENV_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("MCP_SUITE_STATE_DIR", str(tmp_path / "state"))
+
+    def run(*arguments: str, typed: str = "") -> Result:
+        return CliRunner().invoke(app, ["auth", *arguments], input=typed)
+
+    return run
+
+
+@pytest.fixture
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is typed count as typed by a person."""
+    monkeypatch.setattr(wizard, "is_terminal", lambda: True)
+
+
+@pytest.fixture
+def use_keyring(monkeypatch: pytest.MonkeyPatch) -> Callable[[Backend | None], None]:
+    """Put a keyring, or none, in the place of this machine's."""
+
+    def use(backend: Backend | None) -> None:
+        monkeypatch.delenv("MCP_SUITE_KEYRING")
+        monkeypatch.setattr("connector_kit.keyring_access.trusted_backend", lambda: backend)
+
+    return use

@@ -5,98 +5,25 @@ import os
 import stat
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
+from connector_kit.keyring_access import Backend
 from connector_kit.secret_store import SecretKey, SecretStore
-from jira_mcp.sandbox import SANDBOX_EMAIL, SANDBOX_TOKEN, create_app
+from connector_kit.testing.keyrings import MemoryKeyring
+from jira_mcp.sandbox import SANDBOX_EMAIL, SANDBOX_TOKEN
 from jira_mcp.settings import JiraSettings
-from mcp_suite.app import app
-from mcp_suite.auth import storing, wizard
 from mcp_suite.auth.ages import Ages, today
-from mcp_suite.auth.login import OPTIONS
+from mcp_suite.auth.wanted import OPTIONS
 from mcp_suite.errors import SuiteError
-from mcp_suite.sandbox import listen
 
 Auth = Callable[..., Result]
+UseKeyring = Callable[[Backend | None], None]
 KEY = SecretKey("jira", SANDBOX_EMAIL, "127.0.0.1", "api_token")
-
-
-class DictKeyring:
-    """A keyring that works, unless it is `broken`."""
-
-    def __init__(self, *, broken: bool = False) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-        self.broken = broken
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        if self.broken:
-            raise RuntimeError("locked")
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    """The address of a sandbox on loopback."""
-    listener = listen(0)
-    database = tmp_path_factory.mktemp("sandbox") / "jira.sqlite3"
-    sandbox = create_app(database)
-
-    async def without_gateway(scope: Any, receive: Any, send: Any) -> None:
-        # A site that tells its cloud id would have a refused token tried at Atlassian's own gateway.
-        hidden = {**scope, "path": "/none"} if scope.get("path") == "/_edge/tenant_info" else scope
-        await sandbox(hidden, receive, send)
-
-    config = uvicorn.Config(without_gateway, log_level="critical", access_log=False, lifespan="on")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
-
-
-@pytest.fixture
-def env_file(tmp_path: Path) -> Path:
-    return tmp_path / "config" / ".env.jira"
-
-
-@pytest.fixture
-def auth(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Auth:
-    """Run `mcp-suite auth …` with an empty home; `typed` is what a person or a pipe enters."""
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("MCP_SUITE_ENV_DIR", str(tmp_path / "config"))
-    monkeypatch.setenv("MCP_SUITE_STATE_DIR", str(tmp_path / "state"))
-
-    def run(*arguments: str, typed: str = "") -> Result:
-        return CliRunner().invoke(app, ["auth", *arguments], input=typed)
-
-    return run
-
-
-@pytest.fixture
-def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wizard, "is_terminal", lambda: True)
-
-
-def use_keyring(monkeypatch: pytest.MonkeyPatch, backend: DictKeyring | None) -> None:
-    monkeypatch.delenv("MCP_SUITE_KEYRING")
-    monkeypatch.setattr(storing, "usual_backend", lambda: backend)
-    monkeypatch.setattr("connector_kit.secret_store.usual_backend", lambda: backend)
 
 
 def log_in(auth: Auth, site: str, *more: str, token: str = SANDBOX_TOKEN) -> Result:
@@ -171,9 +98,7 @@ def test_what_else_stands_in_the_env_file_stays(auth: Auth, site: str, env_file:
     assert env_file.read_text() == (
         f"# my notes\nexport JIRA_URL={site} # the site\n\nJIRA_TIMEOUT=20\nJIRA_EMAIL={SANDBOX_EMAIL}\n"
     )
-    assert "Taken out of that file, where it would go before: JIRA_API_TOKEN, JIRA_SANDBOX, JIRA_CLOUD_ID." in (
-        result.output
-    )
+    assert "Taken out of that file: JIRA_API_TOKEN, JIRA_CLOUD_ID, JIRA_SANDBOX." in result.output
 
 
 @pytest.mark.skipif(os.name != "posix", reason="mode bits")
@@ -189,9 +114,9 @@ def test_an_env_file_that_others_may_read_is_refused_before_anything_is_asked(
 
 
 def test_without_a_keyring_a_script_must_agree_to_the_file(
-    auth: Auth, site: str, env_file: Path, monkeypatch: pytest.MonkeyPatch
+    auth: Auth, site: str, env_file: Path, use_keyring: UseKeyring
 ) -> None:
-    use_keyring(monkeypatch, None)
+    use_keyring(None)
     refused = log_in(auth, site)
     assert refusal(refused) == "Nothing was stored or changed. To agree to the file, add --yes."
     assert "unencrypted" in refused.output
@@ -201,11 +126,9 @@ def test_without_a_keyring_a_script_must_agree_to_the_file(
     assert SecretStore.default().list("jira") == [(KEY, "file")]
 
 
-def test_a_keyring_is_used_without_asking(
-    auth: Auth, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    backend = DictKeyring()
-    use_keyring(monkeypatch, backend)
+def test_a_keyring_is_used_without_asking(auth: Auth, site: str, tmp_path: Path, use_keyring: UseKeyring) -> None:
+    backend = MemoryKeyring()
+    use_keyring(backend)
     result = log_in(auth, site)
     assert "the token in the keyring" in result.output
     assert list(backend.kept.values()) == [SANDBOX_TOKEN]
@@ -213,15 +136,17 @@ def test_a_keyring_is_used_without_asking(
 
 
 def test_a_locked_keyring_does_not_send_the_token_to_a_file_unasked(
-    auth: Auth, site: str, monkeypatch: pytest.MonkeyPatch
+    auth: Auth, site: str, use_keyring: UseKeyring
 ) -> None:
-    use_keyring(monkeypatch, DictKeyring(broken=True))
+    backend = MemoryKeyring()
+    backend.fault = RuntimeError("locked")
+    use_keyring(backend)
     refusal(log_in(auth, site))
     assert SecretStore.default().list("jira") == []
 
 
 def test_a_person_is_asked_for_three_things_and_told_where_they_are(auth: Auth, site: str, at_a_terminal: None) -> None:
-    result = auth("login", "jira", typed=f"{site}/browse/PMOS-1\n{SANDBOX_EMAIL}\n{SANDBOX_TOKEN}\n")
+    result = auth("login", "jira", typed=f"1\n{site}/browse/PMOS-1\n{SANDBOX_EMAIL}\n{SANDBOX_TOKEN}\n")
     assert result.exit_code == 0, result.output
     for told in ("address bar", "manage-profile/email", "manage-profile/security/api-tokens", "as Human PM"):
         assert told in result.output
@@ -230,7 +155,7 @@ def test_a_person_is_asked_for_three_things_and_told_where_they_are(auth: Auth, 
 
 
 def test_a_person_who_mistypes_is_asked_again(auth: Auth, site: str, at_a_terminal: None) -> None:
-    typed = ["http://example.net", site, "nobody", SANDBOX_EMAIL, "wrong", "", "", SANDBOX_TOKEN]
+    typed = ["3", "1", "http://example.net", site, "nobody", SANDBOX_EMAIL, "wrong", "", "", SANDBOX_TOKEN]
     result = auth("login", "jira", typed="".join(f"{line}\n" for line in typed))
     assert result.exit_code == 0, result.output
     assert "That must begin with https://" in result.output
@@ -242,16 +167,16 @@ def test_a_person_who_mistypes_is_asked_again(auth: Auth, site: str, at_a_termin
 def test_a_person_who_fails_three_times_is_let_go_with_nothing_stored(
     auth: Auth, site: str, env_file: Path, at_a_terminal: None
 ) -> None:
-    result = auth("login", "jira", "--url", site, typed=f"{SANDBOX_EMAIL}\nwrong\n" + "\n\nwrong\n" * 2)
+    result = auth("login", "jira", "--token", "--url", site, typed=f"{SANDBOX_EMAIL}\nwrong\n" + "\n\nwrong\n" * 2)
     assert "401" in refusal(result)
     assert not env_file.exists()
 
 
 def test_a_person_may_refuse_the_file(
-    auth: Auth, site: str, env_file: Path, at_a_terminal: None, monkeypatch: pytest.MonkeyPatch
+    auth: Auth, site: str, env_file: Path, at_a_terminal: None, use_keyring: UseKeyring
 ) -> None:
-    use_keyring(monkeypatch, None)
-    result = auth("login", "jira", "--url", site, typed=f"{SANDBOX_EMAIL}\n{SANDBOX_TOKEN}\nn\n")
+    use_keyring(None)
+    result = auth("login", "jira", "--token", "--url", site, typed=f"{SANDBOX_EMAIL}\n{SANDBOX_TOKEN}\nn\n")
     assert refusal(result) == "Nothing was stored or changed."
     assert not env_file.exists()
 
@@ -291,11 +216,13 @@ def test_status_says_who_where_and_since_when(auth: Auth, site: str) -> None:
     assert result.exit_code == 0
     assert result.output.splitlines() == [
         "jira: logged in",
-        f"  account     {SANDBOX_EMAIL}",
-        "  host        127.0.0.1",
-        "  access      read",
-        "  secret in   a private file",
-        f"  stored      {today().isoformat()} (0 days ago)",
+        "  way            API token",
+        f"  account        {SANDBOX_EMAIL}",
+        f"  site           {site}",
+        "  host           127.0.0.1",
+        "  access         read",
+        "  secret in      a private file",
+        f"  stored         {today().isoformat()} (0 days ago)",
     ]
 
 
@@ -386,10 +313,15 @@ def test_a_real_terminal_does_not_show_the_token(site: str, tmp_path: Path) -> N
         os.close(terminal)
         shown = ""
         # The blank behind the last prompt comes when the echo is off and what was typed before is thrown away.
-        for prompt, answer in [("Site:", site), ("E-mail:", SANDBOX_EMAIL), ("you paste it): ", SANDBOX_TOKEN)]:
+        for prompt, answer in [
+            ("1 or 2 [1]:", "1"),
+            ("Site:", site),
+            ("E-mail:", SANDBOX_EMAIL),
+            ("you paste it): ", SANDBOX_TOKEN),
+        ]:
             shown += _until(controller, prompt)
             os.write(controller, f"{answer}\n".encode())
-        shown += _until(controller, "--check")
+        shown += _until(controller, "mcp-suite install claude-code jira")
         assert process.wait(30) == 0, shown
     os.close(controller)
     assert "signed in to PM OS sandbox" in shown

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from connector_kit.env_files import env_file_of
 from connector_kit.errors import NotConfigured
-from connector_kit.paths import config_dir
 from connector_kit.private_files import read_private, write_private
 from mcp_suite.errors import SuiteError
 
@@ -20,7 +20,7 @@ _ASSIGNMENT = re.compile(
 
 
 class EnvFile:
-    """The env file of one service, there or not: the text as read, and the variables in it."""
+    """The env file of one account, there or not: the text as read, and the variables in it."""
 
     def __init__(self, path: Path, text: str) -> None:
         """Take the text apart. Raises NotConfigured naming the lines that are malformed."""
@@ -36,13 +36,14 @@ class EnvFile:
             )
 
     @classmethod
-    def of(cls, service: str) -> "EnvFile":
-        """The user's file `.env.<service>`; empty when there is none.
+    def of(cls, service: str, account: str = "") -> "EnvFile":
+        """The user's file `.env.<service>`, or `.env.<service>.<account>`; empty when there is none.
 
         Raises:
-            NotConfigured: others may read it, or it is not UTF-8 or malformed. Says how to mend it.
+            NotConfigured: others may read it, or it is not UTF-8 or malformed; or that is no name of an account.
+                Says how to mend it.
         """
-        path = config_dir() / f".env.{service}"
+        path = env_file_of(service, account)
         try:
             content = read_private(path)
         except FileNotFoundError:
@@ -96,6 +97,13 @@ class EnvFile:
             write_private(self.path.resolve(), text.encode())
         except OSError as error:
             raise SuiteError(f"{self.path} cannot be written: {error.strerror}.") from None
+
+    def remove(self) -> None:
+        """Delete the file if it is there. Raises SuiteError when that is not allowed."""
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise SuiteError(f"{self.path} cannot be removed: {error.strerror}.") from None
 
 
 def _lines_before(line: str) -> str:

@@ -1,22 +1,48 @@
 """What a person is told about each service: where to find what is asked for, and where to revoke it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from connector_kit.credentials import Login
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.connect import TOKEN_PAGES
 
 _ATLASSIAN_TOKENS = TOKEN_PAGES["jira"]
 
+_ATLASSIAN_APP = """\
+An app of yours is needed; one that is there already will do: https://developer.atlassian.com/console/myapps/
+  1. Create > OAuth 2.0 integration.
+  2. Permissions > Jira API > Add > Configure. Under {family} scopes, Edit Scopes, tick these and save:
+{scopes}
+  3. Authorization > OAuth 2.0 (3LO) > Add or Configure. Callback URL, exactly this:
+       {redirect}
+  4. Settings shows its client ID and secret."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """One service's: `where` each setting is found, by field, `labels` of its prompts, and the page for `revoking`."""
+    """One service's: `where` each setting is found, by field, `labels` of its prompts, and the page for `revoking`.
+
+    `ways` says in a line what each way of signing in is. `app` tells how the app is made that a login in the browser
+    needs; it holds {redirect}, {scopes} and {family}.
+    """
 
     where: Mapping[str, str] = field(default_factory=dict[str, str])
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     revoking: str = ""
+    ways: Mapping[Login, str] = field(
+        default_factory=lambda: {
+            "token": "A token, made by hand on a web page",
+            "oauth": "OAuth in the browser, with an app of yours",
+        }
+    )
+    app: str = "An app of yours is needed. Its redirect URI, exactly: {redirect}\nIts scopes:\n{scopes}"
+
+    def app_steps(self, redirect: str, scopes: Sequence[str], *, family: str) -> str:
+        """How the app is made, with the very redirect URI and scopes."""
+        listed = "\n".join(f"       {scope}" for scope in scopes)
+        return self.app.format(redirect=redirect, scopes=listed, family=family)
 
 
 _GUIDANCE = {
@@ -33,8 +59,19 @@ _GUIDANCE = {
                 "  read:jira-work and read:jira-user, for writing also write:jira-work."
             ),
         },
-        labels={"url": "Site", "email": "E-mail", "api_token": "API token"},
+        labels={
+            "url": "Site",
+            "email": "E-mail",
+            "api_token": "API token",
+            "client_id": "Client ID",
+            "client_secret": "Client secret",
+        },
         revoking=_ATLASSIAN_TOKENS,
+        ways={
+            "token": "API token: made on a web page in a minute; lasts a year at most",
+            "oauth": "OAuth in the browser: needs an app of yours, made once; renews itself while it is used",
+        },
+        app=_ATLASSIAN_APP,
     )
 }
 

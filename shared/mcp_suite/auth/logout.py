@@ -1,48 +1,103 @@
-"""`mcp-suite auth logout`: forget a login on this machine, and say where it is revoked."""
+"""`mcp-suite auth logout`: revoke a login where that can be done, forget it here, and say what is left to do."""
 
 import os
-from contextlib import suppress
+from typing import Any
 
+import anyio
 import typer
 
-from connector_kit.errors import ServiceError
-from connector_kit.secret_store import SecretStore
-from mcp_suite.auth.ages import Ages
+from connector_kit import logs
+from connector_kit.credentials import ServiceSettings
+from connector_kit.env_files import accounts_of
+from connector_kit.errors import NotConfigured, ServiceError
+from connector_kit.oauth.vault import Vault
+from connector_kit.secret_store import SecretKey, SecretStore
+from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.env_file import EnvFile
+from mcp_suite.auth.forgetting import forget_login, forget_secrets, keys_elsewhere, logins_of, phrase
 from mcp_suite.auth.guidance import guidance
-from mcp_suite.auth.storing import OTHER_SITE, Names
+from mcp_suite.auth.names import Names
+from mcp_suite.auth.storing import keys_of
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import find, load
 
 
-def run_logout(service: str) -> None:
-    """Remove the secrets of a service from the store, and the account from its env file.
+def run_logout(service: str, account: str = "") -> None:
+    """Revoke and remove an account's login and secrets, and take the account out of its env file.
 
-    Settings that say nothing of the account stay in the file.
+    Settings that say nothing of the account stay in the file; other accounts stay as they are.
 
     Raises:
-        SuiteError: the keyring or the file did not let go of it; what is left is still there.
+        SuiteError: there is no such account, or the keyring or a file did not let go of it; what is left is
+            still there.
     """
     spec = load(find(service))
-    names = Names.of(spec)
     try:
-        file = EnvFile.of(spec.service)
-        store, ages = SecretStore.default(), Ages.default()
-        forgotten = [f"the token of {key.account} at {key.host}" for key, _ in store.list(spec.service)]
-        for key, _ in store.list(spec.service):
-            store.delete(key)
-            with suppress(OSError):
-                ages.forget(key)
+        _log_out(spec, account)
     except ServiceError as error:
-        raise SuiteError(str(error)) from None
-    variables = [spec.settings.variable(name) for name in (*names.plain, *names.secret, *OTHER_SITE)]
-    gone = [name for name in variables if name in file.values]
-    file.write(file.changed({}, without=variables))
-    if gone:
-        forgotten.append(f"{', '.join(gone)} in {file.path}")
+        raise SuiteError(logs.redactor.known(str(error))) from None
+
+
+def _log_out(spec: ServerSpec[Any, Any], account: str) -> None:
+    file = EnvFile.of(spec.service, account)
+    settings = _settings(spec, account)
+    vault = Vault.default()
+    credentials = logins_of(vault, spec.service, account)
+    if account and not file.path.exists() and not credentials:
+        known = ", ".join(accounts_of(spec.service)).lstrip(", ") or "none with a name"
+        raise SuiteError(f"{spec.title} has no account {account}. Accounts: {known}.", status=2)
+    forgotten: list[str] = []
+    to_do: list[str] = []
+    keys = _keys(spec, settings, account)  # before the files that say who uses them are changed
+    for credential in credentials:
+        done = anyio.run(forget_login, spec, settings, credential, vault)
+        forgotten.append(done.what)
+        to_do += [done.to_do] if done.to_do else []
+    gone = forget_secrets(keys)
+    forgotten += [phrase(key) for key in gone]
+    variables = [spec.settings.variable(name) for name in _names(spec)]
+    named = [name for name in variables if name in file.values]
+    text = file.changed({}, without=variables)
+    left_over = EnvFile(file.path, text).values.keys() - {spec.settings.variable("access")}
+    if account and not left_over:
+        if file.path.exists():
+            file.remove()
+            forgotten.append(str(file.path))
+    else:
+        file.write(text)
+        forgotten += [f"{', '.join(named)} in {file.path}"] if named else []
     typer.echo(f"Forgotten: {'; '.join(forgotten)}." if forgotten else f"{spec.title}: there was nothing to forget.")
-    if forgotten:
+    for line in to_do:
+        typer.echo(line)
+    token_was_there = any(key.field != "client_secret" for key in gone) or any(
+        spec.settings.variable(name) in named for name in Names.of(spec).secret
+    )
+    if token_was_there:
         typer.echo(f"Nobody but you can make the token itself invalid: revoke it at {guidance(spec).revoking}")
+    if forgotten:
         typer.echo("Servers that run now keep it until they end: restart your clients.")
     if left := [name for name in variables if os.environ.get(name, "").strip()]:
         typer.echo(f"Still set in this shell's environment; run: unset {' '.join(left)}")
+
+
+def _settings(spec: ServerSpec[Any, Any], account: str) -> ServiceSettings | None:
+    """The account's settings; None if they cannot be read."""
+    try:
+        settings: ServiceSettings = spec.settings.load(account=account, sandbox=False)
+    except NotConfigured:
+        return None
+    return settings
+
+
+def _keys(spec: ServerSpec[Any, Any], settings: ServiceSettings | None, account: str) -> list[SecretKey]:
+    """The secrets to forget: the account's own; for the usual one also those that no account uses any more."""
+    elsewhere = keys_elsewhere(spec, account)
+    if not account:
+        return [key for key, _ in SecretStore.default().list(spec.service) if key.text not in elsewhere]
+    own = keys_of(settings, Names.of(spec, settings.login)) if settings else {}
+    return [key for key in own.values() if key.text not in elsewhere]
+
+
+def _names(spec: ServerSpec[Any, Any]) -> list[str]:
+    """Every setting that belongs to an account, for whichever way of signing in."""
+    return list(dict.fromkeys((*Names.of(spec, "token").all, *Names.of(spec, "oauth").all)))

@@ -1,110 +1,179 @@
-"""`mcp-suite auth status`: which logins there are and where their secrets lie. Sends nothing."""
+"""`mcp-suite auth status`: which logins there are, where their secrets lie, when they end. Sends nothing."""
 
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import typer
 
+from connector_kit.credentials import Login, ServiceSettings
+from connector_kit.env_files import accounts_of
 from connector_kit.errors import ServiceError
+from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.secret_store import SecretKey, SecretStore
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.ages import OLD_DAYS, Ages
+from mcp_suite.auth.attempt import login_command
 from mcp_suite.auth.env_file import EnvFile
-from mcp_suite.auth.storing import Names, keys_of
+from mcp_suite.auth.forgetting import keys_elsewhere
+from mcp_suite.auth.lifetimes import Lifetimes, lifetimes
+from mcp_suite.auth.names import Names
+from mcp_suite.auth.storing import keys_of
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import find, load, scripts
 from mcp_suite.terminal import to_json
 
-State = Literal["logged in", "incomplete", "not logged in", "sandbox", "unreadable"]
+State = Literal["logged in", "incomplete", "not logged in", "expired", "sandbox", "unreadable"]
 Where = Literal["environment", "env file", "keyring", "file"]
+
+_PLACES = {"file": "a private file", "env file": "the env file", "keyring": "the keyring"}
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One service's login."""
+    """One account's login. Times are ISO 8601 in UTC."""
 
     service: str
+    name: str
+    """The account's name in commands; empty for the usual one."""
     state: State
+    login: Login | None = None
+    """The way of signing in."""
     account: str = ""
+    """E-mail address of a token, client id of an app."""
     host: str = ""
+    site: str = ""
     access: str = ""
+    signed_in: str = ""
+    """Who and where, as the service said when the login was made."""
+    scopes: tuple[str, ...] = ()
+    lacking_scopes: tuple[str, ...] = ()
+    """Those that the tools need which are on."""
+    token_ends: str | None = None
+    login_ends: str | None = None
+    """When the login ends unless it is used before; None where that is not known."""
     secret_in: Where | None = None
+    key_in: Where | None = None
+    """Where the key lies that the stored login is encrypted with."""
     stored_on: str | None = None
     age_days: int | None = None
     missing: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
-    """Further accounts whose secrets are stored, as `account at host`."""
+    """Further accounts whose secrets are stored and that no env file names, as `account at host`."""
     told: str = ""
     """What to do, if something is to be done."""
 
 
-def show_status(service: str | None, *, as_json: bool) -> None:
-    """Print the logins: of one service, or of all.
+def show_status(service: str | None, account: str | None = None, *, as_json: bool) -> None:
+    """Print the logins: of one account, of all accounts of a service, or of all services.
 
     Raises:
-        SuiteError: the service that was named is not logged in; exit status 1.
+        SuiteError: an account was named without its service.
+        Exit: an account of the service that was named is not logged in; exit status 1.
     """
-    wanted = [find(service)] if service else scripts()
-    found = [status(load(script)) for script in wanted]
+    if account is not None and service is None:
+        raise SuiteError("Name the service, too: mcp-suite auth status SERVICE --account NAME", status=2)
+    wanted = [load(find(service))] if service else [load(script) for script in scripts()]
+    found = [status(spec, name) for spec in wanted for name in _accounts(spec, account)]
     if as_json:
         typer.echo(to_json([asdict(one) for one in found]))
     else:
         typer.echo("\n\n".join("\n".join(_lines(one)) for one in found))
-    if service and found[0].state not in ("logged in", "sandbox"):
+    if service and any(one.state not in ("logged in", "sandbox") for one in found):
         raise typer.Exit(1)
 
 
-def status(spec: ServerSpec[Any, Any]) -> Status:
-    """What is known of a service's login on this machine."""
-    again = f"Run: mcp-suite auth login {spec.service}"
+def status(spec: ServerSpec[Any, Any], account: str = "") -> Status:
+    """What is known of an account's login on this machine."""
+    unread = Status(spec.service, account, "unreadable")
     try:
-        file = EnvFile.of(spec.service)
-        settings = spec.settings.load()
+        file = EnvFile.of(spec.service, account)
+        settings: ServiceSettings = spec.settings.load(account=account)
         stored = dict(SecretStore.default().list(spec.service))
+        elsewhere = keys_elsewhere(spec, account) if not account else set[str]()
     except (ServiceError, SuiteError) as error:
-        return Status(spec.service, "unreadable", told=str(error))
-    names = Names.of(spec)
+        return replace(unread, told=str(error))
+    names = Names.of(spec, settings.login)
     keys = keys_of(settings, names)
     places: dict[str, Where | None] = {
         name: _where(spec.settings.variable(name), file, keys.get(name), stored) for name in names.secret
     }
-    missing = [item.variable for item in settings.missing()]
-    missing = [
-        name for name in missing if not any(places[one] and spec.settings.variable(one) == name for one in places)
-    ]
-    place: Where | None = next((where for where in places.values() if where is not None), None)
+    kept = {spec.settings.variable(name) for name, place in places.items() if place}
+    missing = [item.variable for item in settings.missing() if item.variable not in kept]
     key = next((keys[name] for name, where in places.items() if where in ("keyring", "file")), None)
     ages = Ages.default()
     day, age = (ages.stored_on(key), ages.days(key)) if key else (None, None)
-    here = set(keys.values())
-    others = tuple(dict.fromkeys(f"{other.account} at {other.host}" for other in stored if other not in here))
-    state: State = "logged in"
-    told = ""
-    if settings.sandbox:
-        state, told = "sandbox", f"{spec.settings.variable('sandbox')}=1: the sandbox is used, not an account"
-    elif missing:
-        state = "not logged in" if not place and not settings.secret_host() else "incomplete"
-        told = again
-    elif age is not None and age >= OLD_DAYS:
-        told = f"The token was stored {age} days ago: make a new one and replace it. {again}"
-    return Status(
+    here = {one.text for one in keys.values()}
+    others = [] if account else [one for one in stored if one.text not in here and one.text not in elsewhere]
+    host = settings.secret_host()
+    one = Status(
         spec.service,
-        state,
-        settings.secret_account() if settings.secret_host() else "",
-        settings.secret_host(),
-        settings.access.value,
-        place,
-        day.isoformat() if day else None,
-        age,
-        tuple(missing),
-        others,
-        told,
+        account,
+        "logged in",
+        login=settings.login,
+        account=settings.secret_account() if host else "",
+        host=host,
+        site=str(getattr(settings, "url", None) or ""),
+        access=settings.access.value,
+        secret_in=next((where for where in places.values() if where is not None), None),
+        stored_on=day.isoformat() if day else None,
+        age_days=age,
+        missing=tuple(missing),
+        others=tuple(dict.fromkeys(f"{other.account} at {other.host}" for other in others)),
     )
+    life = None
+    if isinstance(settings, OAuthSettings) and settings.login == "oauth" and not settings.sandbox:
+        life = lifetimes(settings)
+        one = replace(
+            one,
+            account=settings.client_id or "",
+            signed_in=life.signed_in,
+            scopes=life.scopes,
+            lacking_scopes=life.lacking,
+            token_ends=life.token_ends,
+            login_ends=life.login_ends,
+            key_in=life.key_in,
+        )
+    return _judged(spec, settings, one, life)
+
+
+def _judged(spec: ServerSpec[Any, Any], settings: ServiceSettings, one: Status, life: Lifetimes | None) -> Status:
+    """The same with its state, and what to do about it."""
+    again = f"Run: {login_command(spec.service, one.name)}"
+    if settings.sandbox:
+        told = f"{spec.settings.variable('sandbox')}=1: the sandbox is used, not an account"
+        return replace(one, state="sandbox", told=told)
+    if one.missing or (life is not None and life.state == "none"):
+        none = not one.secret_in and not one.host and life is None
+        return replace(one, state="not logged in" if none else "incomplete", told=again)
+    if life is not None and life.state == "unreadable":
+        return replace(one, state="unreadable", told=life.told)
+    if life is not None and life.state == "expired":
+        return replace(one, state="expired", told=f"The login was not used for too long, or cannot be renewed. {again}")
+    if one.lacking_scopes:
+        told = f"Tools that are on lack {', '.join(one.lacking_scopes)}. {again} --access {one.access}"
+        return replace(one, told=told)
+    if one.age_days is not None and one.age_days >= OLD_DAYS:
+        secret = "token" if one.login == "token" else "client secret"
+        renew = again if one.login == "token" else f"{again} --oauth --client-id {one.account} --secret-stdin"
+        told = f"The {secret} was stored {one.age_days} days ago: make a new one and replace it. {renew}"
+        return replace(one, told=told)
+    return one
+
+
+def _accounts(spec: ServerSpec[Any, Any], wanted: str | None) -> list[str]:
+    """The accounts to show: the usual one always, unless there are only others."""
+    if wanted is not None:
+        return [wanted]
+    named = [name for name in accounts_of(spec.service) if name]
+    prefix = f"{spec.service.upper()}_"
+    usual = not named or "" in accounts_of(spec.service) or any(name.startswith(prefix) for name in os.environ)
+    return [*([""] if usual else []), *named]
 
 
 def _where(
-    variable: str, file: EnvFile, key: SecretKey | None, stored: "dict[SecretKey, Literal['keyring', 'file']]"
+    variable: str, file: EnvFile, key: SecretKey | None, stored: "Mapping[SecretKey, Literal['keyring', 'file']]"
 ) -> Where | None:
     if os.environ.get(variable, "").strip():
         return "environment"
@@ -115,16 +184,24 @@ def _where(
 
 
 def _lines(one: Status) -> list[str]:
+    ways = {"token": "API token", "oauth": "OAuth in the browser"}
+    secret = "client secret" if one.login == "oauth" else "secret in"
     rows = {
-        "account": one.account,
+        "way": ways.get(one.login or "", "") if one.login == "oauth" or one.secret_in else "",
+        "signed in": one.signed_in,
+        "app" if one.login == "oauth" else "account": one.account,
+        "site": one.site,
         "host": one.host,
         "access": one.access,
-        "secret in": {"file": "a private file", "env file": "the env file"}.get(
-            one.secret_in or "", one.secret_in or ""
-        ),
+        "scopes": " ".join(one.scopes),
+        "token ends": one.token_ends or "",
+        "login ends": "" if one.login_ends is None else f"{one.login_ends} unless it is used before",
+        "key in": _PLACES.get(one.key_in or "", one.key_in or ""),
+        secret: _PLACES.get(one.secret_in or "", one.secret_in or ""),
         "stored": "" if one.stored_on is None else f"{one.stored_on} ({one.age_days} days ago)",
         "missing": ", ".join(one.missing),
         "also stored": ", ".join(one.others),
     }
-    shown = [f"  {name:<12}{value}" for name, value in rows.items() if value]
-    return [f"{one.service}: {one.state}", *shown, *([f"  {one.told}"] if one.told else [])]
+    shown = [f"  {name:<15}{value}" for name, value in rows.items() if value]
+    named = f"{one.service} ({one.name})" if one.name else one.service
+    return [f"{named}: {one.state}", *shown, *([f"  {one.told}"] if one.told else [])]

@@ -1,118 +1,88 @@
-"""Keeping what was checked: the secret in the secret store, the rest in the env file."""
+"""Keeping what was checked: secrets in the secret store, a login in the vault, the rest in the env file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, get_args
+from dataclasses import dataclass
+from typing import Any
 
-from pydantic import SecretStr
-from pydantic.fields import FieldInfo
+import anyio
 
 from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import ServiceError
-from connector_kit.keyring_access import Keyring, KeyringFailed, is_switched_off, usual_backend
-from connector_kit.paths import state_dir
+from connector_kit.oauth.tokens import TokenSet
+from connector_kit.oauth.vault import Vault
+from connector_kit.private_files import write_private
 from connector_kit.secret_store import Place, SecretKey, SecretStore
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.ages import Ages
+from mcp_suite.auth.attempt import Attempt
 from mcp_suite.auth.env_file import EnvFile
-from mcp_suite.documents.environment import is_required
-from mcp_suite.errors import SuiteError
+from mcp_suite.auth.names import Names
 
-OTHER_SITE = ("cloud_id",)
-"""Settings that belong to one site: they are dropped when another takes its place."""
-
-_TRIAL = "login-trial"
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The settings of a service that a login fills in, by field: plain ones and secret ones."""
-
-    plain: tuple[str, ...]
-    secret: tuple[str, ...]
-
-    @classmethod
-    def of(cls, spec: ServerSpec[Any, Any]) -> "Names":
-        """The settings that the live service needs."""
-        fields: Mapping[str, FieldInfo] = spec.settings.model_fields
-        needed = {name: info.annotation for name, info in fields.items() if is_required(info)}
-        secret = tuple(name for name, kind in needed.items() if SecretStr in (kind, *get_args(kind)))
-        return cls(tuple(name for name in needed if name not in secret), secret)
+__all__ = ["Names", "Stored", "keep", "keys_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What a login left behind: where the secrets are, whether they replaced others, what is in the way."""
 
-    place: Place
+    place: Place | None
+    """Where the secrets went; None where there are none."""
     replaced: bool
     dropped: tuple[str, ...]
-    """Variables that were taken out of the env file because they would go before what was stored."""
-    shadowing: tuple[str, ...] = field(default=())
+    """Variables that were taken out of the env file."""
+    shadowing: tuple[str, ...] = ()
     """Variables of this process's environment that say something else."""
-
-
-def keyring_keeps(secret: str) -> bool:
-    """Whether the keyring takes something as long as the secret; asks it for real, with a stand-in."""
-    if is_switched_off():
-        return False
-    keyring = Keyring(usual_backend)
-    if not keyring.is_there:
-        return False
-    kept = keyring.keep(_TRIAL, "x" * len(secret))
-    with suppress(KeyringFailed):
-        keyring.forget(_TRIAL)
-    return kept
-
-
-def what_a_file_means() -> str:
-    """The honest sentence about a secret in a file."""
-    return (
-        f"it would be kept unencrypted in {state_dir() / 'secrets' / 'secrets.json'}, which only you may read. Other "
-        "users of this machine cannot read it there; programs that you start, administrators, and whoever gets hold "
-        "of the disk or of a backup can."
-    )
 
 
 def keys_of(settings: ServiceSettings, names: Names) -> dict[str, SecretKey]:
     """Under which key the server will look for each secret; empty while the settings name no host."""
-    host = settings.secret_host()
-    if not host:
-        return {}
-    return {name: SecretKey(settings.service, settings.secret_account(), host, name) for name in names.secret}
+    keys = {name: settings.secret_key(name) for name in names.secret}
+    return {name: key for name, key in keys.items() if key is not None}
 
 
-def keep(spec: ServerSpec[Any, Any], settings: ServiceSettings, file: EnvFile, *, with_access: bool) -> Stored:
-    """Store checked settings: all of them, or, when something fails, none.
+def keep(
+    attempt: Attempt,
+    settings: ServiceSettings,
+    *,
+    found: Mapping[str, str],
+    tokens: TokenSet | None = None,
+    vault: Vault | None = None,
+) -> Stored:
+    """Store checked settings, with the `tokens` of a login and what the client `found`: all, or nothing on failure.
 
     Raises:
         SuiteError: the env file cannot be written.
-        ServiceError: the secret store cannot be written.
+        ServiceError: the secret store or the vault cannot be written.
     """
-    names = Names.of(spec)
-    variable = spec.settings.variable
-    wanted = {variable(name): _text(settings, name) for name in names.plain}
-    if with_access:
+    spec, file = attempt.spec, EnvFile.of(attempt.spec.service, attempt.account)
+    names = Names.of(spec, settings.login)
+    variable: Callable[[str], str] = spec.settings.variable
+    wanted = {variable(name): text for name in names.plain if (text := text_of(settings, name))}
+    wanted |= {variable(name): text for name, text in found.items()}
+    if attempt.wanted.access is not None:
         wanted[variable("access")] = settings.access.value
-    unwanted = [variable(name) for name in names.secret]
-    if _is_on(file.values.get(variable("sandbox"), "")):
-        unwanted.append(variable("sandbox"))
-    if not _same_site(file.values, wanted, names, variable("url")):
-        unwanted += [variable(name) for name in OTHER_SITE]
+    unwanted = _unwanted(spec, names, file, wanted)
     dropped = tuple(name for name in unwanted if name in file.values)
-    text = file.changed(wanted, without=unwanted, heading=f"Settings of {spec.script}; see {settings.guide}.")
-    store, keys = SecretStore.default(), keys_of(settings, names)
-    secrets = {key: _text(settings, name) for name, key in keys.items()}
+    text = file.changed(wanted, without=unwanted, heading=f"Settings of {attempt.script.name}; see {settings.guide}.")
+    store = SecretStore.default()
+    secrets = {key: secret for name, key in keys_of(settings, names).items() if (secret := text_of(settings, name))}
     before = {key: _stored(store, key) for key in secrets}
-    place: Place = "file"
+    place: Place | None = None
+    undo: list[Callable[[], object]] = []
     try:
         for key, secret in secrets.items():
+            undo.append(lambda key=key: _put_back(store, key, before[key]))
             place = store.set(key, secret)
+        if tokens is not None and vault is not None:
+            undo.append(_putting_back(settings, vault))
+            _adopt(attempt, settings, tokens, vault)
         file.write(text)
-    except (SuiteError, ServiceError):
-        _put_back(store, before)
+    except BaseException:
+        for step in reversed(undo):
+            with suppress(ServiceError, OSError):
+                step()
         raise
     ages = Ages.default()
     for key, secret in secrets.items():
@@ -121,8 +91,49 @@ def keep(spec: ServerSpec[Any, Any], settings: ServiceSettings, file: EnvFile, *
                 ages.note(key)
     replaced = any(before[key] not in (None, secret) for key, secret in secrets.items())
     replaced = replaced or any(variable(name) in file.values for name in names.secret)
-    given = {**wanted, **{variable(name): _text(settings, name) for name in names.secret}}
-    return Stored(place, replaced, dropped, _shadowing(given, [variable(name) for name in ("sandbox", *OTHER_SITE)]))
+    given = {**wanted, **{variable(name): text_of(settings, name) for name in names.secret}}
+    return Stored(place, replaced, dropped, _shadowing(spec, names, given))
+
+
+def text_of(settings: ServiceSettings, name: str) -> str:
+    """A setting as a variable would say it; empty for one that is unset."""
+    value: object = getattr(settings, name)
+    reveal = getattr(value, "get_secret_value", None)
+    plain: object = reveal() if reveal else value
+    return "" if plain is None else str(plain)
+
+
+def _unwanted(spec: ServerSpec[Any, Any], names: Names, file: EnvFile, wanted: Mapping[str, str]) -> list[str]:
+    """The variables that must not stay in the env file."""
+    gone = [spec.settings.variable(name) for name in names.all]
+    sandbox: str = spec.settings.variable("sandbox")
+    if _is_on(file.values.get(sandbox, "")):
+        gone.append(sandbox)
+    return [name for name in gone if name not in wanted]
+
+
+def _adopt(attempt: Attempt, settings: ServiceSettings, tokens: TokenSet, vault: Vault) -> None:
+    """Store a login. One that a setting gives is noted as older, so that it does not come first again."""
+    from connector_kit.oauth.settings import OAuthSettings, manager_of
+
+    assert isinstance(settings, OAuthSettings)
+    given: object = getattr(attempt.before(), "refresh_token", None)
+    manager = manager_of(settings.model_copy(update={"refresh_token": given}), vault=vault)
+    anyio.run(manager.adopt, tokens)
+
+
+def _putting_back(settings: ServiceSettings, vault: Vault) -> Callable[[], object]:
+    """What brings the vault back to how it is now."""
+    from connector_kit.oauth.settings import OAuthSettings, credential_of
+
+    assert isinstance(settings, OAuthSettings)
+    credential = credential_of(settings)
+    path = vault.path(credential)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return lambda: vault.delete(credential)
+    return lambda: write_private(path, content)
 
 
 def _stored(store: SecretStore, key: SecretKey) -> str | None:
@@ -132,28 +143,23 @@ def _stored(store: SecretStore, key: SecretKey) -> str | None:
     return None
 
 
-def _put_back(store: SecretStore, before: Mapping[SecretKey, str | None]) -> None:
-    for key, secret in before.items():
-        with suppress(ServiceError):
-            if secret is None:
-                store.delete(key)
-            else:
-                store.set(key, secret)
+def _put_back(store: SecretStore, key: SecretKey, secret: str | None) -> None:
+    if secret is None:
+        store.delete(key)
+    else:
+        store.set(key, secret)
 
 
-def _text(settings: ServiceSettings, name: str) -> str:
-    value: object = getattr(settings, name)
-    reveal = getattr(value, "get_secret_value", None)
-    return str(reveal() if reveal else value)
-
-
-def _same_site(before: Mapping[str, str], wanted: Mapping[str, str], names: Names, address: str) -> bool:
-    return "url" not in names.plain or before.get(address) == wanted[address]
-
-
-def _shadowing(given: Mapping[str, str], unwanted: list[str]) -> tuple[str, ...]:
-    set_here = {name: os.environ.get(name, "").strip() for name in (*given, *unwanted)}
+def _shadowing(spec: ServerSpec[Any, Any], names: Names, given: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables of this process that servers started from here would go by, against what was stored."""
+    decisive = ("sandbox", "client_id", *(name for name in names.others if name not in _HARMLESS))
+    variables = (*given, *(spec.settings.variable(name) for name in decisive))
+    set_here = {name: os.environ.get(name, "").strip() for name in dict.fromkeys(variables)}
     return tuple(name for name, value in set_here.items() if _is_on(value) and value != given.get(name))
+
+
+_HARMLESS = ("email", "api_token", "client_secret", "redirect_uri")
+"""Settings of one way of signing in that change nothing about the other."""
 
 
 def _is_on(value: str) -> bool:

@@ -2,15 +2,17 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
+from connector_kit.credentials import Login
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.guidance import guidance
-from mcp_suite.auth.storing import Names
+from mcp_suite.auth.names import is_secret
+from mcp_suite.auth.wanted import OPTIONS
 from mcp_suite.errors import SuiteError
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -33,7 +35,7 @@ def checked(spec: ServerSpec[Any, Any], name: str, text: str) -> str:
         raise ValueError("still holds a placeholder")
     if name == "email" and not _EMAIL.fullmatch(text):
         raise ValueError("is not an e-mail address")
-    if name in Names.of(spec).secret:
+    if is_secret(spec, name):
         if not text.isascii():
             raise ValueError("holds characters that no token has")
         return text
@@ -45,18 +47,20 @@ def checked(spec: ServerSpec[Any, Any], name: str, text: str) -> str:
     return str(value)
 
 
-def ask(spec: ServerSpec[Any, Any], known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """Ask for every needed setting that is not `given`, until each is plausible; `known` ones are offered.
+def ask(
+    spec: ServerSpec[Any, Any], names: Sequence[str], known: Mapping[str, str], given: Mapping[str, str]
+) -> dict[str, str]:
+    """Ask for every setting of `names` that is not `given`, until each is plausible; `known` ones are offered.
 
     Raises typer.Abort when the person leaves.
     """
-    names, told = Names.of(spec), guidance(spec)
+    told = guidance(spec)
     answers = dict(given)
-    for name in (*names.plain, *names.secret):
+    for name in names:
         if name in given:
             continue
-        typer.echo(f"\n{told.where.get(name, '')}")
-        label, secret = told.labels.get(name, name), name in names.secret
+        typer.echo(f"\n{where}" if (where := told.where.get(name, "")) else "")
+        label, secret = told.labels.get(name, name), is_secret(spec, name)
         prompt = f"{label} (it is not shown as you paste it)" if secret else label
         while True:
             offered = None if secret else known.get(name)
@@ -70,29 +74,44 @@ def ask(spec: ServerSpec[Any, Any], known: Mapping[str, str], given: Mapping[str
 
 
 def take(
-    spec: ServerSpec[Any, Any], known: Mapping[str, str], given: Mapping[str, str], options: Mapping[str, str]
+    spec: ServerSpec[Any, Any], names: Sequence[str], known: Mapping[str, str], given: Mapping[str, str]
 ) -> dict[str, str]:
-    """The settings without asking: those `given`, else those `known`. `options` are the flags, by field.
+    """The settings of `names` without asking: those `given`, else those `known`.
 
     Raises:
         SuiteError: one is missing or wrong; names all with their flags.
     """
-    names = Names.of(spec)
     answers: dict[str, str] = {}
     wrong: list[str] = []
-    for name in (*names.plain, *names.secret):
-        text = given.get(name) or ("" if name in names.secret else known.get(name, ""))
+    for name in names:
+        text = given.get(name) or known.get(name, "")
         try:
             answers[name] = checked(spec, name, text)
         except ValueError as error:
-            flag = options.get(name, name)
+            flag = OPTIONS.get(name, name)
             wrong.append(f"{flag} is missing" if not text else f"{flag} {error}")
     if wrong:
         raise SuiteError(f"{'; '.join(wrong)}.", status=2)
     return answers
 
 
-def settings_of(spec: ServerSpec[Any, Any], answers: Mapping[str, str]) -> dict[str, Any]:
-    """The answers as arguments of the settings class."""
-    secret = Names.of(spec).secret
-    return {name: SecretStr(text) if name in secret else text for name, text in answers.items()}
+def plausible(spec: ServerSpec[Any, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """The settings that a command line gave, by field. Raises SuiteError for one that cannot be."""
+    found: dict[str, str] = {}
+    for name, text in given.items():
+        try:
+            found[name] = checked(spec, name, text)
+        except ValueError as error:
+            raise SuiteError(f"{OPTIONS.get(name, name)} {error}.", status=2) from None
+    return found
+
+
+def which_way(spec: ServerSpec[Any, Any], present: Login) -> Login:
+    """Ask how to sign in; the `present` way is offered. Raises typer.Abort when the person leaves."""
+    told = guidance(spec)
+    typer.echo(f"Two ways to log in to {spec.title}:\n  1  {told.ways['token']}\n  2  {told.ways['oauth']}")
+    while True:
+        answer = str(typer.prompt("Which one, 1 or 2", default="2" if present == "oauth" else "1")).strip()
+        if answer in ("1", "2"):
+            return "oauth" if answer == "2" else "token"
+        typer.echo("That is neither 1 nor 2.")

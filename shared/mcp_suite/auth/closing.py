@@ -1,0 +1,56 @@
+"""What is told when a login has been stored: where everything is, what became of the one before, what comes next."""
+
+from connector_kit.credentials import Access, ServiceSettings
+from mcp_suite.auth.attempt import Attempt
+from mcp_suite.auth.forgetting import forget_replaced
+from mcp_suite.auth.guidance import guidance
+from mcp_suite.auth.storing import Stored
+
+_PLACES = {"keyring": "the keyring", "file": "a private file"}
+
+
+def told_after(
+    attempt: Attempt, settings: ServiceSettings, stored: Stored, before: ServiceSettings | None, login: str = ""
+) -> list[str]:
+    """The lines for a person; `login` says where the tokens of a login in the browser went.
+
+    What was stored for another way of signing in, or for another app, is forgotten on the way.
+    """
+    spec = attempt.spec
+    secret = "the token" if settings.login == "token" else "the client secret"
+    places = [login] if login else []
+    if stored.place is not None:
+        places.append(f"{secret} in {_PLACES[stored.place]}")
+    lines = [f"Stored: {', '.join([*places, f'the rest in {attempt.file.path}'])}."]
+    if stored.dropped:
+        lines.append(f"Taken out of that file: {', '.join(stored.dropped)}.")
+    if stored.replaced and settings.login == "token":
+        lines.append(
+            "The token before is not used by servers that start from now on. Restart your clients, then revoke it: "
+            f"{guidance(spec).revoking}"
+        )
+    lines += forget_replaced(spec, before, settings)
+    lines.append(_access(attempt, settings))
+    lines += _next(attempt)
+    if stored.shadowing:
+        lines.append(
+            f"Attention: {', '.join(stored.shadowing)} in this shell's environment goes before what was stored. "
+            f"Run: unset {' '.join(stored.shadowing)}"
+        )
+    return lines
+
+
+def _access(attempt: Attempt, settings: ServiceSettings) -> str:
+    wider = f". To let them write: {attempt.command} --access write" if settings.access is Access.READ else ""
+    return f"Tools have access: {settings.access.value}{wider}"
+
+
+def _next(attempt: Attempt) -> list[str]:
+    service, script = attempt.spec.service, attempt.script.name
+    if attempt.account:
+        named = f"{script} --account {attempt.account}"
+        return [f"Servers use this account when started as: {named}", f"Check it any time: {named} --check"]
+    return [
+        f"Check it any time: mcp-suite doctor {service}",
+        f"Add it to a client: mcp-suite install claude-code {service}   (or claude-desktop, cursor, vscode)",
+    ]

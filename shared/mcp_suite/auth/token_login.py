@@ -1,0 +1,70 @@
+"""Logging in with an API token: ask, check, show, and only then store."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import anyio
+import typer
+from pydantic import SecretStr
+
+from connector_kit import logs
+from connector_kit.credentials import ServiceSettings
+from connector_kit.errors import NotConfigured, ServiceError
+from mcp_suite.auth import storing, wizard
+from mcp_suite.auth.agreement import agree
+from mcp_suite.auth.attempt import ATTEMPTS, NOTHING, Attempt, Checked, check
+from mcp_suite.auth.closing import told_after
+from mcp_suite.auth.names import Names
+
+
+def log_in(attempt: Attempt) -> None:
+    """Log in with an API token; nothing is stored unless the service accepts it.
+
+    Raises:
+        SuiteError: something is missing or wrong, or the person did not agree.
+        ServiceError: the service refused, or something cannot be stored.
+    """
+    before = attempt.before()
+    settings, checked = _ask_and_check(attempt) if attempt.asking else _take_and_check(attempt)
+    typer.echo(f"{attempt.spec.title}: {checked.who}")
+    agree(attempt, settings.secrets(), called="the token")
+    stored = storing.keep(attempt, settings, found=checked.found)
+    typer.echo("\n".join(told_after(attempt, settings, stored, before)))
+
+
+def _take_and_check(attempt: Attempt) -> tuple[ServiceSettings, Checked]:
+    names = Names.of(attempt.spec)
+    answers = wizard.take(
+        attempt.spec, (*names.plain, *names.secret), attempt.known(names.plain), attempt.wanted.read()
+    )
+    settings = _settings(attempt, answers)
+    return settings, anyio.run(check, attempt.spec, settings)
+
+
+def _ask_and_check(attempt: Attempt) -> tuple[ServiceSettings, Checked]:
+    """Ask until the service accepts it, three times at most."""
+    spec = attempt.spec
+    typer.echo(f"Log in to {spec.title} with an API token. Nothing is stored before it has been tried. Ctrl+C leaves.")
+    names = Names.of(spec)
+    known = attempt.known(names.plain)
+    given = wizard.plausible(spec, attempt.wanted.read())
+    for left in reversed(range(ATTEMPTS)):
+        answers = wizard.ask(spec, (*names.plain, *names.secret), known, given)
+        settings = _settings(attempt, answers)
+        typer.echo("\nTrying it …")
+        try:
+            return settings, anyio.run(check, spec, settings)
+        except ServiceError as error:
+            if not left or isinstance(error, NotConfigured):
+                raise
+            typer.echo(f"That did not work: {logs.redactor.known(str(error))}\n{NOTHING} Once more:")
+            known, given = answers, {}
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _settings(attempt: Attempt, answers: Mapping[str, str]) -> ServiceSettings:
+    """The settings to try. Raises NotConfigured."""
+    secret = Names.of(attempt.spec).secret
+    chosen: dict[str, Any] = {name: SecretStr(text) if name in secret else text for name, text in answers.items()}
+    settings: ServiceSettings = attempt.settings("token", **chosen)
+    return settings
