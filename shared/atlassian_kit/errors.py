@@ -51,11 +51,13 @@ def explain_atlassian(
     field_name: FieldName = str,
     advise: Advise | None = None,
     scope: Callable[[str, str], str] = required_scope,
+    login_command: str = "",
 ) -> ServiceError:
     """The error that an answer of status 400 or more means.
 
     `field_name` translates the ids in Jira's errors by field, `advise` adds the next step for what the
-    caller can mend, `scope` names the scope that a method and path need.
+    caller can mend, `scope` names the scope that a method and path need. `login_command` is given where a login
+    in the browser is used instead of an API token.
     """
     said, fields = read_error(reply, field_name)
     if is_scope_mismatch(reply):
@@ -67,7 +69,7 @@ def explain_atlassian(
         )
     message, step = said, advise(reply) if advise else ""
     if reply.status == 401:
-        message, step = _unauthorized(reply, said, service)
+        message, step = _unauthorized(reply, said, service, login_command)
     elif reply.status == 410:
         message = said or "Atlassian has removed this operation."
         step = "It will not come back: use another tool, and report it to the maintainers of this server."
@@ -114,7 +116,13 @@ def read_error_body(body: JsonObject, field_name: FieldName = str) -> tuple[str,
     return " ".join(sentence for sentence in sentences if sentence), fields
 
 
-def _unauthorized(reply: Reply, said: str, service: str) -> tuple[str, str]:
+def _unauthorized(reply: Reply, said: str, service: str, login_command: str) -> tuple[str, str]:
+    if login_command:
+        return (
+            "the login's token is not accepted.",
+            f"Ask the user to run `{login_command}` and to agree to this very site; if that does not help, an "
+            "administrator of the site may have blocked the app.",
+        )
     reason = reply.headers.get("x-seraph-loginreason", "")
     if "AUTHENTICATION_DENIED" in reason:
         return (

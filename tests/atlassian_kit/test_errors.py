@@ -83,6 +83,14 @@ def test_a_captcha_is_told_apart() -> None:
     assert "browser" in error.next_step
 
 
+def test_a_401_of_a_login_says_nothing_of_api_tokens() -> None:
+    reply = Reply(401, {"content-type": "application/json"}, b'{"message": "Unauthorized"}', "GET", "/x")
+    error = explain_atlassian(reply, service="Jira", login_command="mcp-suite auth login jira --account work")
+    assert isinstance(error, NotAuthenticated)
+    assert "mcp-suite auth login jira --account work" in str(error)
+    assert "API token" not in str(error)
+
+
 def test_a_missing_scope_is_named() -> None:
     body = {"code": 401, "message": "Unauthorized; scope does not match"}
     error = explain(401, body, method="POST", path="/rest/api/3/issue")

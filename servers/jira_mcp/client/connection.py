@@ -82,9 +82,10 @@ async def connect(
 
     def explain(reply: Reply) -> ServiceError:
         return bulk_refusal(reply) or explain_atlassian(
-            reply, service="Jira", field_name=client.field_name, advise=advise
+            reply, service="Jira", field_name=client.field_name, advise=advise, login_command=login_command
         )
 
+    login_command = settings.login_command if door.login else ""
     cloud_id = None if settings.sandbox else settings.cloud_id
     if door.login is None:
         site = Site(
