@@ -18,6 +18,8 @@ from mcp_suite.servers import Script, find, lacking, load
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from connector_kit.testing.authorizations import Authorizations
+
 HOST = "127.0.0.1"
 SECOND_CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d22"
 
@@ -60,8 +62,19 @@ def serve(service: str, port: int, *, second_site: bool = False) -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def with_oauth(script: Script, stand_in: ModuleType, url: str, app: ASGIApp, *, second_site: bool = False) -> ASGIApp:
-    """The sandbox `app`, at `url`, and in front of it the hosts that its vendor's OAuth needs."""
+def with_oauth(
+    script: Script,
+    stand_in: ModuleType,
+    url: str,
+    app: ASGIApp,
+    *,
+    second_site: bool = False,
+    authorizations: Authorizations | None = None,
+) -> ASGIApp:
+    """The sandbox `app`, at `url`, and in front of it the hosts that its vendor's OAuth needs.
+
+    `authorizations` are the logins that were made before; none by default.
+    """
     from mcp_suite.sandbox_oauth import AtlassianHosts, SandboxSite
 
     sites = [SandboxSite(stand_in.CLOUD_ID, url, "PM OS")]
@@ -73,6 +86,7 @@ def with_oauth(script: Script, stand_in: ModuleType, url: str, app: ASGIApp, *, 
         sites=sites,
         account=(stand_in.SANDBOX_EMAIL, stand_in.SANDBOX_TOKEN),
         required_scopes=stand_in.required_scopes,
+        authorizations=authorizations,
     )
 
 
