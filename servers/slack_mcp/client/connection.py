@@ -1,5 +1,6 @@
 """Building the client: to Slack, or to the sandbox inside this process."""
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -63,11 +64,12 @@ async def connect(
     policy: HttpPolicy | None = None,
     on_exchange: Callable[[Exchange], None] = trace.note,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    clock: Callable[[], float] = time.time,
 ) -> SlackClient:
     """Build the client for these settings; no request is sent yet.
 
     In sandbox mode the embedded sandbox answers, inside this process, unless a `transport` is given. `policy`
-    overrides what the settings say about pace and patience; `sleep` waits between looks and tries.
+    overrides what the settings say about pace and patience; `sleep` waits between looks and tries, `clock` is in epoch seconds.
 
     Raises NotConfigured when the token or the login is missing.
     """
@@ -114,6 +116,7 @@ async def connect(
         kind=door.kind,
         on_close=door.on_close,
         sleep=sleep,
+        clock=clock,
     )
     return client
 
@@ -138,4 +141,4 @@ def _sandbox(settings: SlackSettings, transport: httpx2.AsyncBaseTransport | Non
     if transport is not None:
         return door
     app = sandbox.create_app(private_dir(state_dir() / "sandbox") / "slack.sqlite3")
-    return _Door(API, FILES, token, None, door.kind, httpx2.ASGITransport(app), app.store.close)
+    return _Door(API, FILES, token, None, door.kind, httpx2.ASGITransport(app), app.close)
