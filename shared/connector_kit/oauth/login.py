@@ -181,7 +181,7 @@ class _Question:
             "state": self.state,
             **profile.authorize_params,
         }
-        if self._scopes:
+        if self._scopes and profile.scope_parameter:
             parameters[profile.scope_parameter] = profile.scope_separator.join(self._scopes)
         if self.proof is not None:
             parameters |= {"code_challenge": self.proof.challenge, "code_challenge_method": "S256"}

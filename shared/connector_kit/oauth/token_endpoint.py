@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import anyio
 import httpx2
@@ -26,7 +26,7 @@ from connector_kit.errors import BadAnswer, OutcomeUnknown, ServiceError, clean_
 from connector_kit.http import HttpClient, HttpPolicy, Reply
 from connector_kit.oauth.failures import LoginRequired
 from connector_kit.oauth.pkce import Proof
-from connector_kit.oauth.profiles import OAuthClient, OAuthProfile
+from connector_kit.oauth.profiles import ClientAuth, OAuthClient, OAuthProfile, Revocation, TokenBody
 from connector_kit.oauth.refusals import refusal
 from connector_kit.oauth.tokens import TokenSet
 from connector_kit.redaction import Redactor
@@ -41,7 +41,16 @@ POLICY = HttpPolicy(
     max_body=256 * 1024,
 )
 """Patient enough for a slow vendor; two requests end before an MCP client gives up."""
-_SECRET_FIELDS = ("client_secret", "refresh_token", "code", "code_verifier", "device_code", "token", "assertion")
+_SECRET_FIELDS = (
+    "client_secret",
+    "refresh_token",
+    "access_token",
+    "code",
+    "code_verifier",
+    "device_code",
+    "token",
+    "assertion",
+)
 _TOKEN = r"[\x21-\x7e]{1,16384}"  # noqa: S105 - what fits into a header
 _EXTRA_CHARS = 200
 
@@ -145,9 +154,7 @@ class TokenEndpoint:
 
     async def client_credentials(self, scopes: Sequence[str] = ()) -> TokenSet:
         """A token of the app itself, without a user. Raises as `exchange`."""
-        form = {"grant_type": "client_credentials"}
-        if scopes:
-            form["scope"] = self.profile.scope_separator.join(scopes)
+        form = {"grant_type": self.profile.app_grant, **self._asking_for(scopes)}
         return await self.exchange(form, repeatable=True)
 
     async def start_device(self, scopes: Sequence[str]) -> DeviceCode:
@@ -156,7 +163,9 @@ class TokenEndpoint:
         if url is None:
             raise ValueError(f"{self.profile.vendor} has no device flow")
         self.client.require(self.profile)
-        body = await self._post(url, {"scope": self.profile.scope_separator.join(scopes)}, repeatable=True)
+        # The id is sent in any case: not all vendors take it from the header (RFC 8628, 3.1).
+        form = {"client_id": self.client.client_id, **self._asking_for(scopes)}
+        body = await self._post(url, form, repeatable=True)
         code, user_code = body.get("device_code"), body.get("user_code")
         address = body.get("verification_uri") or body.get("verification_url")
         if not (isinstance(code, str) and isinstance(user_code, str) and isinstance(address, str)):
@@ -188,27 +197,56 @@ class TokenEndpoint:
                 headers = {"Authorization": f"Bearer {tokens.access_token}"}
                 await self._send(revocation.url, {}, headers, (tokens.access_token,), repeatable=True)
             else:
-                kind = "refresh_token" if tokens.refresh_token else "access_token"
-                form = {"token": tokens.refresh_token or tokens.access_token, "token_type_hint": kind}
-                await self._post(revocation.url, form, repeatable=True)
+                await self._revoke_by_form(revocation, tokens)
         except LoginRequired:
             pass
         return True
 
-    async def _post(self, url: str, form: Mapping[str, str], *, repeatable: bool) -> Mapping[str, object]:
+    async def _revoke_by_form(self, revocation: Revocation, tokens: TokenSet) -> None:
+        renewing = tokens.refresh_token if revocation.token == "refresh" else None  # noqa: S105 - a kind
+        form = {revocation.field: renewing or tokens.access_token}
+        if revocation.field == "token":
+            form["token_type_hint"] = "refresh_token" if renewing else "access_token"
+        await self._post(
+            revocation.url.replace("{client_id}", quote(self.client.client_id, safe="")),
+            form,
+            repeatable=True,
+            method=revocation.method,
+            client_auth=revocation.client_auth,
+            token_body=revocation.token_body,
+        )
+
+    def _asking_for(self, scopes: Sequence[str]) -> dict[str, str]:
+        if not scopes or not self.profile.scope_parameter:
+            return {}
+        return {"scope": self.profile.scope_separator.join(scopes)}
+
+    async def _post(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        *,
+        repeatable: bool,
+        method: str = "POST",
+        client_auth: ClientAuth | None = None,
+        token_body: TokenBody | None = None,
+    ) -> Mapping[str, object]:
         """Send a form in the name of the client."""
         values, headers = dict(form), dict[str, str]()
+        client_auth = client_auth or self.profile.client_auth
         secret = self.client.secret()
-        if self.profile.client_auth == "basic" and secret:
+        if client_auth == "basic" and secret:
             # Not percent-encoded as RFC 6749 (2.3.1) would have it: vendors compare what they read.
             pair = f"{self.client.client_id}:{secret}".encode()
             headers["Authorization"] = f"Basic {b64encode(pair).decode()}"
         else:
             values["client_id"] = self.client.client_id
-            if secret and self.profile.client_auth != "none":
+            if secret and client_auth != "none":
                 values["client_secret"] = secret
         secrets = [values[name] for name in _SECRET_FIELDS if name in values]
-        return await self._send(url, values, headers, (*secrets, secret), repeatable=repeatable)
+        return await self._send(
+            url, values, headers, (*secrets, secret), repeatable=repeatable, method=method, token_body=token_body
+        )
 
     async def _send(
         self,
@@ -218,8 +256,10 @@ class TokenEndpoint:
         secrets: Sequence[str],
         *,
         repeatable: bool,
+        method: str = "POST",
+        token_body: TokenBody | None = None,
     ) -> Mapping[str, object]:
-        if self.profile.token_body == "json":  # noqa: S105 - a format
+        if (token_body or self.profile.token_body) == "json":
             content, kind = json.dumps(dict(values)).encode(), "application/json"
         else:
             content, kind = urlencode(values).encode(), "application/x-www-form-urlencoded"
@@ -227,10 +267,10 @@ class TokenEndpoint:
         client = self._client_of(f"{parts.scheme}://{parts.netloc}")
         try:
             reply = await client.request(
-                "POST",
+                method,
                 parts.path or "/",
                 content=content,
-                headers={"Content-Type": kind, **headers},
+                headers={**self.profile.headers, "Content-Type": kind, **headers},
                 repeatable=repeatable,
             )
         except _Answered as answered:
@@ -269,7 +309,7 @@ class TokenEndpoint:
         redactor = Redactor()
         for secret in secrets:
             redactor.add(secret)
-        description = (body or {}).get("error_description")
+        description = (body or {}).get(self.profile.error_text)
         said = f"{code}: {description}" if isinstance(description, str) and description else code
         meaning = self.profile.meaning(code)
         if meaning is None:

@@ -188,7 +188,7 @@ class Authorizations:
     def scopes_in(self, query: Mapping[str, str]) -> tuple[str, ...]:
         """The scopes that a question asks for."""
         asked = query.get("scope") or query.get("user_scope") or ""
-        return tuple(scope for scope in asked.split(self.dialect.separator) if scope)
+        return self.dialect.scopes(asked)
 
     def token(self, request: TokenRequest) -> tuple[int, Json]:
         """Answer a request to the token endpoint."""
@@ -196,6 +196,7 @@ class Authorizations:
             "authorization_code": self._exchange_code,
             "refresh_token": self._exchange_refresh,
             "client_credentials": self._client_credentials,
+            "account_credentials": self._client_credentials,
             DEVICE_GRANT: self._exchange_device,
         }
         with self._lock:
@@ -222,7 +223,7 @@ class Authorizations:
                 self._check_client(request)
             except Refused as refused:
                 return self.dialect.refusal(refused.reason)
-            self._revoke(request.form.get("token", ""))
+            self._revoke(request.form.get("token") or request.form.get("access_token", ""))
             return 200, None
 
     def _revoke(self, token: str) -> None:
@@ -236,7 +237,7 @@ class Authorizations:
         """Begin the device flow (RFC 8628)."""
         with self._lock:
             device_code, user_code = secrets.token_urlsafe(16), secrets.token_hex(4).upper()
-            scopes = tuple(request.form.get("scope", "").split())
+            scopes = self.dialect.scopes(request.form.get("scope", ""))
             self._devices[device_code] = _Device(scopes, self.clock() + 600)
             self._user_codes[user_code] = device_code
             return 200, {
@@ -308,7 +309,7 @@ class Authorizations:
 
     def _client_credentials(self, form: Mapping[str, str]) -> Json:
         self._counts["client_credentials"] += 1
-        family = _Family(tuple(form.get("scope", "").split()))
+        family = _Family(self.dialect.scopes(form.get("scope", "")))
         return self._answer(self._issue(family, refresh=False), first=False)
 
     def _exchange_device(self, form: Mapping[str, str]) -> Json:

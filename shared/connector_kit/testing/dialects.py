@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Json = Mapping[str, object]
@@ -14,23 +14,34 @@ Reason = Literal["wrong_client", "dead_token", "bad_code", "bad_request", "bad_s
 class Dialect:
     """How a vendor words its answers: refusals as (status, body), the separator of scopes, where tokens stand.
 
-    `nested` names the object around the tokens of a new login; `failed_flag` marks answers with `ok`.
+    `nested` names the object around the tokens of a new login; `ok_flag` marks answers with `ok`. `error_text` is
+    where a refusal says more than its code. `untold` is what answers leave out, `besides` what they have more.
+    `asked_separator` is for a vendor that separates scopes in another way in what it reads.
     """
 
     refusals: Mapping[Reason, tuple[int, str, str]]
     separator: str = " "
+    asked_separator: str = ""
     nested: str = ""
     ok_flag: bool = False
+    error_text: str = "error_description"
+    untold: frozenset[str] = frozenset()
+    besides: Json = field(default_factory=dict[str, object])
+
+    def scopes(self, asked: str) -> tuple[str, ...]:
+        """The scopes in what a client sent."""
+        return tuple(scope for scope in asked.split(self.asked_separator or self.separator) if scope)
 
     def refusal(self, reason: Reason) -> tuple[int, Json]:
         """Status and body of a refusal."""
         status, error, description = self.refusals[reason]
         if self.ok_flag:
             return status, {"ok": False, "error": error}
-        return status, {"error": error, "error_description": description}
+        return status, {"error": error, self.error_text: description}
 
     def grant(self, tokens: Json, *, first: bool) -> Json:
         """The body of an answer with tokens; `first` for a new login."""
+        tokens = {**{name: value for name, value in tokens.items() if name not in self.untold}, **self.besides}
         if not self.ok_flag:
             return tokens
         about: Json = {"ok": True, "app_id": "A0SAMPLE", "team": {"id": "T0SAMPLE", "name": "Sample"}}

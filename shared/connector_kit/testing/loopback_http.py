@@ -110,6 +110,13 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send_json(404, {"error": "not_found"})
 
+    def do_DELETE(self) -> None:
+        """Revocation as a resource that is deleted, the token in the body."""
+        server, request = self.server.server_of_tokens, self._request()
+        server.note(request)
+        status, body = server.revoke(request)
+        self._send(204 if body is None else status, b"" if body is None else json.dumps(body).encode(), {})
+
     def _token(self, server: Authorizations, request: TokenRequest) -> None:
         fault = server.apply_fault()
         if fault is None:

@@ -11,6 +11,7 @@ from connector_kit.oauth.profiles.profile import (
     OAuthClient,
     OAuthProfile,
     Revocation,
+    TokenBody,
 )
 from connector_kit.oauth.profiles.slack import SLACK_BOT, SLACK_USER
 from connector_kit.oauth.profiles.snowflake import SNOWFLAKE, SNOWFLAKE_LOCAL_APPLICATION, snowflake
@@ -30,5 +31,6 @@ __all__ = [
     "OAuthClient",
     "OAuthProfile",
     "Revocation",
+    "TokenBody",
     "snowflake",
 ]

@@ -15,6 +15,9 @@ from connector_kit.errors import NotConfigured
 ClientAuth = Literal["body", "basic", "none"]
 """How the client proves who it is: id and secret in the body, by HTTP Basic, or the id alone."""
 
+TokenBody = Literal["form", "json"]
+"""How what is sent to the token endpoint is written."""
+
 Meaning = Literal[
     "dead_grant",
     "withdrawn",
@@ -51,10 +54,20 @@ STANDARD_ERRORS: Mapping[str, Meaning] = {
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """How a token is revoked: `form` as RFC 7009 says, `bearer` with the access token as the credential."""
+    """How a token is revoked: `form` much as RFC 7009 says, `bearer` with the access token as the credential.
+
+    The rest is for `form`: `token` is which one is sent, if the login has it, as `field`. `method`, `client_auth` and
+    `token_body` are for a vendor that does it in another way than it gives tokens out (None: as the profile says).
+    {client_id} in `url` stands for the client's.
+    """
 
     url: str
     style: Literal["form", "bearer"] = "form"
+    token: Literal["refresh", "access"] = "refresh"
+    field: str = "token"
+    method: Literal["POST", "DELETE"] = "POST"
+    client_auth: ClientAuth | None = None
+    token_body: TokenBody | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,9 @@ class OAuthProfile:
     `secret` says whether the client has one. `base_scopes` are asked for always, the others by access level.
     `equivalents` are for a vendor with two families of scopes: a scope of the first family -> all those of the second
     that together stand for it.
+    An empty `scope_parameter` means that scopes are not asked for: they are part of the app's settings.
+    `token_params` and `headers` go with every request for tokens; `app_grant` is the grant of the app itself,
+    without a user. `error_text` is where an error says more than its code.
     `token_path` is where a new login's tokens stand in the answer, if not at the top; a refresh's stand at the top
     or there. `extra` says which other values of an answer are kept: dotted path -> name. `rotates` means that a
     refresh ends the refresh token; within `reuse_leeway` the old one is served once more all the same, so that a
@@ -81,10 +97,12 @@ class OAuthProfile:
     token_url: str
     client_auth: ClientAuth = "body"
     secret: Literal["required", "optional", "never"] = "required"
-    token_body: Literal["form", "json"] = "form"
+    token_body: TokenBody = "form"
     pkce: bool = True
     authorize_params: Mapping[str, str] = field(default_factory=dict[str, str])
     token_params: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    app_grant: str = "client_credentials"
     scope_parameter: str = "scope"
     scope_separator: str = " "
     base_scopes: tuple[str, ...] = ()
@@ -100,6 +118,7 @@ class OAuthProfile:
     margin: float = 600.0
     refresh_lifetime: float | None = None
     errors: Mapping[str, Meaning] = field(default_factory=dict[str, Meaning])
+    error_text: str = "error_description"
     redirect_uri: str = "http://127.0.0.1:8765/callback"
     device_url: str | None = None
     revocation: Revocation | None = None
@@ -145,12 +164,21 @@ class OAuthProfile:
         """What an error code of the token endpoint means; None for one that nobody described."""
         return self.errors.get(error) or STANDARD_ERRORS.get(error)
 
-    def at(self, host: str) -> OAuthProfile:
-        """The profile with `host` in the place of {host} in its addresses, for vendors with a host per customer."""
+    def at(self, **names: str) -> OAuthProfile:
+        """The profile with the values of `names` in its addresses: for vendors with a {host} or {tenant} each."""
+
+        def put(url: str) -> str:
+            for name, value in names.items():
+                url = url.replace(f"{{{name}}}", value)
+            return url
+
         return replace(
             self,
-            authorize_url=self.authorize_url.replace("{host}", host),
-            token_url=self.token_url.replace("{host}", host),
+            authorize_url=put(self.authorize_url),
+            token_url=put(self.token_url),
+            device_url=self.device_url and put(self.device_url),
+            sites_url=self.sites_url and put(self.sites_url),
+            revocation=self.revocation and replace(self.revocation, url=put(self.revocation.url)),
         )
 
     @property

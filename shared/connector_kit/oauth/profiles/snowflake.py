@@ -53,4 +53,4 @@ def snowflake(account: str, role: str = "") -> OAuthProfile:
             "SNOWFLAKE_ROLE is not the plain name of a role.", next_step="Expected letters, digits and _."
         )
     scopes = (*SNOWFLAKE.base_scopes, *([f"session:role:{role}"] if role else []))
-    return replace(SNOWFLAKE.at(host), base_scopes=scopes)
+    return replace(SNOWFLAKE.at(host=host), base_scopes=scopes)
