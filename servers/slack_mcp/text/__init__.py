@@ -15,7 +15,7 @@ from slack_mcp.text.ids import (
 from slack_mcp.text.mentions import NOBODY, MentionPolicy, neutral
 from slack_mcp.text.message import Wanted, author, is_bot, message_markdown, wanted
 from slack_mcp.text.names import KnownNames, Names
-from slack_mcp.text.outgoing import PART_LIMIT, one_line_outgoing, outgoing
+from slack_mcp.text.posting import PART_LIMIT, one_line_outgoing, outgoing
 from slack_mcp.text.to_mrkdwn import to_mrkdwn
 from slack_mcp.text.windows import is_after, parse_window, time_of, ts_of
 

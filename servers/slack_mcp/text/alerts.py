@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 
 from connector_kit.errors import InvalidInput
 from slack_mcp.text.mentions import NOBODY, MentionPolicy, escaped
-from slack_mcp.text.outgoing import length, one_line_outgoing, outgoing
+from slack_mcp.text.posting import length, one_line_outgoing, outgoing
 from slack_mcp.text.to_mrkdwn import to_mrkdwn
 
 Severity = Literal["info", "success", "warning", "error", "critical"]

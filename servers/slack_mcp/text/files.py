@@ -8,7 +8,7 @@ from slack_mcp.text.shapes import first_string, mapping, string, whole
 
 _GONE: Final = {
     "tombstone": "deleted",
-    "hidden_by_limit": "hidden by the plan of the workspace",
+    "hidden_by_limit": "hidden by the workspace's plan",
 }
 _ACCESS: Final = {
     "access_denied": "not visible to this login",

@@ -85,7 +85,7 @@ def _message(message: Mapping[str, object], names: Names, depth: int) -> str:
     ]
     if not any(part.strip() for part in parts[1:]):
         parts.append(_silent(message, subtype, names, depth))
-    text = "\n\n".join(part.strip("\n") for part in parts if part.strip())
+    text = "\n\n".join(part.strip("\n").rstrip() for part in parts if part.strip())
     edited = mapping(message.get("edited")) or (subtype == "message_changed" and text)
     return f"{text}{_edit_joint(text)}(edited)" if edited and text and not text.endswith("(edited)") else text
 

@@ -58,7 +58,7 @@ def length(text: str) -> int:
 
 
 def _called(text: str) -> str:
-    code = r"(^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\2[`~]*[ \t]*$|\Z)|(`+)(?!`).+?(?<!`)\3(?!`)|<![^>\n]*>)"
+    code = r"(^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\2[`~]*[ \t]*$|\Z)|(`+)(?!`).+?(?<!`)\3(?!`)|<![^<>\n]*>)"
     word = r"(?<![\w/.@`])@(here|channel|everyone)(?![\w.@/-])"
 
     def token(found: re.Match[str]) -> str:
@@ -174,7 +174,7 @@ def _is_border(text: str, index: int) -> bool:
         return False
     if _is_flag(before) and _is_flag(after):
         count = 0
-        while count < _LONGEST_CHARACTER and index - count > 0 and _is_flag(text[index - 1 - count]):
+        while index - count > 0 and _is_flag(text[index - 1 - count]):
             count += 1
         return count % 2 == 0
     return True
