@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +17,11 @@ from starlette.types import Receive, Scope, Send
 
 from slack_mcp.sandbox.control import CONTROL, Fault, due_fault
 from slack_mcp.sandbox.errors import ApiError, missing_scope
+from slack_mcp.sandbox.files import edge
 from slack_mcp.sandbox.limits import Limits
 from slack_mcp.sandbox.methods import METHODS, deliver_due
 from slack_mcp.sandbox.model import JsonObject, Token
+from slack_mcp.sandbox.oauth import pages
 from slack_mcp.sandbox.registry import Method
 from slack_mcp.sandbox.session import Session
 from slack_mcp.sandbox.store import Store
@@ -26,7 +29,7 @@ from slack_mcp.sandbox.web import Call, arguments_of, bearer_token, nobody
 
 _API = "/api/"
 
-ROUTES: dict[str, Callable[[Sandbox, Request], Awaitable[Response]]] = {}
+ROUTES: dict[str, Callable[[Sandbox, Request], Awaitable[Response]]] = {**edge.ROUTES, **pages.ROUTES}
 """What else the workspace serves, by the beginning of the path."""
 
 
@@ -70,22 +73,26 @@ class Sandbox:
             return await anyio.to_thread.run_sync(CONTROL[path], self, request.method, body)
         for beginning, serve in ROUTES.items():
             if path.startswith(beginning):
-                return await serve(self, request)
+                return await self._faulty(path[1:], partial(serve, self, request))
         if not path.startswith(_API):
             return Response("<html><body>There's been a glitch…</body></html>", 404, media_type="text/html")
         return await self._call(request, path.removeprefix(_API))
 
     async def _call(self, request: Request, name: str) -> Response:
         body = await request.body()
+        return await self._faulty(name, partial(anyio.to_thread.run_sync, self._answer, request, name, body))
+
+    async def _faulty(self, name: str, answer: Callable[[], Awaitable[Response]]) -> Response:
+        """The answer, unless a fault was asked for."""
         fault = await anyio.to_thread.run_sync(due_fault, self.store, name)
         if fault:
             await anyio.sleep(fault.delay)
             faulty = fault.response()
             if faulty and not fault.after:
                 return faulty
-        answer = await anyio.to_thread.run_sync(self._answer, request, name, body)
+        answered = await answer()
         late = fault.response() if fault and fault.after else None
-        return late or answer
+        return late or answered
 
     def _answer(self, request: Request, name: str, body: bytes) -> Response:
         method, token = METHODS.get(name), nobody()
@@ -98,7 +105,7 @@ class Sandbox:
             arguments.pop("token", None)
             now = self.clock()
             if not method.open:
-                token = self._signed_in(value, now)
+                token = self.signed_in(value, now)
                 _admit(method, token)
             wait = self.limits.wait(method, token.app, str(arguments.get("channel", "")), now)
             if wait is not None:
@@ -106,6 +113,7 @@ class Sandbox:
             self._deliver(now)
             base = str(request.base_url).rstrip("/")
             with self.store.writing() if method.writes else self.store.reading() as session:
+                session.base_url = base
                 call = Call(
                     name,
                     arguments,
@@ -131,7 +139,7 @@ class Sandbox:
             with self.store.writing() as session:
                 deliver_due(session, now)
 
-    def _signed_in(self, value: str, now: float) -> Token:
+    def signed_in(self, value: str, now: float) -> Token:
         """The token behind the call; `ApiError` when it is no good."""
         if not value:
             raise ApiError("not_authed")

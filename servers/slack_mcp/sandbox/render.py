@@ -207,6 +207,8 @@ def messages(
             body |= _reply(session, item, viewer, broadcast_root)
         if item.ts in reactions:
             body["reactions"] = _reactions(reactions[item.ts])
+        if item.files:
+            body["files"] = shown.in_message(session, item.files, viewer)
         if item.ts in pinned:
             body |= {"pinned_to": [channel]}
         if metadata and item.metadata is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-VERSION = 1
+from slack_mcp.sandbox.records import files, grants
+
+VERSION = 2
 
 _SITE = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -77,5 +79,5 @@ CREATE TABLE scheduled (
 CREATE INDEX scheduled_due ON scheduled (post_at);
 """
 
-SCRIPTS: tuple[str, ...] = (_SITE, _PEOPLE, _CONVERSATIONS, _MESSAGES)
+SCRIPTS: tuple[str, ...] = (_SITE, _PEOPLE, _CONVERSATIONS, _MESSAGES, files.SCHEMA, grants.SCHEMA)
 """All tables, in the order of their creation."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from slack_mcp.sandbox.model import JsonObject
+from slack_mcp.sandbox.model import WORKSPACE_URL, JsonObject
 from slack_mcp.sandbox.records.conversations import Conversations
+from slack_mcp.sandbox.records.files import Files
+from slack_mcp.sandbox.records.grants import Grants
 from slack_mcp.sandbox.records.messages import Messages
 from slack_mcp.sandbox.records.people import People
 from slack_mcp.sandbox.records.table import one
@@ -25,6 +27,9 @@ class Session:
         self.people = People(connection)
         self.conversations = Conversations(connection)
         self.messages = Messages(connection)
+        self.files = Files(connection)
+        self.grants = Grants(connection)
+        self.base_url = WORKSPACE_URL.rstrip("/")
 
     def meta(self, name: str) -> str | None:
         """A setting of the file."""

@@ -31,6 +31,17 @@ class Exchange:
     answer: Answer
 
 
+class Clock:
+    """A clock that stands still until it is moved. `now` is in seconds since 1970."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        """The moment."""
+        return self.now
+
+
 class Visitor:
     """A client of `app` with a token; an empty one visits without any. `listen` is told of every exchange."""
 
@@ -70,6 +81,18 @@ class Visitor:
         assert answer.status == 200, answer.body
         assert not answer.body["ok"], (method, answer.body)
         return answer.body["error"]
+
+    async def post(self, channel: str, text: str, **more: Any) -> str:
+        """Post a message; its ts."""
+        return (await self.call("chat.postMessage", channel=channel, text=text, **more))["ts"]
+
+    async def latest(self, channel: str) -> JsonObject:
+        """The newest message of a conversation's main view."""
+        return (await self.call("conversations.history", channel=channel, limit=1))["messages"][0]
+
+    async def texts(self, channel: str) -> list[str]:
+        """The texts of a conversation's main view, newest first."""
+        return [each["text"] for each in (await self.call("conversations.history", channel=channel))["messages"]]
 
     async def control(self, method: str, path: str, body: object = None) -> Answer:
         """Ask one of the sandbox's own resources, such as `/_sandbox/faults`."""

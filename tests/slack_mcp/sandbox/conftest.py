@@ -6,20 +6,10 @@ from pathlib import Path
 import pytest
 
 from slack_mcp.sandbox import SANDBOX_BOT_TOKEN, SANDBOX_TOKEN, create_app
-from slack_mcp.sandbox.visitor import Visitor
+from slack_mcp.sandbox.visitor import Clock, Visitor
 
 NOW = 1770064200.0
 """2 February 2026, 20:30 UTC: half an hour after the last sample message."""
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +31,7 @@ def database(tmp_path: Path, seeded: bytes) -> Path:
 @pytest.fixture
 def clock() -> Clock:
     """The sandbox's clock."""
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Canvases: their sections in Markdown, and the page that they are downloaded as."""

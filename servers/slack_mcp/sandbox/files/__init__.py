@@ -1,0 +1,1 @@
+"""Files: their kinds, how the Web API shows them, and the addresses for their bytes."""
