@@ -136,7 +136,7 @@ def parse_user(text: str) -> UserRef:
             return UserRef(id=link.user)
     elif re.fullmatch(r"[^@\s<>]{1,64}@[^@\s<>]+\.[^@\s<>.]+", said):
         return UserRef(email=said)
-    elif re.fullmatch(r"@?[^@#<>:/|]{1,80}", said) and said.strip("@ "):
+    elif re.fullmatch(r"@?(?!!)[^@#<>:/|]{1,80}", said) and said.strip("@ "):
         return UserRef(name=said.removeprefix("@").strip())
     raise InvalidInput(f'"{_shown(text)}" does not name a person.', fields={"user": _USER_FORMS})
 
@@ -167,7 +167,7 @@ def _pasted(text: str) -> str:
         if said.startswith("#"):
             said = said[1:]
     if "://" in said:
-        said = said.rstrip(".,;:!?)]'\"").replace("&amp;", "&")
+        said = said.rstrip(".,;:!?)]'\"`").replace("&amp;", "&")
     return said
 
 

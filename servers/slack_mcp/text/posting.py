@@ -18,7 +18,7 @@ from slack_mcp.text.mentions import NOBODY, MentionPolicy, neutral
 PART_LIMIT: Final = 12_000
 """Characters that Slack accepts as `markdown_text` in one message."""
 
-_FENCE: Final = r"(?P<before>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<run>`{3,}|~{3,})(?P<info>.*)"
+_FENCE: Final = r"(?P<before>[ \t>]{0,40}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<run>`{3,}|~{3,})(?P<info>.*)"
 _FAIR_SHARE: Final = 3
 """A part is cut at a paragraph border that leaves at least this fraction of it filled."""
 
@@ -47,8 +47,8 @@ def one_line_outgoing(text: str, *, mentions: MentionPolicy = NOBODY) -> str:
 
 
 def sendable(text: str) -> str:
-    """`text` with line feeds as line ends, without control characters and halves of characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """`text` with line feeds as line ends, without control characters, halves of characters and long blanks at line ends."""
+    text = re.sub(r"(?m)(?<![ \t])[ \t]{40,}$", "", text.replace("\r\n", "\n").replace("\r", "\n"))
     return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text))
 
 
@@ -98,9 +98,7 @@ def _parts(text: str, limit: int) -> Iterator[str]:
         room = limit - length(head)
         furthest = bisect_right(sizes, sizes[position] + room) - 1
         near = borders[bisect_right(starts, position) : bisect_right(starts, furthest)]
-        cut = _cut(text, sizes, near, position, room) or _within_line(
-            text, sizes, borders[bisect_right(starts, position) - 1].fence, position, room
-        )
+        cut = _cut(text, sizes, near, position, room) or _within_line(text, sizes, borders, starts, position, room)
         tail = f"\n{cut.fence.closer}" if cut.fence else ""
         yield f"{head}{text[position : cut.index].rstrip(chr(10))}{tail}".strip("\n")
         position, fence = cut.index, cut.fence
@@ -148,17 +146,28 @@ def _line_fits(text: str, border: _Cut, room: int) -> bool:
     return length(text[border.index : end if end >= 0 else None]) <= room
 
 
-def _within_line(text: str, sizes: list[int], fence: _Fence | None, position: int, room: int) -> _Cut:
+def _within_line(text: str, sizes: list[int], borders: list[_Cut], starts: list[int], position: int, room: int) -> _Cut:
     """A cut in a line that is too long for a part: after a blank, else between two visible characters."""
-    furthest = bisect_right(sizes, sizes[position] + room - (len(fence.closer) + 1 if fence else 0)) - 1
-    start = max(position + 1, position + (furthest - position) // 2)
+    furthest = bisect_right(sizes, sizes[position] + room) - 1
+    lines = range(bisect_right(starts, position) - 1, bisect_right(starts, furthest))
+    closer = max((len(fence.closer) + 1 for line in lines if (fence := _fence_in(borders, line))), default=0)
+    furthest = bisect_right(sizes, sizes[position] + room - closer) - 1
+    line = bisect_right(starts, furthest) - 1
+    fence = _fence_in(borders, line)
+    start = max(position + 1, starts[line] + 1, position + (furthest - position) // 2)
     blank = max(text.rfind(" ", start, furthest), text.rfind("\t", start, furthest))
     if blank >= 0:
         return _Cut(blank + 1, fence)
-    for index in range(furthest, max(furthest - _LONGEST_CHARACTER, position), -1):
+    for index in range(furthest, max(furthest - _LONGEST_CHARACTER, position, starts[line]), -1):
         if _is_border(text, index):
             return _Cut(index, fence)
     return _Cut(furthest, fence)
+
+
+def _fence_in(borders: list[_Cut], line: int) -> _Fence | None:
+    """The fence that is open within a line; in the line that opens one, that one."""
+    after = borders[line + 1].fence if line + 1 < len(borders) else None
+    return borders[line].fence or after
 
 
 def _is_border(text: str, index: int) -> bool:

@@ -79,14 +79,18 @@ def _piece(found: re.Match[str]) -> str:
     if found["code"] is not None:
         return f"`{escaped(found['code'].strip().replace('`', 'ˋ'))}`"
     if found["token"] is not None:
-        return f"<{found['token']}>"
+        return f"<{_address(found['token'])}>" if "://" in found["token"] else f"<{found['token']}>"
     if found["escape"] is not None:
         return escaped(found["escape"])
     url = re.sub(r"[<>|]", "", found["bracketed"] or found["url"])
     label = re.sub(r"[<>|*_~`]", "", found["label"]).strip()
     if not re.match(r"(?i)(?:https?://|mailto:|tel:|slack:)", url):
         return escaped(f"{label} ({url})" if label else url)
-    return f"<{url}|{escaped(label)}>" if label and label != url else f"<{url}>"
+    return f"<{_address(url)}|{escaped(label)}>" if label and label != url else f"<{_address(url)}>"
+
+
+def _address(url: str) -> str:
+    return url.replace("&amp;", "&").replace("&", "&amp;")
 
 
 def _styled(text: str, depth: int) -> str:
