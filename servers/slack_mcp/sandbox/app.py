@@ -80,7 +80,11 @@ class Sandbox:
 
     async def _call(self, request: Request, name: str) -> Response:
         body = await request.body()
-        return await self._faulty(name, partial(anyio.to_thread.run_sync, self._answer, request, name, body))
+
+        async def answer() -> Response:
+            return await anyio.to_thread.run_sync(self._answer, request, name, body)
+
+        return await self._faulty(name, answer)
 
     async def _faulty(self, name: str, answer: Callable[[], Awaitable[Response]]) -> Response:
         """The answer, unless a fault was asked for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from slack_mcp.sandbox.files.shown import in_message as files_in_message
 from slack_mcp.sandbox.model import TEAM_ID, WORKSPACE_URL, Conversation, JsonObject, Message, User
 from slack_mcp.sandbox.records.conversations import NEVER_READ
 from slack_mcp.sandbox.records.messages import Thread
@@ -30,6 +31,8 @@ def conversation(call: Call, item: Conversation, *, details: bool = False) -> Js
     records = call.session.conversations
     member = records.is_member(item.id, call.token.user)
     shown = _direct(call, item) if item.kind == "im" else _channel(item, member)
+    if details and item.postable_by:
+        shown["is_read_only"] = True
     if details and member:
         last_read = records.last_read(item.id, call.token.user) or NEVER_READ
         shown["last_read"] = last_read
@@ -91,8 +94,6 @@ def _channel(item: Conversation, member: bool) -> JsonObject:
         "purpose": {"value": item.purpose, "creator": item.purpose_by, "last_set": item.purpose_at},
         "previous_names": item.previous_names,
     }
-    if item.postable_by:
-        shown["is_read_only"] = True
     if item.properties:
         shown["properties"] = item.properties
     return shown
@@ -139,7 +140,6 @@ def profile(call: Call, item: User) -> JsonObject:
         "real_name_normalized": item.real_name,
         "display_name": item.display_name,
         "display_name_normalized": item.display_name,
-        "fields": None,
         "status_text": item.status_text,
         "status_emoji": item.status_emoji,
         "status_emoji_display_info": [],
@@ -208,7 +208,7 @@ def messages(
         if item.ts in reactions:
             body["reactions"] = _reactions(reactions[item.ts])
         if item.files:
-            body["files"] = shown.in_message(session, item.files, viewer)
+            body["files"] = files_in_message(session, item.files, viewer)
         if item.ts in pinned:
             body |= {"pinned_to": [channel]}
         if metadata and item.metadata is not None:

@@ -64,7 +64,8 @@ def _list(sections: Sequence[Section]) -> str:
         kind = "checked" if box and box in "xX" else ""
         items.append(f"<li id='{each.id}' class='{kind}' value='{number}'>{inline(text)}<br/></li>")
     style = _STYLES[sections[0].kind]
-    return f"<div data-section-style='{style}' class=\"\" style=\"\"><ul id='{sections[0].id}:list'>{''.join(items)}</ul></div>"
+    listed = f"<ul id='{sections[0].id}:list'>{''.join(items)}</ul>"
+    return f'<div data-section-style=\'{style}\' class="" style="">{listed}</div>'
 
 
 def _table(section: Section) -> str:

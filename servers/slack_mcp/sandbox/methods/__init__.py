@@ -1,11 +1,14 @@
 """The handlers, one module for each family of methods. Importing this package registers them all."""
 
 from slack_mcp.sandbox.methods import (
+    canvases,
     channels,
     chat,
     conversations,
+    files,
     history,
     membership,
+    oauth,
     people,
     pins,
     reactions,
@@ -17,5 +20,19 @@ from slack_mcp.sandbox.registry import METHODS
 
 __all__ = ["FAMILIES", "METHODS", "deliver_due"]
 
-FAMILIES = (channels, chat, conversations, history, membership, people, pins, reactions, scheduling, site)
+FAMILIES = (
+    canvases,
+    channels,
+    chat,
+    conversations,
+    files,
+    history,
+    membership,
+    oauth,
+    people,
+    pins,
+    reactions,
+    scheduling,
+    site,
+)
 """The modules; each registers its methods when it is imported."""

@@ -127,9 +127,10 @@ def delete(call: Call) -> JsonObject:
 def set_access(call: Call) -> JsonObject:
     """Let users or the members of channels read, write or own a canvas."""
     item = _writable(call)
-    level = next((each for each in _LEVELS if each == call.required("access_level")), None)
-    if level is None:
+    wanted = call.required("access_level")
+    if wanted not in _LEVELS:
         raise invalid_arguments("must be a valid enum value [json-pointer:/access_level]")
+    level = _LEVELS[_LEVELS.index(wanted)]
     for entity in _entities(call):
         call.session.files.grant(item.id, entity, level)
         if level == "owner":
@@ -248,7 +249,7 @@ def _level(call: Call, item: File) -> Access:
         for entity, level in granted.items()
         if entity == call.token.user or (not entity.startswith("U") and records.is_member(entity, call.token.user))
     ]
-    return max(levels, key=_LEVELS.index, default="read")
+    return _LEVELS[max(map(_LEVELS.index, levels), default=0)]
 
 
 def _entities(call: Call) -> list[str]:

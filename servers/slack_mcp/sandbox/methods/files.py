@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from typing import cast
 
 from slack_mcp.sandbox import access, posting
@@ -23,7 +24,7 @@ _MOST_CHANNELS = 100
 _MOST_ALT_TEXT = 1_000
 _MOST_SHOWN = 100_000
 
-_TYPES = {
+_TYPES: dict[str, Callable[[File], bool]] = {
     "all": lambda _: True,
     "spaces": lambda item: item.canvas,
     "canvas": lambda item: item.canvas,

@@ -1,0 +1,1 @@
+"""Logging in: consent pages, and who gets tokens for a consent."""
