@@ -115,6 +115,8 @@ class AtlassianHosts:
                 return
         elif path == "/authorize":
             response = await self._authorize(request)
+        elif path == "/manage-profile/apps":
+            response = self._connected_apps(request)
         elif path == "/oauth/token":
             response = await self._token(request)
         elif path == "/oauth/token/accessible-resources":
@@ -175,6 +177,17 @@ class AtlassianHosts:
             f"{listed([f'{site.name} ({site.url})' for site in self._sites.values()])}"
             f'<form method="post">{buttons}</form>',
         )
+
+    def _connected_apps(self, request: Request) -> Response:
+        """The page on which people take their consent back."""
+        if request.method not in ("GET", "HEAD", "POST"):
+            return _refused_method("GET, POST")
+        if request.method == "POST":
+            self.authorizations.revoke_all()
+            return _page("Access removed", "<p>All logins of the app have ended.</p>")
+        name = escape(self.authorizations.client_id)
+        button = '<form method="post"><button type="submit">Remove access</button></form>'
+        return _page("Connected apps", f"<p>{name} may use your account, wherever you agreed.</p>{button}")
 
     async def _token(self, request: Request) -> Response:
         if request.method != "POST":

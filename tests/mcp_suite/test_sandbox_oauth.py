@@ -203,6 +203,7 @@ async def test_what_is_no_grant_of_atlassians_is_refused(http: httpx2.AsyncClien
     ("method", "path"),
     [
         ("DELETE", "/authorize"),
+        ("PUT", "/manage-profile/apps"),
         ("GET", "/oauth/token"),
         ("POST", "/oauth/token/accessible-resources"),
         ("GET", "/_sandbox/oauth/revoke"),
@@ -280,6 +281,14 @@ async def test_the_sandboxs_own_controls_expire_and_revoke(http: httpx2.AsyncCli
     assert (await ask(http, grant_type="refresh_token", refresh_token=renewed["refresh_token"])).status_code == 403
     assert (await http.post("/_sandbox/oauth/nosuch")).status_code == 404
     assert (await http.get("/_sandbox/faults")).status_code == 200
+
+
+async def test_consent_is_taken_back_on_a_page(http: httpx2.AsyncClient) -> None:
+    token = (await login(http))["access_token"]
+    assert CLIENT_ID in (await http.get("/manage-profile/apps")).text
+    assert (await http.get(gateway("/rest/api/3/myself"), headers=bearer(token))).status_code == 200
+    assert (await http.post("/manage-profile/apps")).status_code == 200
+    assert (await http.get(gateway("/rest/api/3/myself"), headers=bearer(token))).status_code == 401
 
 
 # With the login that users run
