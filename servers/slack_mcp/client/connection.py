@@ -69,7 +69,8 @@ async def connect(
     """Build the client for these settings; no request is sent yet.
 
     In sandbox mode the embedded sandbox answers, inside this process, unless a `transport` is given. `policy`
-    overrides what the settings say about pace and patience; `sleep` waits between looks and tries, `clock` is in epoch seconds.
+    overrides what the settings say about pace and patience; `sleep` waits between looks and
+    tries, `clock` is in epoch seconds.
 
     Raises NotConfigured when the token or the login is missing.
     """

@@ -43,7 +43,7 @@ class Refusal:
     next_step: str = ""
 
 
-REFUSALS: Mapping[str, Refusal] = {
+REFUSALS: Mapping[str, Refusal] = {  # by code, or by METHOD:CODE where a method means something else by it
     # Credentials
     "invalid_auth": Refusal(NotAuthenticated, "Slack does not accept the token.", _LOG_IN),
     "not_authed": Refusal(NotAuthenticated, "Slack got no token.", _LOG_IN),
@@ -156,6 +156,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "time_too_far": Refusal(InvalidInput, "Slack schedules at most 120 days ahead.", "Name an earlier time."),
     "invalid_time": Refusal(InvalidInput, "Slack does not understand the time to post at."),
     "invalid_emoji": Refusal(InvalidInput, "The workspace has no emoji of that name."),
+    "reactions.add:invalid_name": Refusal(InvalidInput, "The workspace has no emoji of that name."),
     "invalid_link": Refusal(InvalidInput, "Slack does not take the link.", "Give a whole address with https://."),
     "invalid_cursor": Refusal(
         InvalidInput, "Slack does not know the cursor any more.", "Repeat the call without cursor to start over."
@@ -192,7 +193,7 @@ def explain_refusal(method: str, body: JsonObject, *, place: str = "the channel"
         return _scope_missing(method, body)
     if not code:
         return Unavailable(f"Slack answered {method} without saying whether it worked.", next_step="Try again later.")
-    known = REFUSALS.get(code)
+    known = REFUSALS.get(f"{method}:{code}") or REFUSALS.get(code)
     if known is None:
         detail = f": {said}" if said else ""
         return InvalidInput(f"Slack refused {method} with {clean_text(code, 60)!r}{detail}.")
