@@ -80,13 +80,14 @@ async def test_reading_private_channels_takes_another_scope(visit: Callable[[str
 
 async def test_a_thread_begins_with_its_parent_which_counts_the_replies(slack: Visitor, clock: Clock) -> None:
     parent = await slack.post(channels.DEV, "Question")
+    replies: list[str] = []
     for number in range(3):
         clock.now += 60
-        reply = await slack.post(channels.DEV, f"Answer {number}", thread_ts=parent)
+        replies.append(await slack.post(channels.DEV, f"Answer {number}", thread_ts=parent))
     thread = (await slack.call("conversations.replies", channel=channels.DEV, ts=parent))["messages"]
     assert [each["text"] for each in thread] == ["Question", "Answer 0", "Answer 1", "Answer 2"]
     assert thread[0]["reply_count"] == 3
-    assert thread[0]["latest_reply"] == reply
+    assert thread[0]["latest_reply"] == replies[-1]
     assert thread[0]["reply_users"] == [people.HUMAN_PM.id]
     assert thread[0]["thread_ts"] == parent
     assert thread[1]["parent_user_id"] == people.HUMAN_PM.id

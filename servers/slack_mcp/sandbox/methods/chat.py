@@ -12,6 +12,8 @@ from slack_mcp.sandbox.web import Call
 _WRITE = ("chat:write",)
 _APP_BLOCKS = {"actions", "call", "context", "image", "input", "section", "video"}
 """Blocks that are never made from text."""
+_NOT_IN_UPDATES = {"ts", "thread_ts", "reply_count", "reply_users", "reply_users_count", "latest_reply", "is_locked"}
+"""What the answer to an edit leaves out of its message."""
 
 
 @method("chat.postMessage", tier="post", scopes=_WRITE, writes=True)
@@ -81,6 +83,7 @@ def update(call: Call) -> JsonObject:
         message.body["subtype"] = "thread_broadcast"
     call.session.messages.save(message)
     shown = render.message(call.session, message, call.token.user, metadata=True)
+    shown = {name: value for name, value in shown.items() if name not in _NOT_IN_UPDATES}
     return {"channel": conversation.id, "ts": message.ts, "text": message.text, "message": shown}
 
 

@@ -45,7 +45,9 @@ def lookup_by_email(call: Call) -> JsonObject:
 def get_profile(call: Call) -> JsonObject:
     """What somebody says of himself; the caller when nobody is named."""
     user = access.find_user(call, call.text("user") or call.token.user)
-    return {"profile": render.profile(call, user)}
+    shown = render.profile(call, user)
+    del shown["team"]
+    return {"profile": shown}
 
 
 @method("bots.info", tier=3, scopes=_READ)

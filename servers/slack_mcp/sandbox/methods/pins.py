@@ -79,7 +79,7 @@ def add_bookmark(call: Call) -> JsonObject:
         "entity_id": None,
         "date_created": int(call.now),
         "date_updated": 0,
-        "rank": f"{len(kept):04d}",
+        "rank": f"{int(kept[-1]['rank']) + 1 if kept else 1:04d}",
         "last_updated_by_user_id": call.token.user,
         "last_updated_by_team_id": TEAM_ID,
         "shortcut_id": None,

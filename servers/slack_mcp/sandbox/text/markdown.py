@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from slack_mcp.sandbox.model import JsonObject
-from slack_mcp.sandbox.text.inline import link_element, plain, split, text_element
+from slack_mcp.sandbox.text.inline import BARE_LINK, MENTION, link_element, plain, split, text_element
 
 _FENCE = re.compile(r"(?P<fence>```+|~~~+)[^`]*")
 _HEADING = re.compile(r"(?P<level>#{1,6}) +(?P<title>.+?) *#*")
@@ -19,7 +19,8 @@ _ITEM = re.compile(r"(?P<indent> *)(?:(?P<number>\d{1,9})[.)]|[-*+]) +(?P<text>.
 _ROW = re.compile(r"\|?.+\|.*")
 _RULER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _STYLED = re.compile(
-    r"`(?P<code>[^`]+)`|\[(?P<label>[^\]]+)\]\((?P<url>[^)\s]+)\)"
+    rf"\\(?P<escaped>[!-/:-@\[-`{{-~])|(?P<whole>{MENTION.pattern}|{BARE_LINK.pattern})"
+    r"|`(?P<code>[^`]+)`|\[(?P<name>[^\]]+)\]\((?P<url>[^)\s]+)\)"
     r"|\*\*(?P<bold>\S(?:.*?\S)?)\*\*|__(?P<bold2>\S(?:.*?\S)?)__|~~(?P<strike>\S(?:.*?\S)?)~~"
     r"|\*(?P<italic>[^\s*](?:[^*]*[^\s*])?)\*|(?<![A-Za-z0-9_])_(?P<italic2>[^\s_](?:[^_]*[^\s_])?)_(?![A-Za-z0-9_])"
 )
@@ -37,15 +38,18 @@ def inline(text: str, style: Sequence[str] = ()) -> list[JsonObject]:
 
     def styled(found: re.Match[str]) -> list[JsonObject]:
         part = found.groupdict()
-        if part["code"]:
-            return [text_element(part["code"], [*style, "code"])]
+        if part["whole"]:
+            return plain(found[0], style)
+        if part["escaped"] or part["code"]:
+            code = ["code"] if part["code"] else []
+            return [text_element(part["escaped"] or part["code"], [*style, *code])]
         if part["url"]:
-            return [link_element(part["url"], part["label"], style)]
+            return [link_element(part["url"], part["name"], style)]
         for mark in ("bold", "strike", "italic"):
             inside = part[mark] or part.get(f"{mark}2")
             if inside:
                 return inline(inside, [*style, mark])
-        return plain(found[0], style)
+        return []
 
     return split(text, _STYLED, style, styled, plain)
 

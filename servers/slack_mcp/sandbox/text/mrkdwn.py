@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 
 from slack_mcp.sandbox.model import JsonObject
-from slack_mcp.sandbox.text.inline import BARE_LINK, MENTION, escaped, plain, split, text_element
+from slack_mcp.sandbox.text.inline import BARE_LINK, MENTION, escaped, mention_element, plain, split, text_element
 
 _FENCE = re.compile(r"```\n?(?P<code>.*?)\n?```", re.DOTALL)
 _STYLES = {"*": "bold", "_": "italic", "~": "strike"}
 _STYLED = re.compile(
-    r"`(?P<code>[^`\n]+)`|(?<![A-Za-z0-9*_~])(?P<mark>[*_~])(?P<inside>\S(?:[^\n]*?\S)?)(?P=mark)(?![A-Za-z0-9*_~])"
+    rf"(?P<mention>{MENTION.pattern})|`(?P<code>[^`\n]+)`"
+    r"|(?<![A-Za-z0-9*_~])(?P<mark>[*_~])(?P<inside>\S(?:[^\n]*?\S)?)(?P=mark)(?![A-Za-z0-9*_~])"
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
 _QUOTE = re.compile(r"(?:&gt;|>) ?")
@@ -51,6 +52,8 @@ def inline(text: str, style: Sequence[str] = ()) -> list[JsonObject]:
     """The elements of one section."""
 
     def styled(found: re.Match[str]) -> list[JsonObject]:
+        if found["mention"]:
+            return [mention_element(found, style)]
         if found["code"]:
             return [text_element(found["code"], [*style, "code"])]
         return inline(found["inside"], [*style, _STYLES[found["mark"]]])
