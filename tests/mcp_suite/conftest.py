@@ -5,7 +5,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx2
 import pytest
 import uvicorn
 from pydantic import Field, SecretStr
@@ -148,6 +150,55 @@ def vendor(atlassian: Vendor) -> Vendor:
     """Atlassian on loopback, where nobody is logged in yet, and a login opens one site."""
     atlassian.open_sites(atlassian.own)
     return atlassian
+
+
+class Person:
+    """Somebody at a browser, who agrees at once unless the `decision` is "deny".
+
+    `opened` are the addresses that were opened. `detour` turns the address that the consent leads to into those that
+    are visited instead, in order; `instead` is the vendor's address where the real one is out of order.
+    """
+
+    def __init__(self) -> None:
+        self.decision = "accept"
+        self.detour: Callable[[str], list[str]] = lambda back: [back]
+        self.instead = ""
+        self.opened: list[str] = []
+        self._pages: list[httpx2.Response] = []
+        self._visits: list[threading.Thread] = []
+
+    def open(self, url: str) -> bool:
+        """What `webbrowser` asks of a browser."""
+        self.opened.append(url)
+        self._visits.append(threading.Thread(target=self._visit, args=(url,), daemon=True))
+        self._visits[-1].start()
+        return True
+
+    def finished(self) -> list[httpx2.Response]:
+        """The pages that were shown, when no more will come."""
+        for visit in self._visits:
+            visit.join()
+        return self._pages
+
+    @property
+    def question(self) -> dict[str, str]:
+        """What the address that was opened last asks."""
+        return dict(parse_qsl(urlsplit(self.opened[-1]).query))
+
+    def _visit(self, url: str) -> None:
+        address = f"{self.instead}/authorize?{urlsplit(url).query}" if self.instead else url
+        with httpx2.Client(trust_env=False, timeout=60) as http:
+            consent = http.post(address, data={"decision": self.decision})
+            for target in self.detour(str(consent.headers["location"])):
+                self._pages.append(http.get(target))
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> Person:
+    """Somebody at this machine's browser."""
+    somebody = Person()
+    monkeypatch.setattr("webbrowser.get", lambda: somebody)
+    return somebody
 
 
 @pytest.fixture

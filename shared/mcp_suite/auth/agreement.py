@@ -44,10 +44,10 @@ def what_a_key_file_means() -> str:
     return f"The login would be kept encrypted in {folder}, and the key to it in {folder / 'key'}. {KEY_FILE_MEANS}"
 
 
-def agree(attempt: Attempt, secrets: Sequence[str], *, called: str, login: bool = False) -> None:
+def agree(attempt: Attempt, secrets: Sequence[str], *, called: str, login: bool = False) -> bool:
     """Ask before something goes to a file: the `secrets`, which are `called` so, and the key to a `login`.
 
-    Raises SuiteError when that is not wanted.
+    True if files were agreed to, False if none is needed. Raises SuiteError when that is not wanted.
     """
     told: list[str] = []
     if not all(keyring_keeps(secret) for secret in secrets):
@@ -56,11 +56,12 @@ def agree(attempt: Attempt, secrets: Sequence[str], *, called: str, login: bool 
     if login and not keyring_keeps("x" * _KEY_CHARS):
         told.append(what_a_key_file_means())
     if not told:
-        return
+        return False
     typer.echo("\n" + "\n".join(told))
     if attempt.wanted.yes or is_switched_off():
-        return
+        return True
     if not attempt.asking:
         raise SuiteError(f"{NOTHING} To agree to the file, add --yes.")
     if not typer.confirm("Keep it in that file?" if len(told) == 1 else "Keep them in these files?", default=False):
         raise SuiteError(NOTHING)
+    return True

@@ -88,7 +88,7 @@ def log_in(attempt: Attempt) -> None:
     plan = _plan(attempt, before, given)
     app = _app(attempt, plan, before, given)
     # Asked before the browser opens, so that nobody agrees there for nothing.
-    agree(attempt, [app.secret] if app.secret else [], called="the client secret", login=True)
+    agreed = agree(attempt, [app.secret] if app.secret else [], called="the client secret", login=True)
     for left in reversed(range(ATTEMPTS if attempt.asking else 1)):
         try:
             settings, tokens = _try(attempt, plan, app)
@@ -100,7 +100,7 @@ def log_in(attempt: Attempt) -> None:
             app = _ask_app(attempt, plan, {"client_id": app.client_id}, {})
     else:
         raise AssertionError("the last attempt ends or raises")
-    vault = Vault.default(allow_key_file=True)
+    vault = Vault.default(allow_key_file=agreed)
     stored = storing.keep(attempt, settings, found={}, tokens=tokens, vault=vault)
     place = next((place for one, place in vault.list(settings.service) if one == credential_of(settings)), "file")
     key = "the keyring" if place == "keyring" else "a private file"

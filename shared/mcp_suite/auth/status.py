@@ -87,8 +87,11 @@ def show_status(service: str | None, account: str | None = None, *, as_json: boo
 def status(spec: ServerSpec[Any, Any], account: str = "") -> Status:
     """What is known of an account's login on this machine."""
     unread = Status(spec.service, account, "unreadable")
+    again = f"Run: {login_command(spec.service, account)}"
     try:
         file = EnvFile.of(spec.service, account)
+        if account and not file.path.exists():
+            return replace(unread, state="not logged in", told=again)
         settings: ServiceSettings = spec.settings.load(account=account)
         stored = dict(SecretStore.default().list(spec.service))
         elsewhere = keys_elsewhere(spec, account) if not account else set[str]()
@@ -168,7 +171,11 @@ def _accounts(spec: ServerSpec[Any, Any], wanted: str | None) -> list[str]:
         return [wanted]
     named = [name for name in accounts_of(spec.service) if name]
     prefix = f"{spec.service.upper()}_"
-    usual = not named or "" in accounts_of(spec.service) or any(name.startswith(prefix) for name in os.environ)
+    try:
+        usual = bool(EnvFile.of(spec.service).values)
+    except ServiceError:
+        usual = True
+    usual = usual or not named or any(name.startswith(prefix) for name in os.environ)
     return [*([""] if usual else []), *named]
 
 
@@ -188,13 +195,13 @@ def _lines(one: Status) -> list[str]:
     secret = "client secret" if one.login == "oauth" else "secret in"
     rows = {
         "way": ways.get(one.login or "", "") if one.login == "oauth" or one.secret_in else "",
-        "signed in": one.signed_in,
+        "signed in": one.signed_in.removeprefix("signed in "),
         "app" if one.login == "oauth" else "account": one.account,
         "site": one.site,
         "host": one.host,
         "access": one.access,
         "scopes": " ".join(one.scopes),
-        "token ends": one.token_ends or "",
+        "token ends": f"{one.token_ends}, renewed by itself" if one.token_ends and one.login_ends else one.token_ends,
         "login ends": "" if one.login_ends is None else f"{one.login_ends} unless it is used before",
         "key in": _PLACES.get(one.key_in or "", one.key_in or ""),
         secret: _PLACES.get(one.secret_in or "", one.secret_in or ""),
