@@ -47,7 +47,7 @@ def one_line_outgoing(text: str, *, mentions: MentionPolicy = NOBODY) -> str:
 
 
 def sendable(text: str) -> str:
-    """`text` with line feeds as line ends, without control characters, halves of characters and long blanks at line ends."""
+    """`text` with line feeds as line ends; no control characters, halves of characters, long blanks at line ends."""
     text = re.sub(r"(?m)(?<![ \t])[ \t]{40,}$", "", text.replace("\r\n", "\n").replace("\r", "\n"))
     return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text))
 
