@@ -122,7 +122,12 @@ class Store:
                 for statement in script.split(";"):
                     connection.execute(statement)
             connection.execute("INSERT INTO meta VALUES ('data', ?)", (data,))
-            seed.fill(Session(connection))
+            session = Session(connection)
+            seed.fill(session)
+            if data == "large":
+                from slack_mcp.sandbox.sample import large  # nobody else pays for it
+
+                large.fill(session)
             connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

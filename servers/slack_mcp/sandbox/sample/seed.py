@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from slack_mcp.sandbox import posting, render
 from slack_mcp.sandbox.model import Conversation, JsonObject, Message, Token
-from slack_mcp.sandbox.sample import alerts_metrics, channels, dev_channel, elsewhere, people
+from slack_mcp.sandbox.sample import alerts_metrics, channels, dev_channel, documents, elsewhere, people
 from slack_mcp.sandbox.sample.record import Post, at
 from slack_mcp.sandbox.sample.tokens import TOKENS
 from slack_mcp.sandbox.session import Session
@@ -41,7 +41,8 @@ def fill(session: Session) -> None:
             posting.announce(session, conversation, conversation.creator, "channel_join", text, moment)
     for bookmark in channels.BOOKMARKS:
         session.conversations.save_bookmark(bookmark)
-    _write(session, (*dev_channel.POSTS, *alerts_metrics.POSTS, *elsewhere.POSTS))
+    _write(session, (*dev_channel.POSTS, *alerts_metrics.POSTS, *elsewhere.POSTS, *documents.POSTS))
+    documents.fill(session)
     closed = conversations[channels.BOOTSTRAP][0]
     text = f"<@{people.HUMAN_PM.id}> archived the channel"
     posting.announce(session, closed, people.HUMAN_PM.id, "channel_archive", text, at("2026-01-31 19:05"))
