@@ -138,8 +138,8 @@ def _sandbox(settings: SlackSettings, transport: httpx2.AsyncBaseTransport | Non
 
     given = settings.token.get_secret_value() if settings.token else ""
     token = given or {"user": sandbox.SANDBOX_TOKEN, "bot": sandbox.SANDBOX_BOT_TOKEN}[settings.token_kind]
-    door = _Door(API, FILES, token, kind=kind_of(token), transport=transport)
+    site = sandbox.WORKSPACE_URL.rstrip("/")
     if transport is not None:
-        return door
+        return _Door(f"{site}/api", site, token, kind=kind_of(token), transport=transport)
     app = sandbox.create_app(private_dir(state_dir() / "sandbox") / "slack.sqlite3")
-    return _Door(API, FILES, token, None, door.kind, httpx2.ASGITransport(app), app.close)
+    return _Door(f"{site}/api", site, token, None, kind_of(token), httpx2.ASGITransport(app), app.close)

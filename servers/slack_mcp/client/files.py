@@ -218,7 +218,7 @@ def safe_name(name: str) -> str:
 
     Raises InvalidInput when nothing is left of it.
     """
-    last = clean_text(name, 300).replace("\\", "/").rpartition("/")[2]
+    last = clean_text(name, 2_000).replace("\\", "/").rpartition("/")[2]
     kept = re.sub(r'[<>:"|?*\x00-\x1f]', "_", last).strip(" .")
     stem, dot, ending = kept.rpartition(".")
     if re.fullmatch(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]", (stem or ending).partition(".")[0]):

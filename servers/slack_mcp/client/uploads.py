@@ -79,10 +79,9 @@ def _content(folder: Path, wanted: str) -> tuple[str, bytes]:
     shown = clean_text(wanted, 120)
     if not wanted.strip() or "\x00" in wanted:
         raise InvalidInput("No file was named.", fields={"path": "is empty"})
-    given = Path(wanted.strip()).expanduser()
-    path = given if given.is_absolute() else folder / given
+    given = Path(wanted.strip())
     # Compared as written, before any link is followed: what lies behind a link is not looked at.
-    absolute = Path(os.path.normpath(path))
+    absolute = Path(os.path.normpath(folder / given))
     if ".." in given.parts or not absolute.is_relative_to(folder) or absolute == folder:
         raise InvalidInput(f"{shown!r} is not inside of SLACK_FILES_DIR.", next_step=f"Files are taken from {folder}.")
     here = folder
@@ -94,13 +93,16 @@ def _content(folder: Path, wanted: str) -> tuple[str, bytes]:
         handle = os.open(absolute, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError:
         raise InvalidInput(f"There is no file {shown!r} that can be read in SLACK_FILES_DIR.") from None
-    with os.fdopen(handle, "rb") as source:
+    try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise InvalidInput(f"{shown!r} is not an ordinary file.")
         if found.st_size > LARGEST:
             raise InvalidInput(f"{shown!r} has {found.st_size:,} bytes; files up to {LARGEST:,} are uploaded.")
-        content = source.read(LARGEST + 1)
+        with os.fdopen(handle, "rb", closefd=False) as source:
+            content = source.read(LARGEST + 1)
+    finally:
+        os.close(handle)
     if not content:
         raise InvalidInput(f"{shown!r} is empty: Slack takes no empty files.")
     return absolute.name, content
