@@ -59,7 +59,7 @@ def test_every_handshake_version_is_served_without_credentials(
     hello = server.initialize(version)
     assert hello["protocolVersion"] == version
     assert hello["serverInfo"]["name"] == spec.script
-    assert {tool["name"] for tool in server.tools()} == {e.name for e in spec.toolset if e.effect == "reads"}
+    assert {tool["name"] for tool in server.tools()} == _offered(spec, {"reads"})
     assert server.close() == 0
     assert server.noise == []
 
@@ -70,7 +70,7 @@ def test_the_stateless_era_is_served_without_credentials(package: str, spec: con
         discovered = server.request("server/discover")["result"]
         assert "2026-07-28" in discovered["supportedVersions"]
         listed = server.request("tools/list")["result"]
-        assert {tool["name"] for tool in listed["tools"]} == {e.name for e in spec.toolset if e.effect == "reads"}
+        assert {tool["name"] for tool in listed["tools"]} == _offered(spec, {"reads"})
         assert listed["ttlMs"] > 0
         assert server.close() == 0
         assert server.noise == []
@@ -87,6 +87,25 @@ def test_a_call_without_credentials_names_the_variables_and_the_guide(spec: cont
             assert f"setup_guides/{spec.service}.md" in text
             return
     pytest.fail("no reading tool can be called without arguments")
+
+
+@pytest.mark.stdio
+def test_a_toolset_is_offered_where_the_user_asks_for_it(package: str, spec: contract.Spec, tmp_path: Path) -> None:
+    for name in spec.toolset.optional:
+        variables = {f"{spec.service.upper()}_TOOLSETS": name, f"{spec.service.upper()}_ACCESS": "delete"}
+        with StdioServer(package, isolated_environment(tmp_path, variables)) as server:
+            server.initialize()
+            offered = {tool["name"] for tool in server.tools()}
+            assert offered == {entry.name for entry in spec.toolset if entry.toolset in ("", name)}
+            for entry in spec.toolset:
+                if entry.name not in offered:
+                    text, _ = server.call(entry.name)
+                    assert f"{spec.service.upper()}_TOOLSETS={name},{entry.toolset}" in text
+
+
+def _offered(spec: contract.Spec, effects: set[str]) -> set[str]:
+    """The tools with these effects that every user is offered."""
+    return {entry.name for entry in spec.toolset if entry.effect in effects and not entry.toolset}
 
 
 def _required(name: str, spec: contract.Spec) -> list[str]:
@@ -108,7 +127,7 @@ def test_only_the_tools_of_the_access_level_are_offered(
     env = isolated_environment(tmp_path, {f"{spec.service.upper()}_ACCESS": access})
     with StdioServer(package, env) as server:
         server.initialize()
-        assert {tool["name"] for tool in server.tools()} == {e.name for e in spec.toolset if e.effect in effects}
+        assert {tool["name"] for tool in server.tools()} == _offered(spec, effects)
         for entry in spec.toolset:
             if entry.effect not in effects:
                 text, is_error = server.call(entry.name)
