@@ -73,7 +73,7 @@ async def accessible_sites(
         if site is not None:
             known = merged.get(site.id, replace(site, scopes=()))
             merged[site.id] = replace(known, scopes=tuple(dict.fromkeys((*known.scopes, *site.scopes))))
-    ours = set(profile.read_scopes + profile.write_scopes + profile.delete_scopes)
+    ours = {*profile.read_scopes, *profile.write_scopes, *profile.delete_scopes}.union(*profile.equivalents.values())
     fitting = [site for site in merged.values() if not ours or not site.scopes or ours.intersection(site.scopes)]
     return sorted(fitting, key=lambda site: site.url)
 

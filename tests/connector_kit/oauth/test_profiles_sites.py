@@ -46,6 +46,14 @@ async def test_sites_are_listed_once_and_for_the_service_that_asks() -> None:
 
 
 @pytest.mark.anyio
+async def test_a_login_with_the_second_family_of_scopes_opens_sites_as_well() -> None:
+    with AuthorizationServer(sites=(listed(ACME, "read:issue-details:jira", "read:jql:jira"),)) as server:
+        profile = replace(JIRA, sites_url=server.sites_url)
+        [site] = await accessible_sites(profile, server.grant().access_token)
+    assert site.id == ACME.id
+
+
+@pytest.mark.anyio
 async def test_a_refused_or_odd_list_is_told() -> None:
     with AuthorizationServer() as server:
         profile = replace(JIRA, sites_url=server.sites_url)
