@@ -16,7 +16,7 @@ import httpx2
 from atlassian_kit.errors import is_scope_mismatch
 from atlassian_kit.wire import as_object, as_text
 from connector_kit.addresses import LOOPBACK_HOSTS
-from connector_kit.errors import NotAuthenticated, NotPermitted, ServiceError
+from connector_kit.errors import NotAuthenticated, ScopeMissing, ServiceError
 from connector_kit.http import Exchange, HttpClient, HttpPolicy, Reply
 
 GATEWAY = "https://api.atlassian.com"
@@ -35,12 +35,8 @@ def gateway_of(site_url: str) -> str:
     return "" if urlsplit(site_url).hostname in LOOPBACK_HOSTS else GATEWAY
 
 
-class ScopeMismatch(NotPermitted):
-    """The token is accepted, but its scopes do not cover what was tried."""
-
-
 def _tell_mismatch(reply: Reply) -> ServiceError:
-    kind = ScopeMismatch if is_scope_mismatch(reply) else NotAuthenticated
+    kind = ScopeMissing if is_scope_mismatch(reply) else NotAuthenticated
     return kind(f"answered {reply.status}", status=reply.status)
 
 
@@ -181,7 +177,7 @@ class Site:
         http = self._aside(self._gateway_url(cloud_id), auth=self._auth)
         try:
             await http.request("GET", self._probe)
-        except ScopeMismatch:
+        except ScopeMissing:
             return True
         except NotAuthenticated:
             return False
