@@ -21,7 +21,7 @@ HISTORY = tuple(f"{family}:history" for family in FAMILY.values())
 WRITE = tuple(f"{family}:write" for family in FAMILY.values())
 BOT_WRITE = ("channels:manage", *WRITE[1:])
 
-_TS = re.compile(r"\d{1,10}\.\d{1,6}")
+_TS = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
 
 
 def sees(call: Call, conversation: Conversation) -> bool:

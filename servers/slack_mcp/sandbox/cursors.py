@@ -42,7 +42,7 @@ def page(call: Call, kind: str, items: Sequence[T], usual: int = 100) -> tuple[S
     start = 0
     if call.given("cursor"):
         place = decode(kind, call.text("cursor"))
-        if not place.isdecimal() or int(place) > len(items):
+        if not place.isdecimal() or len(place) > 9 or int(place) > len(items):
             raise ApiError("invalid_cursor")
         start = int(place)
     end = start + limit(call, usual)

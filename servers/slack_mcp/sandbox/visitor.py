@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +62,9 @@ class Visitor:
     async def ask(self, method: str, **arguments: Any) -> Answer:
         """Call a method with its arguments in JSON."""
         reply = await self.client.post(
-            f"/api/{method}", json=arguments, headers={"Content-Type": "application/json; charset=utf-8"}
+            f"/api/{method}",
+            content=json.dumps(arguments),
+            headers={"Content-Type": "application/json; charset=utf-8"},
         )
         answer = _answer(reply)
         if self._listen:

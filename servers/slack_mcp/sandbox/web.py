@@ -82,7 +82,7 @@ class Call:
         if not self.given(name):
             return default
         text = self.text(name)
-        if not re.fullmatch(r"-?\d{1,15}", text):
+        if not re.fullmatch(r"-?[0-9]{1,15}", text):
             raise invalid_arguments(f"failed to match all allowed types: expected an integer [json-pointer:/{name}]")
         return int(text)
 

@@ -48,6 +48,8 @@ NOT_LISTED = {
     r"^conversations\.(info|open) \$\.channel\.(is_open|is_user_deleted|latest|priority|unread_count|user)": (
         "documented for direct messages; the samples are of channels, or of short answers"
     ),
+    r"\.files\[\d+\]\.(thumb_\d+_[wh]|original_[wh])$": "numbers at Slack; the scrubbed samples made them strings",
+    r"\.properties\.canvas$": "the sample is of a channel without a canvas",
     r"\$\.channel_actions_ts$": "Slack sends null where nothing happened; the type knows the number only",
     r"\.(metadata|event_payload)\..*": "the payload is the app's own",
     r"\.blocks\[\d+\]\.": "the samples show other types of blocks",

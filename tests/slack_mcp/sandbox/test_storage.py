@@ -106,7 +106,7 @@ async def test_a_call_that_is_refused_leaves_nothing_behind(slack: Visitor) -> N
 
 
 def test_naming_the_sandbox_loads_nothing_heavy() -> None:
-    heavy = "{'starlette', 'slack_mcp.sandbox.app', 'slack_mcp.sandbox.store', 'sqlite3'}"
+    heavy = "{'starlette', 'slack_mcp.sandbox.app', 'slack_mcp.sandbox.store'}"
     code = f"import sys, slack_mcp.sandbox; print({heavy} & set(sys.modules))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout == "set()\n"

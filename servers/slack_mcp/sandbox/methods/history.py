@@ -10,7 +10,7 @@ from slack_mcp.sandbox.model import Conversation, JsonObject
 from slack_mcp.sandbox.registry import method
 from slack_mcp.sandbox.web import Call
 
-_MOMENT = re.compile(r"\d{1,10}(?:\.\d{1,6})?")
+_MOMENT = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,6})?")
 _EARLIEST, _LATEST = "0000000000.000000", "9999999999.999999"
 _RESTRICTED = 15
 
@@ -117,6 +117,6 @@ def _count(call: Call, usual: int) -> int:
 
 
 def _stamp(place: str) -> str:
-    if not re.fullmatch(r"\d{16}", place):
+    if not re.fullmatch(r"[0-9]{16}", place):
         raise ApiError("invalid_cursor")
     return f"{place[:10]}.{place[10:]}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import asdict
 
 from slack_mcp.sandbox import access, cursors, posting
-from slack_mcp.sandbox.errors import ApiError
+from slack_mcp.sandbox.errors import ApiError, invalid_arguments
 from slack_mcp.sandbox.methods.chat import target
 from slack_mcp.sandbox.model import JsonObject, Token
 from slack_mcp.sandbox.records.messages import Scheduled
@@ -28,7 +30,7 @@ def schedule_message(call: Call) -> JsonObject:
         draft.thread_ts = posting.thread_parent(call.session, conversation, call.text("thread_ts"))
         draft.broadcast = call.flag("reply_broadcast")
     moment = call.required("post_at")
-    if not moment.isdecimal() or len(moment) > 12:
+    if not re.fullmatch(r"[0-9]{1,12}", moment):
         raise ApiError("invalid_time")
     post_at = int(moment)
     if post_at <= call.now:
@@ -61,14 +63,10 @@ def list_scheduled(call: Call) -> JsonObject:
     if call.given("channel"):
         channel = access.find(call).id
         found = [each for each in found if each.channel == channel]
-    oldest, latest = call.text("oldest"), call.text("latest")
-    if oldest and latest and float(oldest) > float(latest):
-        raise ApiError("invalid_arguments")
-    found = [
-        each
-        for each in found
-        if (not oldest or each.post_at >= float(oldest)) and (not latest or each.post_at <= float(latest))
-    ]
+    oldest, latest = _moment(call, "oldest", 0.0), _moment(call, "latest", math.inf)
+    if oldest > latest:
+        raise invalid_arguments("oldest must not be after latest")
+    found = [each for each in found if oldest <= each.post_at <= latest]
     part, following = cursors.page(call, "scheduled", found)
     shown = [
         {
@@ -106,6 +104,16 @@ def deliver_due(session: Session, now: float) -> None:
             user = session.people.find(each.user)
             token = Token("", "bot" if user and user.bot else "user", each.user, each.app, ())
             posting.post(session, token, conversation, posting.Draft(**each.document), float(each.post_at))
+
+
+def _moment(call: Call, name: str, usual: float) -> float:
+    """An argument in seconds since 1970."""
+    text = call.text(name)
+    if not text:
+        return usual
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", text):
+        raise ApiError(f"invalid_ts_{name}")
+    return float(text)
 
 
 def _own(call: Call) -> list[Scheduled]:

@@ -48,7 +48,7 @@ def _complaints(block: object, pointer: str) -> list[str]:
         return [f"[ERROR] must be an object [json-pointer:{pointer}]"]
     item = cast("JsonObject", block)
     kind = item.get("type")
-    if kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in _TYPES:
         return [f"[ERROR] unsupported type: {kind} [json-pointer:{pointer}/type]"]
     needed = _TYPES[kind]
     if needed and not item.get(needed):
@@ -60,7 +60,9 @@ def _complaints(block: object, pointer: str) -> list[str]:
                 return [f"[ERROR] missing required field: text or fields [json-pointer:{pointer}]"]
             if item.get("text"):
                 found += _text(item["text"], f"{pointer}/text", 3000, ("plain_text", "mrkdwn"))
-            fields: list[object] = item.get("fields") or []
+            fields = _objects(item.get("fields") or [])
+            if fields is None:
+                return [f"[ERROR] must be an array of objects [json-pointer:{pointer}/fields]"]
             if len(fields) > 10:
                 found.append(f"[ERROR] no more than 10 items allowed [json-pointer:{pointer}/fields]")
             for index, each in enumerate(fields):
@@ -71,8 +73,17 @@ def _complaints(block: object, pointer: str) -> list[str]:
             found += _length(item["text"], f"{pointer}/text", 12_000)
         case "context" | "actions":
             most = 10 if kind == "context" else 25
-            if len(item["elements"]) > most:
+            elements = _objects(item["elements"])
+            if elements is None:
+                return [f"[ERROR] must be an array of objects [json-pointer:{pointer}/elements]"]
+            if len(elements) > most:
                 found.append(f"[ERROR] no more than {most} items allowed [json-pointer:{pointer}/elements]")
+        case "rich_text":
+            found += _rich(item["elements"], f"{pointer}/elements")
+        case "table":
+            rows = cast("list[object]", item["rows"]) if isinstance(item["rows"], list) else [None]
+            if any(_objects(row) is None for row in rows):
+                found.append(f"[ERROR] must be an array of arrays of objects [json-pointer:{pointer}/rows]")
         case "image":
             if not item.get("image_url") and not item.get("slack_file"):
                 found.append(f"[ERROR] missing required field: image_url [json-pointer:{pointer}]")
@@ -80,6 +91,36 @@ def _complaints(block: object, pointer: str) -> list[str]:
             pass
     if item.get("block_id"):
         found += _length(item["block_id"], f"{pointer}/block_id", 255)
+    return found
+
+
+def _objects(value: object) -> list[JsonObject] | None:
+    """The value if it is a list of objects."""
+    if not isinstance(value, list):
+        return None
+    items = cast("list[object]", value)
+    return cast("list[JsonObject]", items) if all(isinstance(each, dict) for each in items) else None
+
+
+def _rich(value: object, pointer: str) -> list[str]:
+    """What is wrong with the elements of rich text, at any depth."""
+    elements = _objects(value)
+    if elements is None:
+        return [f"[ERROR] must be an array of objects [json-pointer:{pointer}]"]
+    found: list[str] = []
+    for index, each in enumerate(elements):
+        here = f"{pointer}/{index}"
+        if not isinstance(each.get("type"), str):
+            found.append(f"[ERROR] missing required field: type [json-pointer:{here}]")
+        found += [
+            f"[ERROR] must be an integer [json-pointer:{here}/{name}]"
+            for name in ("indent", "offset", "border")
+            if not isinstance(each.get(name, 0), int)
+        ]
+        if "style" in each and not isinstance(each["style"], str | dict):
+            found.append(f"[ERROR] must be an object [json-pointer:{here}/style]")
+        if "elements" in each:
+            found += _rich(each["elements"], f"{here}/elements")
     return found
 
 
