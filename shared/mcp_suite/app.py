@@ -96,25 +96,27 @@ def servers(json: Json = False) -> None:
 @app.command()
 def doctor(
     service: Annotated[str | None, typer.Argument(help="The server, like jira; by default all.")] = None,
+    account: Annotated[str | None, typer.Option(help="Only the account of this name; by default all.")] = None,
     json: Json = False,
     offline: Annotated[bool, typer.Option("--offline", help="Look at this machine only; send nothing.")] = False,
 ) -> None:
     """Find what is wrong, with the fix for each."""
     from mcp_suite.doctor.command import run_doctor
 
-    raise typer.Exit(run_doctor(service, as_data=json, offline=offline))
+    raise typer.Exit(run_doctor(service, account, as_data=json, offline=offline))
 
 
 @app.command()
 def config(
     service: Annotated[str, typer.Argument(help="The server, like jira.")] = "jira",
     live: Annotated[bool, typer.Option("--live", help="For a real account instead of the sandbox.")] = False,
+    account: Annotated[str, typer.Option(help="The account of this name, with --live.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print Claude Desktop's JSON only.")] = False,
 ) -> None:
     """Print what connects Claude to a server here."""
     from mcp_suite.connect import show_config
 
-    show_config(service, sandbox=not live, as_json=json)
+    show_config(service, account, sandbox=not live, as_json=json)
 
 
 @app.command()
@@ -122,6 +124,7 @@ def install(
     client: Annotated[ClientName, typer.Argument(help="The client.")],
     services: Annotated[list[str] | None, typer.Argument(help="The servers, like jira; by default all.")] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox/--live", help="Use the sandbox, or a real account.")] = False,
+    account: Annotated[str, typer.Option(help="The account of this name; its entry is called SERVICE-NAME.")] = "",
     access: Annotated[AccessName | None, typer.Option(help="What tools may do.")] = None,
     shown: Annotated[bool, typer.Option("--print", help="Change nothing; print the JSON to paste.")] = False,
     uninstall: Annotated[bool, typer.Option("--uninstall", help="Take the servers out again.")] = False,
@@ -131,10 +134,12 @@ def install(
     from mcp_suite.install.command import Wish, print_entries, run_install, run_uninstall
 
     if uninstall and (shown or sandbox or access):
-        raise SuiteError("--uninstall goes with no other option than --config-file.", status=2)
-    wish = Wish(sandbox, access)
+        raise SuiteError("--uninstall goes with no other option than --account and --config-file.", status=2)
+    if account and sandbox:
+        raise SuiteError("--account goes with --live.", status=2)
+    wish = Wish(sandbox, access, account)
     if uninstall:
-        run_uninstall(client, services or [], config_file)
+        run_uninstall(client, services or [], account, config_file)
     elif shown:
         print_entries(client, services or [], wish, config_file)
     else:

@@ -55,9 +55,15 @@ def folders(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: str(Path(environ[name]).expanduser().absolute()) for name in names if environ.get(name)}
 
 
-def entry(command: str, environment: Mapping[str, str], *, typed: bool = False) -> StdioServer:
-    """A server's entry; `typed` for clients that want the transport named."""
-    plain: StdioServer = {"command": command, "args": [], "env": dict(environment)}
+def entry_name(script: Script, account: str = "") -> str:
+    """What a server's entry is called: `jira`, and `jira-work` for the account of that name."""
+    return f"{script.extra}-{account}" if account else script.extra
+
+
+def entry(command: str, environment: Mapping[str, str], *, account: str = "", typed: bool = False) -> StdioServer:
+    """A server's entry, for the account of that name; `typed` for clients that want the transport named."""
+    args = ["--account", account] if account else []
+    plain: StdioServer = {"command": command, "args": args, "env": dict(environment)}
     return {"type": "stdio", **plain} if typed else plain
 
 
@@ -74,18 +80,19 @@ def example_executable(script: Script) -> str:
     return f"{CHECKOUT}/.venv/bin/{script.name}"
 
 
-def desktop(commands: Mapping[Script, str], *, sandbox: bool) -> DesktopConfig:
+def desktop(commands: Mapping[Script, str], *, sandbox: bool, account: str = "") -> DesktopConfig:
     """Claude Desktop's configuration for servers, each started by its command."""
     return {
         "mcpServers": {
-            script.extra: entry(command, switches(script, sandbox=sandbox, access=None))
+            entry_name(script, account): entry(command, switches(script, sandbox=sandbox, access=None), account=account)
             for script, command in commands.items()
         }
     }
 
 
-def code_command(script: Script, command: str, *, sandbox: bool) -> str:
+def code_command(script: Script, command: str, *, sandbox: bool, account: str = "") -> str:
     """The command line that adds a server to Claude Code for all of the user's projects."""
-    variables = switches(script, sandbox=sandbox, access=None)
-    given = [part for name, value in variables.items() for part in ("-e", f"{name}={value}")]
-    return shlex.join(["claude", "mcp", "add", "--scope", "user", script.extra, *given, "--", command])
+    made = entry(command, switches(script, sandbox=sandbox, access=None), account=account)
+    given = [part for name, value in made["env"].items() for part in ("-e", f"{name}={value}")]
+    adding = ["claude", "mcp", "add", "--scope", "user", entry_name(script, account), *given]
+    return shlex.join([*adding, "--", made["command"], *made["args"]])

@@ -20,6 +20,7 @@ from connector_kit.testing.faults import Fault, FaultServer
 from jira_mcp.sandbox import SANDBOX_EMAIL, SANDBOX_TOKEN, create_app
 from jira_mcp.server import SERVER
 from mcp_suite.auth.ages import Ages
+from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.credential import address_of, check_credential
 from mcp_suite.doctor.examination import AnySpec, examine
 from mcp_suite.doctor.finding import Finding, State
@@ -72,7 +73,7 @@ def account(url: str, token: str = SANDBOX_TOKEN) -> list[str]:
 
 
 def configured(*, expected: bool = True) -> Configured:
-    return check_settings(SERVER, expected=expected)
+    return check_settings(SERVER, Account("jira"), expected=expected)
 
 
 def only(findings: list[Finding], state: State) -> Finding:
@@ -226,6 +227,7 @@ async def test_a_refused_token_of_the_store_is_replaced_by_command(jira: str, en
 
 
 def test_an_old_token_of_the_store_is_told(env_file: Path) -> None:
+    write(env_file, "JIRA_URL=https://example.atlassian.net", "JIRA_EMAIL=me@example.com")
     key = SecretKey("jira", "me@example.com", "example.atlassian.net", "api_token")
     SecretStore.default().set(key, "stored-token")
     Ages(state_dir() / "secrets" / "stored.json", clock=lambda: date(2020, 1, 1)).note(key)

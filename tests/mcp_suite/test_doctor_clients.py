@@ -190,3 +190,25 @@ def test_claude_codes_entries_of_single_projects_are_looked_at(examined: Callabl
 def test_a_server_that_python_starts_is_ours_as_well(examined: Callable[..., Clients]) -> None:
     [launch] = examined(entry(sys.executable, args=["-m", "jira_mcp"]), name="tickets").launches
     assert launch.script == Script("jira-mcp", "jira_mcp")
+
+
+@pytest.mark.parametrize("args", [["--account", "work"], ["--account=work"]])
+def test_an_entry_of_an_account_that_is_not_there_is_told(
+    args: list[str], examined: Callable[..., Clients], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MCP_SUITE_ENV_DIR", str(tmp_path))
+    missing = examined(entry(args=args, env={"MCP_SUITE_ENV_DIR": str(tmp_path)}), name="jira-work")
+    found = failure(missing)
+    assert "uses the account work, which does not exist here" in found.told
+    assert found.fix == "Run: mcp-suite auth login jira --account work"
+    (tmp_path / ".env.jira.work").touch()
+    well = examined(entry(args=args, env={"MCP_SUITE_ENV_DIR": str(tmp_path)}), name="jira-work")
+    assert [finding.state for finding in well.findings] == [State.OK]
+    assert well.launches[0].command == (COMMAND, *args)
+
+
+def test_a_broken_entry_of_an_account_is_written_anew_for_that_account(examined: Callable[..., Clients]) -> None:
+    found = [
+        one for one in examined(entry("/gone/jira-mcp", args=["--account", "A/B"])).findings if one.state is State.FAIL
+    ]
+    assert found[-1].fix == "Run: mcp-suite install cursor jira --account A/B"

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from connector_kit.logs import redactor
 from connector_kit.testing.faults import Fault, FaultServer
+from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.finding import Finding, State
 from mcp_suite.doctor.network import Address, check_way, set_clock
 
@@ -49,7 +50,7 @@ def closed_port() -> Generator[int]:
 
 
 def at(url: str) -> Address:
-    return Address("jira", url, EDIT)
+    return Address(Account("jira"), url, EDIT)
 
 
 async def failure(url: str, patience: float = 5.0) -> Finding:

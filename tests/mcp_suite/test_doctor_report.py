@@ -112,6 +112,16 @@ def test_a_doctor_that_cannot_run_answers_2(monkeypatch: pytest.MonkeyPatch) -> 
     assert absent.value.status == 2
 
 
+@pytest.mark.parametrize(
+    ("service", "account", "told"),
+    [(None, "work", "Name the service, too"), ("jira", "A/b", "is no name of an account")],
+)
+def test_an_account_that_cannot_be_meant_answers_2(service: str | None, account: str, told: str) -> None:
+    with pytest.raises(SuiteError, match=told) as refused:
+        command.run_doctor(service, account, as_data=False, offline=True)
+    assert refused.value.status == 2
+
+
 def test_an_examination_that_breaks_answers_2_and_says_no_more_than_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("token=abcdef123456")

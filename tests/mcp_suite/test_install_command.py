@@ -372,6 +372,44 @@ def test_uninstalling_goes_with_no_other_wish(other: str, suite: Suite) -> None:
     assert result.exception.status == 2
 
 
+def test_an_account_by_name_has_an_entry_of_its_own(suite: Suite, home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / ".env.jira.work").touch(mode=0o600)
+    assert suite("install", "claude-code", "jira").exit_code == 0
+    result = suite("install", "claude-code", "jira", "--account", "work")
+    assert "jira-work added" in result.stdout
+    assert "Servers use: account work, access as the env file says, else read" in result.stdout
+    assert f"Check the account: {JIRA} --account work --check" in result.stdout
+    assert "There is no account" not in result.stderr
+    entries = read(home / ".claude.json")["mcpServers"]
+    assert {name: entry["args"] for name, entry in entries.items()} == {"jira": [], "jira-work": ["--account", "work"]}
+    assert suite("install", "claude-code", "--uninstall", "--account", "work").exit_code == 0
+    assert list(read(home / ".claude.json")["mcpServers"]) == ["jira"]
+
+
+def test_an_account_that_is_not_there_yet_is_told_with_the_command_to_log_in(suite: Suite, home: Path) -> None:
+    result = suite("install", "claude-code", "jira", "--account", "work")
+    assert result.exit_code == 0
+    assert "There is no account work of jira yet; run: mcp-suite auth login jira --account work" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("install", "cursor", "jira", "--account", "A/B"), "is no name of an account"),
+        (("install", "cursor", "jira", "--account", "work", "--sandbox"), "--account goes with --live"),
+        (("config", "jira", "--live", "--account", "A/B"), "is no name of an account"),
+        (("config", "jira", "--account", "work"), "--account goes with --live"),
+    ],
+)
+def test_an_account_that_cannot_be_meant_is_refused(
+    command: tuple[str, ...], told: str, suite: Suite, home: Path
+) -> None:
+    assert told in refused(suite(*command))
+    assert list(home.iterdir()) == []
+
+
 def test_an_unknown_client_or_server_is_named(suite: Suite) -> None:
     assert suite("install", "netscape").exit_code == 2
     assert "There is no server 'nosuch'" in refused(suite("install", "cursor", "nosuch"))

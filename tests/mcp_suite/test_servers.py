@@ -15,13 +15,16 @@ from mcp_suite.servers import Script
 
 
 def test_the_servers_are_the_scripts_of_this_distribution() -> None:
-    assert servers.scripts() == [Script("jira-mcp", "jira_mcp")]
+    assert servers.scripts() == [Script("jira-mcp", "jira_mcp"), Script("slack-mcp", "slack_mcp")]
     assert servers.find("jira") == servers.find("jira-mcp") == Script("jira-mcp", "jira_mcp")
 
 
 def test_each_server_is_listed_with_its_tools_and_state(suite: Callable[..., Result]) -> None:
     rows = json.loads(suite("servers", "--json").stdout)
-    assert [(row["script"], row["service"], row["state"]) for row in rows] == [("jira-mcp", "Jira", "ready")]
+    assert [(row["script"], row["service"], row["state"]) for row in rows] == [
+        ("jira-mcp", "Jira", "ready"),
+        ("slack-mcp", "Slack", "ready"),
+    ]
     told = suite("servers").stdout
     assert "jira-mcp" in told
     assert "delete" in told
@@ -62,3 +65,13 @@ def test_a_real_account_gets_no_sandbox_and_no_secret_in_the_configuration(suite
 def test_claude_code_is_given_variables_before_the_command() -> None:
     command = client_config.code_command(Script("pens-mcp", "pens_mcp"), "/a b/pens-mcp", sandbox=True)
     assert command == ("claude mcp add --scope user pens -e PENS_SANDBOX=1 -e PENS_ACCESS=write -- '/a b/pens-mcp'")
+
+
+def test_an_account_by_name_is_connected_by_its_name(suite: Callable[..., Result]) -> None:
+    config = json.loads(suite("config", "jira", "--live", "--account", "work", "--json").stdout)
+    assert config["mcpServers"]["jira-work"]["args"] == ["--account", "work"]
+    told = suite("config", "jira", "--live", "--account", "work").stdout
+    assert "mcp-suite auth login jira --account work" in told
+    assert "jira-mcp --account work --check" in told
+    assert ".env.jira.work" in told
+    assert "claude mcp add --scope user jira-work -- " in told

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from connector_kit.env_files import env_file_of
 from connector_kit.errors import NotConfigured
 from connector_kit.paths import config_dir
 from connector_kit.redaction import names_a_secret
 from connector_kit.serving.session import ServerSpec
 from mcp_suite import client_config
+from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.finding import Finding, fail, ok, skip, warn
 from mcp_suite.errors import SuiteError
 from mcp_suite.install.clients import CLIENTS, Client, Machine
@@ -33,10 +35,14 @@ Servers = Mapping[Script, ServerSpec[Any, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """How a client starts a server: the command with its arguments, and what it adds to the environment."""
+    """How a client starts a server: the command with its arguments, and what it adds to the environment.
+
+    `install` is what writes the client's entry anew.
+    """
 
     client: Client
     script: Script
+    install: str
     command: tuple[str, ...]
     env: Mapping[str, str] = field(repr=False)
 
@@ -63,9 +69,32 @@ class _Entry:
         return f'"{self.name}" in {self.path}'
 
     @property
+    def account(self) -> Account:
+        """The account that the server is started for."""
+        args = self.value.get("args") if isinstance(self.value, dict) else None
+        words = [word for word in args if isinstance(word, str)] if isinstance(args, list) else []
+        after = words[words.index("--account") + 1 :] if "--account" in words else []
+        given = [word.partition("=")[2] for word in words if word.startswith("--account=")]
+        return Account(self.script.extra, next(iter([*after, *given]), ""))
+
+    @property
+    def usual_name(self) -> str:
+        """What the entry is called by the command that writes it."""
+        return client_config.entry_name(self.script, self.account.name)
+
+    @property
+    def env_file(self) -> Path:
+        """Where the server's settings belong."""
+        try:
+            return env_file_of(self.account.service, self.account.name)
+        except NotConfigured:
+            return env_file_of(self.account.service)
+
+    @property
     def install(self) -> str:
         """The command that writes the entry anew."""
-        return f"Run: mcp-suite install {self.client.name} {self.script.extra}"
+        named = f" --account {shlex.quote(self.account.name)}" if self.account.name else ""
+        return f"Run: mcp-suite install {self.client.name} {self.script.extra}{named}"
 
 
 def check_clients(servers: Servers, machine: Machine) -> Clients:
@@ -125,7 +154,7 @@ def _check(entry: _Entry) -> tuple[list[Finding], Launch | None]:
     value = entry.value
     if not isinstance(value, dict):
         return [*findings, fail(title, "entry", f"{entry.where} is not an object", entry.install)], None
-    findings += _secrets(entry, value)
+    findings += [*_secrets(entry, value), *_missing_account(entry)]
     environment, wrong = _environment(entry, value)
     findings += wrong
     command, refused = _command(entry, value)
@@ -136,7 +165,7 @@ def _check(entry: _Entry) -> tuple[list[Finding], Launch | None]:
         findings.append(warn(title, "entry", f"{entry.where} is switched off", edit))
     if not findings:
         findings.append(ok(title, "entry", f"{entry.where} starts {command[0]}"))
-    return findings, Launch(entry.client, entry.script, command, environment)
+    return findings, Launch(entry.client, entry.script, entry.install, command, environment)
 
 
 def _command(entry: _Entry, value: Mapping[str, JsonValue]) -> tuple[tuple[str, ...], Finding | None]:
@@ -161,7 +190,7 @@ def _command(entry: _Entry, value: Mapping[str, JsonValue]) -> tuple[tuple[str, 
 
 def _names(entry: _Entry) -> Iterator[Finding]:
     """Names that a client, or the model behind it, does not take."""
-    rename = f'In {shlex.quote(str(entry.path))}, rename "{entry.name}" to "{entry.script.extra}"'
+    rename = f'In {shlex.quote(str(entry.path))}, rename "{entry.name}" to "{entry.usual_name}"'
     if not _NAME.fullmatch(entry.name):
         told = f"{entry.where}: the name may have letters, digits, _ and - only, {LONGEST_NAME} at most"
         yield fail(entry.client.title, "names", told, rename)
@@ -185,13 +214,21 @@ def _secrets(entry: _Entry, value: Mapping[str, JsonValue]) -> Iterator[Finding]
         word.partition("=")[0] for word in words if word.startswith("-") and names_a_secret(word.partition("=")[0])
     ]
     if names:
-        file = config_dir() / f".env.{entry.script.extra}"
+        file = entry.env_file
         told = f"{entry.where} holds secrets: {', '.join(names)}"
         fix = (
             f"Move them to {shlex.quote(str(file))} (chmod 600), delete them from {shlex.quote(str(entry.path))}, "
             "and renew them: other programs may have read them"
         )
         yield fail(entry.client.title, "secrets", told, fix)
+
+
+def _missing_account(entry: _Entry) -> Iterator[Finding]:
+    """An account that the server is to use and that is not there."""
+    name = entry.account.name
+    if name and (entry.env_file == env_file_of(entry.account.service) or not entry.env_file.exists()):
+        told = f"{entry.where} uses the account {name}, which does not exist here"
+        yield fail(entry.client.title, "entry", told, f"Run: {entry.account.login}")
 
 
 def _environment(entry: _Entry, value: Mapping[str, JsonValue]) -> tuple[Mapping[str, str], list[Finding]]:
@@ -231,7 +268,7 @@ def _unexpanded(entry: _Entry, environment: Mapping[str, str]) -> Iterator[Findi
     names = [name for name, text in environment.items() if _REFERENCE.search(text)]
     if names:
         told = f"{entry.where} has ${{…}} in {', '.join(names)}, which {entry.client.title} passes on as it is"
-        file = config_dir() / f".env.{entry.script.extra}"
+        file = entry.env_file
         fix = f'Delete {", ".join(names)} from "env" there, and write the value into {shlex.quote(str(file))}'
         yield fail(entry.client.title, "entry", told, fix)
 

@@ -1,11 +1,13 @@
 """Whether a service accepts the credentials, and as whom."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 
 from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import ServiceError
+from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.storing import Names
 from mcp_suite.connect import TOKEN_PAGES
@@ -26,18 +28,18 @@ async def check_credential(
     patience: float = PATIENCE,
 ) -> Finding:
     """Sign in with one harmless call; `way` is what a request without credentials met."""
-    service = spec.service
+    subject = origins.account.subject
     try:
         with anyio.fail_after(patience):
             client = await spec.connect(settings)
             try:
-                return ok(service, "credential", await client.check())
+                return ok(subject, "credential", await client.check())
             finally:
                 with anyio.CancelScope(shield=True):
                     await client.aclose()
     except TimeoutError:
         told = f"{spec.title} did not finish one call within {patience:g} s"
-        return fail(service, "credential", told, f"Run again in a minute: mcp-suite doctor {service}")
+        return fail(subject, "credential", told, f"Run again in a minute: {origins.account.doctor}")
     except ServiceError as error:
         return _refusal(spec, settings, origins, way, error)
 
@@ -50,36 +52,50 @@ def address_of(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: O
         return None
     variable = next((name for name in ("url", "account", "site") if name in spec.settings.model_fields), "")
     edit = origins.edit(spec.settings.variable(variable), "the right address") if variable else f"See {settings.guide}"
-    return Address(spec.service, str(url) if url else f"https://{host}", edit)
+    return Address(origins.account, str(url) if url else f"https://{host}", edit)
+
+
+def addresses_of(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins) -> list[Address]:
+    """Where the service is, and where its logins are renewed if that is another host."""
+    service = address_of(spec, settings, origins)
+    found = [service] if service else []
+    if isinstance(settings, OAuthSettings) and settings.login == "oauth" and not settings.missing():
+        tokens = urlsplit(settings.oauth_profile().token_url)
+        url = f"{tokens.scheme}://{tokens.netloc}"
+        if not service or urlsplit(service.url).netloc != tokens.netloc:
+            found.append(Address(origins.account, url, f"See {settings.guide}"))
+    return found
 
 
 def _refusal(
     spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins, way: Way, error: ServiceError
 ) -> Finding:
-    service, title = spec.service, spec.title
+    subject, title = origins.account.subject, spec.title
     address = address_of(spec, settings, origins)
     match error.kind:
         case "not_authenticated":
             told = f"{title} refuses these credentials: {error.message}"
-            return fail(service, "credential", told, _renewal(spec, settings, origins))
+            return fail(subject, "credential", told, _renewal(spec, settings, origins))
         case "not_permitted":
             fix = error.next_step or f"Give the account or its token the permission; see {settings.guide}"
-            return fail(service, "credential", f"signed in, but without permission: {error.message}", fix)
+            return fail(subject, "credential", f"signed in, but without permission: {error.message}", fix)
         case "not_configured":
-            return fail(service, "credential", str(error), error.next_step or f"See {settings.guide}")
+            return fail(subject, "credential", str(error), error.next_step or f"See {settings.guide}")
         case "not_found" | "bad_answer" | "invalid_input" if address is not None:
             if way.redirect and error.kind == "bad_answer":
                 return portal(address, way.redirect)
             told = f"{address.host} answers, but not as {title} does ({error.message})"
-            return fail(service, "credential", told, address.edit)
+            return fail(subject, "credential", told, address.edit)
         case _:
-            fix = error.next_step or f"Run again in a minute: mcp-suite doctor {service}"
-            return fail(service, "credential", error.message, fix)
+            fix = error.next_step or f"Run again in a minute: {origins.account.doctor}"
+            return fail(subject, "credential", error.message, fix)
 
 
 def _renewal(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins) -> str:
     """How to put another secret in the place of the one that is refused."""
-    login = f"run: mcp-suite auth login {spec.service}"
+    login = f"run: {origins.account.login}"
+    if settings.login == "oauth":
+        return f"{login.capitalize()} --oauth"
     page = TOKEN_PAGES.get(spec.service)
     get = f"Create a token at {page}, then " if page else ""
     given = origins.merged()

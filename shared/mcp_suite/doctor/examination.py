@@ -9,28 +9,22 @@ from typing import Any
 
 import anyio
 from mcp.client.stdio import get_default_environment
-from pydantic import SecretStr
 
-from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import NotConfigured
-from connector_kit.logs import redactor
-from connector_kit.oauth.manager import OAuthManager
-from connector_kit.oauth.profiles import OAuthClient, OAuthProfile
-from connector_kit.oauth.tokens import TokenSet
-from connector_kit.oauth.vault import CredentialId, Vault
+from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.paths import config_dir, state_dir
 from connector_kit.serving.session import ServerSpec
+from mcp_suite.doctor.account import Account, accounts
 from mcp_suite.doctor.client_entries import Launch, check_clients
-from mcp_suite.doctor.credential import address_of, check_credential
-from mcp_suite.doctor.finding import Finding, by_urgency, fail, skip
-from mcp_suite.doctor.logins import Logins, check_logins, profile_of
-from mcp_suite.doctor.network import check_way
+from mcp_suite.doctor.credential import addresses_of, check_credential
+from mcp_suite.doctor.finding import Finding, State, by_urgency, fail, skip
+from mcp_suite.doctor.logins import Login, check_login
+from mcp_suite.doctor.network import Way, check_way
 from mcp_suite.doctor.patience import in_thread
 from mcp_suite.doctor.requirements import MACHINE, check_versions, install_command, locked_versions
-from mcp_suite.doctor.settings import Configured, check_access, check_settings
+from mcp_suite.doctor.settings import check_access, check_settings
 from mcp_suite.doctor.start import Server, check_start, own_server
 from mcp_suite.doctor.storage import check_keyring, check_sandbox, check_state
-from mcp_suite.doctor.variables import Origins
 from mcp_suite.errors import SuiteError
 from mcp_suite.install.clients import Machine
 from mcp_suite.servers import Script, installed, lacking, load
@@ -64,14 +58,23 @@ class Section:
         self.is_done = True
 
 
-async def examine(scripts: Sequence[Script], *, expected: bool, offline: bool, limit: float = LIMIT) -> list[Finding]:
+async def examine(
+    scripts: Sequence[Script],
+    *,
+    expected: bool,
+    offline: bool,
+    account: str | None = None,
+    limit: float = LIMIT,
+) -> list[Finding]:
     """Examine this machine and these servers, the most urgent finding first.
 
-    `expected`: the user asked for these servers by name. `offline`: nothing leaves this machine. What is not done
-    after `limit` seconds is told.
+    `expected`: the user asked for these servers by name. `offline`: nothing leaves this machine. `account`: look at
+    this one only, instead of all that there are. What is not done after `limit` seconds is told.
+
+    Raises:
+        NotConfigured: that is no name of an account.
     """
-    sections = _sections(scripts, expected=expected, offline=offline)
-    return await run_sections(sections, limit)
+    return await run_sections(_sections(scripts, account, expected=expected, offline=offline), limit)
 
 
 async def run_sections(sections: Sequence[Section], limit: float) -> list[Finding]:
@@ -88,7 +91,7 @@ async def run_sections(sections: Sequence[Section], limit: float) -> list[Findin
     return by_urgency([*late, *(found for section in sections for found in section.findings)])
 
 
-def _sections(scripts: Sequence[Script], *, expected: bool, offline: bool) -> list[Section]:
+def _sections(scripts: Sequence[Script], account: str | None, *, expected: bool, offline: bool) -> list[Section]:
     async def versions(section: Section) -> None:
         extras = [script.extra for script in scripts]
         section.findings += await in_thread(lambda: check_versions(installed(), extras))
@@ -111,7 +114,15 @@ def _sections(scripts: Sequence[Script], *, expected: bool, offline: bool) -> li
         section.findings.append(await in_thread(check_keyring))
 
     for script, spec in specs.items():
-        made.append(Section(spec.service, "account", partial(_service, script, spec, expected, offline)))
+        if missing := lacking(script, spec):
+            fix = install_command(script.extra, checkout=bool(locked_versions()))
+            made.append(Section(spec.service, "packages", partial(_tell, fail(spec.service, "packages", missing, fix))))
+            continue
+        made.append(Section(spec.service, "sandbox", partial(_sandbox, spec)))
+        made += [
+            Section(one.subject, "account", partial(_account, spec, one, expected, offline))
+            for one in accounts(spec, account)
+        ]
     return [*made, Section(MACHINE, "storage", storage), Section("clients", "start", partial(_clients, specs))]
 
 
@@ -132,61 +143,39 @@ def _folders() -> Finding | None:
     return None
 
 
-async def _service(script: Script, spec: AnySpec, expected: bool, offline: bool, section: Section) -> None:
-    """A service: its packages, settings, logins, and the way to it."""
-    service = spec.service
-    if missing := lacking(script, spec):
-        fix = install_command(script.extra, checkout=bool(locked_versions()))
-        section.findings.append(fail(service, "packages", missing, fix))
-        return
-    configured = await in_thread(lambda: check_settings(spec, expected=expected))
+async def _sandbox(spec: AnySpec, section: Section) -> None:
+    section.findings.append(await in_thread(lambda: check_sandbox(spec.service)))
+
+
+async def _account(spec: AnySpec, account: Account, expected: bool, offline: bool, section: Section) -> None:
+    """An account: its settings, its login, the way to the service, and whether that lets it in."""
+    configured = await in_thread(lambda: check_settings(spec, account, expected=expected))
     section.findings += configured.findings
-    section.findings.append(await in_thread(lambda: check_sandbox(service)))
     settings = configured.settings
     if settings is None:
-        section.findings.append(skip(service, "credential", "not tried before the settings are right"))
+        section.findings.append(skip(account.subject, "credential", "not tried before the settings are right"))
         return
-    section.findings.append(check_access(spec, settings))
+    section.findings.append(check_access(spec, settings, account))
     if settings.sandbox:
         return
-    section.findings += await check_logins(_logins(spec, settings, configured.origins, offline=offline))
-    if offline:
-        section.findings.append(skip(service, "credential", "not tried (--offline)"))
-        return
-    section.findings += await _account(spec, configured, settings)
-
-
-async def _account(spec: AnySpec, configured: Configured, settings: ServiceSettings) -> list[Finding]:
-    """The way to a service and, where it is free and the settings suffice, the credential."""
-    address = address_of(spec, settings, configured.origins)
-    if address is None:
-        return []
-    way = await check_way(address)
+    free, ways = False, list[Way]()
+    if not offline:
+        ways = [await check_way(address) for address in addresses_of(spec, settings, configured.origins)]
+        section.findings += dict.fromkeys(found for way in ways for found in way.findings)
+        free = all(way.status is not None for way in ways)
     if not configured.complete:
-        return way.findings
-    if way.status is None:
-        return [*way.findings, skip(spec.service, "credential", "not tried: there is no way to the service")]
-    return [*way.findings, await check_credential(spec, settings, configured.origins, way)]
-
-
-def _logins(spec: AnySpec, settings: ServiceSettings, origins: Origins, *, offline: bool) -> Logins:
-    vault = Vault.default()
-
-    async def renew(profile: OAuthProfile, credential: CredentialId) -> TokenSet:
-        manager = OAuthManager(profile, client_of(profile, origins.merged()), credential, vault)
-        await manager.access_token()
-        return await manager.tokens() or TokenSet()
-
-    return Logins(spec.service, profile_of(spec.service), settings.access, vault, None if offline else renew)
-
-
-def client_of(profile: OAuthProfile, variables: Mapping[str, str]) -> OAuthClient:
-    """The user's app at a vendor, from `<SERVICE>_CLIENT_ID` and the like."""
-    client_id, secret, redirect_uri = (
-        variables.get(profile.variable(name), "").strip() for name in ("client_id", "client_secret", "redirect_uri")
-    )
-    redactor.add(secret)
-    return OAuthClient(client_id, SecretStr(secret) if secret else None, redirect_uri)
+        return
+    if isinstance(settings, OAuthSettings) and settings.login == "oauth":
+        section.findings += await check_login(Login(spec, settings, account, renewing=free))
+        if any(found.check == "login" and found.state is State.FAIL for found in section.findings):
+            section.findings.append(skip(account.subject, "credential", "not tried before the login works"))
+            return
+    if offline:
+        section.findings.append(skip(account.subject, "credential", "not tried (--offline)"))
+    elif not free:
+        section.findings.append(skip(account.subject, "credential", "not tried: there is no way to the service"))
+    elif ways:
+        section.findings.append(await check_credential(spec, settings, configured.origins, ways[0]))
 
 
 async def _clients(specs: Mapping[Script, AnySpec], section: Section) -> None:
@@ -214,9 +203,8 @@ def _to_start(specs: Mapping[Script, AnySpec], launches: Sequence[Launch]) -> li
         if not _starts_it(launch):
             continue
         started.add(launch.script)
-        reinstall = f"Run: mcp-suite install {launch.client.name} {launch.script.extra}"
         environment = {**get_default_environment(), **launch.env}
-        server = Server(launch.client.title, launch.command, environment, reinstall, version)
+        server = Server(launch.client.title, launch.command, environment, launch.install, version)
         ways.setdefault((launch.command, *sorted(launch.env.items())), server)
     checkout = bool(locked_versions())
     for script in specs:

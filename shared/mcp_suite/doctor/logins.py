@@ -1,125 +1,127 @@
-"""OAuth logins that are stored: whether they last, and whether they allow what the tools that are on need."""
+"""The login in the browser that an account uses: whether it lasts, and whether it allows what the tools need."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-import anyio
-
-from connector_kit.credentials import Access
-from connector_kit.errors import ServiceError, Unavailable
-from connector_kit.oauth import profiles
+from connector_kit.credentials import ServiceSettings
+from connector_kit.errors import ServiceError
+from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.profiles import OAuthProfile
+from connector_kit.oauth.settings import OAuthSettings, manager_of
 from connector_kit.oauth.tokens import TokenSet
-from connector_kit.oauth.vault import CredentialId, Vault
+from connector_kit.serving.session import ServerSpec
+from connector_kit.serving.toolset import ToolEntry
+from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.finding import Finding, fail, ok, warn
-from mcp_suite.doctor.patience import in_thread
-
-PATIENCE = 15.0
-"""Seconds to renew a login."""
-
-Renew = Callable[[OAuthProfile, CredentialId], Awaitable[TokenSet]]
-"""Gets an access token that is valid now and answers what is stored then. Raises ServiceError."""
 
 _ENDING = 14 * 86400.0
-_GRANULAR = ":jira"
+_PASSING = ("unavailable", "timed_out", "rate_limited", "outcome_unknown", "bad_answer")
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Logins:
-    """Where the logins of a service are, and how they are renewed; without `renew`, nothing is sent."""
+class Login:
+    """A login to look at; without `renewing`, nothing is sent."""
 
-    service: str
-    profile: OAuthProfile | None
-    access: Access
-    vault: Vault = field(repr=False)
-    renew: Renew | None = None
-    now: Callable[[], float] = time.time
+    spec: ServerSpec[Any, Any]
+    settings: OAuthSettings
+    account: Account
+    renewing: bool = True
 
 
-def profile_of(service: str) -> OAuthProfile | None:
-    """The vendor's OAuth for a service; None for a service without it."""
-    known: Mapping[str, OAuthProfile] = {
-        "jira": profiles.JIRA,
-        "confluence": profiles.CONFLUENCE,
-        "slack": profiles.SLACK_USER,
-        "snowflake": profiles.SNOWFLAKE,
-    }
-    return known.get(service)
+def tools_on(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> list[ToolEntry]:
+    """The tools that a server with these settings offers."""
+    return [
+        entry for entry in spec.toolset if settings.access.allows(entry.effect) and settings.switched_on(entry.toolset)
+    ]
 
 
-def login_variables(service: str) -> set[str]:
-    """The variables of a service that are for its login rather than for the server."""
-    profile = profile_of(service)
-    if profile is None:
-        return set()
-    names = ("client_id", "client_secret", "refresh_token", "redirect_uri")
-    return {*(profile.variable(name) for name in names), profile.site_variable} - {""}
+async def check_login(login: Login) -> list[Finding]:
+    """Look at the login that the account uses; a token that has expired is renewed as its next use would.
 
-
-async def check_logins(logins: Logins, *, patience: float = PATIENCE) -> list[Finding]:
-    """Look at every stored login of a service; a token that has expired is renewed as its next use would."""
-    stored = await in_thread(lambda: logins.vault.list(logins.service))
-    return [found for credential, _ in stored for found in await _check(logins, credential, patience)]
-
-
-async def _check(logins: Logins, credential: CredentialId, patience: float) -> list[Finding]:
-    service, whose = logins.service, f"{credential.account} at {credential.host}"
-    again = f"Run: mcp-suite auth login {service}"
+    A renewal, once begun, is waited for: its tokens must not be lost.
+    """
+    account, again = login.account, f"Run: {login.account.login} --oauth"
     try:
-        with anyio.fail_after(patience):
-            tokens = await in_thread(lambda: logins.vault.load(credential))
-            if tokens is None:
-                return []
-            renewed = ""
-            if not tokens.is_alive(logins.now()):
-                if not tokens.refresh_token:
-                    told = f"the login of {whose} has expired and cannot be renewed"
-                    return [fail(service, "login", told, again)]
-                if logins.renew is None or logins.profile is None:
-                    told = f"the access token of {whose} has expired; its next use renews it"
-                    return [ok(service, "login", told), *_scopes(logins, tokens, whose)]
-                tokens = await logins.renew(logins.profile, credential)
-                renewed = ", renewed just now"
-    except TimeoutError:
-        return [fail(service, "login", f"the login of {whose}: no answer within {patience:g} s", again)]
-    except Unavailable as error:
-        fix = f"Run again when the service answers: mcp-suite doctor {service}"
-        return [warn(service, "login", f"the login of {whose} cannot be renewed now: {error.message}", fix)]
+        manager = manager_of(login.settings)
+        tokens = await manager.tokens()
+        if tokens is None:
+            told = f"nobody is logged in with the app {login.settings.client_id}"
+            return [fail(account.subject, "login", told, again)]
+        renewed = False
+        if not tokens.is_alive(time.time()):
+            if not tokens.refresh_token:
+                return [fail(account.subject, "login", "the login has expired and cannot be renewed", again)]
+            if not login.renewing:
+                told = "the access token has expired; its next use renews it"
+                return [ok(account.subject, "login", told), *_scopes(login, manager.profile, tokens)]
+            await manager.access_token()
+            tokens, renewed = await manager.tokens() or tokens, True
     except ServiceError as error:
-        fix = again if error.kind == "not_authenticated" else error.next_step or again
-        return [fail(service, "login", f"the login of {whose}: {error.message}", fix)]
-    findings = [ok(service, "login", f"{whose}{renewed}; {_lifetime(tokens, logins.now())}")]
-    return [*_end(logins, tokens, whose), *findings, *_scopes(logins, tokens, whose)]
+        return [_failure(login, error, again)]
+    told = f"{_whose(manager, tokens)}{', renewed just now' if renewed else ''}; {_lifetime(tokens, time.time())}"
+    return [
+        *_end(login, manager.profile, tokens),
+        ok(account.subject, "login", told),
+        *_scopes(login, manager.profile, tokens),
+    ]
 
 
-def _scopes(logins: Logins, tokens: TokenSet, whose: str) -> list[Finding]:
-    """Scopes that the tools which are on need and the login lacks."""
-    profile = logins.profile
-    if profile is None or not tokens.scopes:
+def _failure(login: Login, error: ServiceError, again: str) -> Finding:
+    """Why the login cannot be used: trouble that passes is not mended by logging in again."""
+    account = login.account
+    if error.kind in _PASSING:
+        fix = f"Run again when the service answers: {account.doctor}"
+        return warn(account.subject, "login", f"the login cannot be renewed now: {error.message}", fix)
+    reasons = "; ".join(f"{name}: {why}" for name, why in error.fields.items())
+    told = f"{error.message} ({reasons})" if reasons else error.message
+    fix = again if error.kind == "not_authenticated" else error.next_step or again
+    return fail(account.subject, "login", told, fix)
+
+
+def _whose(manager: OAuthManager, tokens: TokenSet) -> str:
+    return tokens.extra.get("signed_in") or f"the login is kept for {manager.credential.host}"
+
+
+def _scopes(login: Login, profile: OAuthProfile, tokens: TokenSet) -> list[Finding]:
+    """Scopes that tools which are on need and the login lacks."""
+    subject, level = login.account.subject, login.settings.access.value
+    if not tokens.scopes:
         return []
-    if logins.service == "jira" and any(scope.endswith(_GRANULAR) for scope in tokens.scopes):
-        profile = profiles.JIRA_GRANULAR
-    missing = profile.missing_scopes(tokens.scopes, logins.access)
-    level = logins.access.value
-    if missing:
-        told = f"the login of {whose} lacks what tools need with access {level}: {', '.join(missing)}"
-        wider = f" --access {level}" if level != "read" else ""
-        fix = f"Run: mcp-suite auth login {logins.service}{wider} (tick these scopes in the app's settings first)"
-        return [fail(logins.service, "scopes", told, fix)]
-    return [ok(logins.service, "scopes", f"all that access {level} needs")]
+    on = tools_on(login.spec, login.settings)
+    lacking = {entry.name: profile.lacking(tokens.scopes, entry.scopes) for entry in on}
+    tools = [name for name, scopes in lacking.items() if scopes]
+    missing = dict.fromkeys(scope for scopes in lacking.values() for scope in scopes)
+    if not missing:
+        return [ok(subject, "scopes", f"enough for all {len(on)} tools that are on (access {level})")]
+    told = f"the login lacks {', '.join(missing)}, which {_some(tools)} need"
+    asked = {scope for entry in on for scope in entry.scopes}
+    # Names that no tool asks for are those of the vendor's other family, in which this login was made.
+    family = "" if asked.issuperset(missing) else " --granular-scopes"
+    wider = f" --access {level}" if level != "read" else ""
+    fix = f"Run: {login.account.login} --oauth{wider}{family} (tick these scopes in the app's settings first)"
+    return [fail(subject, "scopes", told, fix)]
 
 
-def _end(logins: Logins, tokens: TokenSet, whose: str) -> list[Finding]:
+def _some(names: Iterable[str]) -> str:
+    """`a, b, c and 4 more tools`."""
+    first = list(names)
+    more = len(first) - _SHOWN
+    return ", ".join(first) if more <= 0 else f"{', '.join(first[:_SHOWN])} and {more} more tools"
+
+
+def _end(login: Login, profile: OAuthProfile, tokens: TokenSet) -> list[Finding]:
     """A login that ends soon unless it is used."""
-    lifetime = logins.profile.refresh_lifetime if logins.profile else None
-    if lifetime is None or not tokens.obtained_at:
+    lifetime = profile.refresh_lifetime
+    if lifetime is None or not tokens.obtained_at or not tokens.refresh_token:
         return []
-    left = tokens.obtained_at + lifetime - logins.now()
+    left = tokens.obtained_at + lifetime - time.time()
     if left > _ENDING:
         return []
-    told = f"the login of {whose} ends in {max(0, round(left / 86400))} days unless it is used"
-    return [warn(logins.service, "login", told, f"Run: mcp-suite auth login {logins.service}")]
+    told = f"the login ends in {max(0, round(left / 86400))} days unless it is used"
+    return [warn(login.account.subject, "login", told, f"Run: {login.account.login} --oauth")]
 
 
 def _lifetime(tokens: TokenSet, now: float) -> str:

@@ -15,6 +15,7 @@ import httpx2
 
 from connector_kit.errors import NotConfigured, ServiceError
 from connector_kit.http import Exchange, HttpClient, HttpPolicy
+from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.finding import Finding, fail, ok, warn
 from mcp_suite.doctor.patience import in_thread
 
@@ -45,9 +46,9 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a service is, and how its address is corrected: `edit` is the exact edit."""
+    """Where an account's service is, and how its address is corrected: `edit` is the exact edit."""
 
-    service: str
+    account: Account
     url: str
     edit: str
 
@@ -88,8 +89,8 @@ async def check_way(address: Address, *, now: Callable[[], float] = time.time, p
     if first.status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED:
         return Way([_portal(address, "the network")], first.status)
     via = f" through the proxy {address.proxy}" if address.proxy else ""
-    findings = [ok(address.service, "network", f"{address.host} answers{via}")]
-    findings += _clock(address.service, first.response_headers.get("date", ""), now())
+    findings = [ok(address.account.subject, "network", f"{address.host} answers{via}")]
+    findings += _clock(address.account.subject, first.response_headers.get("date", ""), now())
     return Way(findings, first.status, _other_host(address, first.response_headers.get("location", "")))
 
 
@@ -109,15 +110,20 @@ async def _unresolved(address: Address, patience: float) -> Finding | None:
             await in_thread(lambda: socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
     except TimeoutError:
         told = f"the name server did not answer for {what} within {patience:g} s"
-        return fail(address.service, "network", told, "Connect this machine to the network, then run: mcp-suite doctor")
+        return fail(
+            address.account.subject,
+            "network",
+            told,
+            "Connect this machine to the network, then run: {address.account.doctor}",
+        )
     except (OSError, UnicodeError):
-        return fail(address.service, "network", f"{what} cannot be found: the name is not known (DNS)", fix)
+        return fail(address.account.subject, "network", f"{what} cannot be found: the name is not known (DNS)", fix)
     return None
 
 
 def _trouble(address: Address, failure: ServiceError | None) -> Finding:
     """Why no answer came."""
-    service, host, proxy = address.service, address.host, address.proxy
+    service, host, proxy = address.account.subject, address.host, address.proxy
     if isinstance(failure, NotConfigured):
         return fail(service, "network", failure.message, failure.next_step)
     causes = list(_causes(failure))
@@ -141,11 +147,11 @@ def _trouble(address: Address, failure: ServiceError | None) -> Finding:
         told = f"{host} takes no connections (refused) at {address.url}"
         return fail(service, "network", told, address.edit)
     told = f"{host} breaks the connection off" if failure is None else failure.message
-    return fail(service, "network", told, f"Run again in a minute: mcp-suite doctor {service}; else: {address.edit}")
+    return fail(service, "network", told, f"Run again in a minute: {address.account.doctor}; else: {address.edit}")
 
 
 def _certificate(address: Address, error: ssl.SSLCertVerificationError) -> Finding:
-    service, host = address.service, address.host
+    service, host = address.account.subject, address.host
     if error.verify_code in (_HOSTNAME_MISMATCH, _IP_MISMATCH):
         told = f"the TLS certificate that came is for another host than {host}"
         fix = f"{address.edit} (a network's login page does this too: open http://example.com in a browser)"
@@ -160,7 +166,9 @@ def _certificate(address: Address, error: ssl.SSLCertVerificationError) -> Findi
 
 def _portal(address: Address, where: str) -> Finding:
     told = f"a web page of {where} came in the place of {address.host}'s answer: a login or proxy page of the network"
-    return fail(address.service, "network", told, f"Open {address.url} in a browser and sign in; else: {address.edit}")
+    return fail(
+        address.account.subject, "network", told, f"Open {address.url} in a browser and sign in; else: {address.edit}"
+    )
 
 
 def _proxy_fix(address: Address) -> str:

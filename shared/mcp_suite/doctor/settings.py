@@ -6,16 +6,21 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, get_args
 
-from connector_kit.credentials import ServiceSettings
-from connector_kit.errors import NotConfigured, ServiceError
-from connector_kit.secret_store import SecretStore
+from pydantic import SecretStr
+
+from connector_kit.credentials import ServiceSettings, needed_for
+from connector_kit.errors import NotConfigured
+from connector_kit.private_files import write_private
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.ages import OLD_DAYS, Ages
 from mcp_suite.connect import TOKEN_PAGES
+from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.finding import Finding, fail, ok, skip, warn
-from mcp_suite.doctor.logins import login_variables
+from mcp_suite.doctor.logins import tools_on
 from mcp_suite.doctor.variables import Origins
 
 _REASON_END = " (in the environment)"
@@ -31,19 +36,20 @@ class Configured:
     complete: bool = False
 
 
-def check_settings(spec: ServerSpec[Any, Any], *, expected: bool) -> Configured:
-    """Read a service's settings and say all that is wrong at once. May wait for the keyring.
+def check_settings(spec: ServerSpec[Any, Any], account: Account, *, expected: bool) -> Configured:
+    """Read an account's settings and say all that is wrong at once. May wait for the keyring.
 
     `expected`: the user asked about this very service, so that having no settings at all is a failure.
+
+    Raises:
+        NotConfigured: that is no name of an account.
     """
-    service, origins = spec.service, Origins.of(spec.service)
-    findings = [*_file(service, origins), *_shadowed(spec, origins), *_unknown(spec, origins)]
-    if origins.file.malformed:
+    service, origins = account.subject, Origins.of(account)
+    findings = [*_file(origins), *_shadowed(spec, origins), *_unknown(spec, origins)]
+    if origins.file.malformed or (account.name and not origins.file.exists):
         return Configured(origins, findings)
     try:
-        # The file is read here, so that one fault of it does not hide the others: no folder, no second reading.
-        nowhere = str(origins.file.path.with_name(".env.none"))
-        settings: ServiceSettings = spec.settings.load(environ={**origins.merged(), "MCP_SUITE_ENV_DIR": nowhere})
+        settings = _load(spec, origins)
     except NotConfigured as error:
         findings += [_wrong(service, origins, name, reason) for name, reason in error.fields.items()]
         if not error.fields:
@@ -56,26 +62,48 @@ def check_settings(spec: ServerSpec[Any, Any], *, expected: bool) -> Configured:
         settings.resolve_secrets()
     except Exception as error:  # noqa: BLE001 - the storage check tells more; here only what is missing counts
         findings.append(warn(service, "settings", f"stored secrets cannot be read: {error}"))
-    findings += _aged(service)
-    missing = [item.variable for item in settings.missing()]
+    try:
+        missing = [item.variable for item in settings.missing()]
+    except NotConfigured as error:
+        findings.append(fail(service, "settings", error.message, error.next_step or f"See {spec.settings.guide}"))
+        return Configured(origins, findings)
+    findings += [*_aged(settings, origins), *_unused(settings, origins)]
     if not missing:
         findings.append(ok(service, "settings", f"complete ({_source(spec, origins)})"))
         return Configured(origins, findings, settings, complete=True)
-    findings.append(_missing(spec, origins, missing, expected=expected))
+    findings.append(_missing(spec, settings, origins, missing, expected=expected))
     return Configured(origins, findings, settings)
 
 
-def check_access(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> Finding:
+def _load(spec: ServerSpec[Any, Any], origins: Origins) -> ServiceSettings:
+    """The settings as the server reads them, but from what was read here: a fault of the file must not hide others.
+
+    Raises:
+        NotConfigured: values are wrong; names all.
+    """
+    with TemporaryDirectory() as folder:
+        empty = Path(folder) / origins.file.path.name
+        write_private(empty, b"")
+        return spec.settings.load(
+            account=origins.account.name, environ={**origins.merged(), "MCP_SUITE_ENV_DIR": folder}
+        )
+
+
+def check_access(spec: ServerSpec[Any, Any], settings: ServiceSettings, account: Account) -> Finding:
     """The access level, and which tools are on with it."""
-    on = [entry.name for entry in spec.toolset if settings.access.allows(entry.effect)]
+    on = tools_on(spec, settings)
     off = len(spec.toolset) - len(on)
     told = f"{settings.access.value}: {len(on)} of {len(spec.toolset)} tools are on"
     more = f"; {spec.settings.variable('access')}=write or delete turns on more" if off else ""
-    return ok(spec.service, "access", f"{told}{more}")
+    return ok(account.subject, "access", f"{told}{more}")
 
 
-def _file(service: str, origins: Origins) -> Iterator[Finding]:
-    file = origins.file
+def _file(origins: Origins) -> Iterator[Finding]:
+    service, file = origins.account.subject, origins.file
+    if not file.exists and origins.account.name:
+        told = f"there is no such account: {file.path} does not exist"
+        yield fail(service, "env file", told, f"Run: {origins.account.login}")
+        return
     if not file.exists:
         yield skip(service, "env file", f"{file.path} does not exist")
         return
@@ -104,7 +132,7 @@ def _shadowed(spec: ServerSpec[Any, Any], origins: Origins) -> Iterator[Finding]
         here, there = origins.environ.get(variable, "").strip(), origins.file.values.get(variable, "").strip()
         if here and there and here != there:
             yield warn(
-                spec.service,
+                origins.account.subject,
                 "settings",
                 f"{variable} of the environment overrides that of {origins.file.path}",
                 f"Run: unset {variable}",
@@ -113,7 +141,7 @@ def _shadowed(spec: ServerSpec[Any, Any], origins: Origins) -> Iterator[Finding]
 
 def _unknown(spec: ServerSpec[Any, Any], origins: Origins) -> Iterator[Finding]:
     """Variables with the service's prefix that mean nothing: typing errors, mostly."""
-    known = {*(spec.settings.variable(name) for name in spec.settings.model_fields), *login_variables(spec.service)}
+    known = {spec.settings.variable(name) for name in spec.settings.model_fields}
     prefix = f"{spec.service.upper()}_"
     for name, value in origins.merged().items():
         if not name.upper().startswith(prefix) or name in known or not value.strip():
@@ -121,7 +149,7 @@ def _unknown(spec: ServerSpec[Any, Any], origins: Origins) -> Iterator[Finding]:
         close = difflib.get_close_matches(name.upper(), known, n=1)
         meant = f"; did you mean {close[0]}?" if close else ""
         told = f"{name} ({origins.place(name)}) is not a setting{meant}"
-        yield warn(spec.service, "settings", told, _rename(origins, name, close[0] if close else ""))
+        yield warn(origins.account.subject, "settings", told, _rename(origins, name, close[0] if close else ""))
 
 
 def _rename(origins: Origins, name: str, meant: str) -> str:
@@ -145,31 +173,50 @@ def _expected(reason: str) -> str:
     return example[1].rstrip(".,;") if example else "a valid value"
 
 
-def _missing(spec: ServerSpec[Any, Any], origins: Origins, missing: list[str], *, expected: bool) -> Finding:
-    service = spec.service
+def _missing(
+    spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins, missing: list[str], *, expected: bool
+) -> Finding:
+    account = origins.account
     told = f"{', '.join(missing)} not set"
     lines = " ".join(f"{name}=…" for name in missing)
-    page = TOKEN_PAGES.get(service)
+    page = TOKEN_PAGES.get(spec.service) if settings.login == "token" else None
     source = f" (token: {page})" if page else ""
-    edit = f"Run: mcp-suite auth login {service}; or write {lines} into {origins.named}{source}"
-    if expected or any(name.startswith(f"{service.upper()}_") for name in origins.merged()):
-        return fail(service, "settings", told, edit)
-    return skip(service, "settings", f"not set up: {told}", edit)
+    way = " --oauth" if settings.login == "oauth" else ""
+    edit = f"Run: {account.login}{way}; or write {lines} into {origins.named}{source}"
+    if expected or account.name or any(name.startswith(f"{spec.service.upper()}_") for name in origins.merged()):
+        return fail(account.subject, "settings", told, edit)
+    return skip(account.subject, "settings", f"not set up: {told}", edit)
 
 
-def _aged(service: str) -> Iterator[Finding]:
-    """Stored tokens that should be replaced before they end."""
-    try:
-        stored = SecretStore.default().list(service)
-    except (ServiceError, OSError):
-        return
-    for key, _ in stored:
-        days = Ages.default().days(key)
-        if days is not None and days >= OLD_DAYS:
-            told = f"the token of {key.account} at {key.host} was stored {days} days ago"
-            page = TOKEN_PAGES.get(service)
-            fix = f"Create a new one{f' at {page}' if page else ''}, then run: mcp-suite auth login {service}"
-            yield warn(service, "token age", told, fix)
+def _aged(settings: ServiceSettings, origins: Origins) -> Iterator[Finding]:
+    """Stored secrets of the account that should be replaced before they end."""
+    account, ages = origins.account, Ages.default()
+    given = origins.merged()
+    for name, described in type(settings).model_fields.items():
+        kinds = (described.annotation, *get_args(described.annotation))
+        if SecretStr not in kinds or given.get(settings.variable(name), "").strip():
+            continue
+        key = settings.secret_key(name)
+        days = None if key is None else ages.days(key)
+        if key is None or days is None or days < OLD_DAYS:
+            continue
+        told = f"the {name.replace('_', ' ')} of {key.account} at {key.host} was stored {days} days ago"
+        page = TOKEN_PAGES.get(settings.service)
+        where = f" at {page}" if page and settings.login == "token" else " in the settings of your app"
+        way = " --oauth" if settings.login == "oauth" else ""
+        fix = f"Create a new one{where}, then run: {account.login}{way}"
+        yield warn(account.subject, "token age", told, fix)
+
+
+def _unused(settings: ServiceSettings, origins: Origins) -> Iterator[Finding]:
+    """A token that is set beside a login in the browser, which comes first."""
+    given = origins.merged()
+    for name, described in type(settings).model_fields.items():
+        variable = settings.variable(name)
+        if settings.login == "oauth" and needed_for(described) == "token" and given.get(variable, "").strip():
+            app = settings.variable("client_id")
+            told = f"{variable} is not used: {app} is set, so the login in the browser is ({origins.place(variable)})"
+            yield warn(origins.account.subject, "settings", told, _rename(origins, variable, ""))
 
 
 def _source(spec: ServerSpec[Any, Any], origins: Origins) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from connector_kit.env_files import env_file_of
 from connector_kit.errors import NotConfigured
-from connector_kit.paths import config_dir
 from connector_kit.private_files import MAX_BYTES, read_private
+from mcp_suite.doctor.account import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,13 @@ class EnvFile:
     malformed: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, service: str) -> "EnvFile":
-        """Read `.env.<service>` of this user, also one that others may read: the rest is looked at as well."""
-        path = config_dir() / f".env.{service}"
+    def of(cls, account: Account) -> "EnvFile":
+        """Read an account's env file, also one that others may read: the rest is looked at as well.
+
+        Raises:
+            NotConfigured: that is no name of an account.
+        """
+        path = env_file_of(account.service, account.name)
         fault: NotConfigured | None = None
         try:
             content = read_private(path)
@@ -59,15 +64,16 @@ class EnvFile:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Says where a variable's value stands, and how to change it there."""
+    """Says where the value of an account's variable stands, and how to change it there."""
 
+    account: Account
     file: EnvFile
     environ: Mapping[str, str] = field(repr=False)
 
     @classmethod
-    def of(cls, service: str) -> "Origins":
-        """The origins of a service's variables for this user in this process."""
-        return cls(EnvFile.of(service), os.environ)
+    def of(cls, account: Account) -> "Origins":
+        """The origins of an account's variables in this process. Raises NotConfigured as `EnvFile.of`."""
+        return cls(account, EnvFile.of(account), os.environ)
 
     def merged(self) -> dict[str, str]:
         """The variables as a server sees them: the environment is stronger than the file."""

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import typer
 
 from mcp_suite import client_config
+from mcp_suite.connect import env_file
 from mcp_suite.errors import SuiteError
 from mcp_suite.install import entries
 from mcp_suite.install.clients import CLIENTS, Client, ClientName, Machine
@@ -40,15 +41,20 @@ Change: TypeAlias = Callable[[Document, Target], entries.Edited]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the servers shall use in the client: the sandbox or a real account, and how far tools may go."""
+    """What the servers shall use in the client: the sandbox or a real account, and how far tools may go.
+
+    `account` is the account's name; the usual one has none.
+    """
 
     sandbox: bool = False
     access: client_config.AccessName | None = None
+    account: str = ""
 
     def __str__(self) -> str:
         """A few words for the person who asked."""
         usual = "write" if self.sandbox else "as the env file says, else read"
-        return f"{'sandbox' if self.sandbox else 'real account'}, access {self.access or usual}"
+        place = "sandbox" if self.sandbox else f"account {self.account}" if self.account else "real account"
+        return f"{place}, access {self.access or usual}"
 
 
 def run_install(name: ClientName, services: Sequence[str], wish: Wish, config_file: Path | None) -> None:
@@ -75,21 +81,21 @@ def run_install(name: ClientName, services: Sequence[str], wish: Wish, config_fi
         typer.echo(client.afterwards)
 
 
-def run_uninstall(name: ClientName, services: Sequence[str], config_file: Path | None) -> None:
-    """Take servers out of a client's configuration; every entry that starts one of ours, when none is named.
+def run_uninstall(name: ClientName, services: Sequence[str], account: str, config_file: Path | None) -> None:
+    """Take servers out of a client's configuration; every entry that starts one of ours, when nothing is named.
 
     Raises:
         SuiteError: a server is unknown; the file cannot be changed safely.
     """
     client = CLIENTS[name]
     path = config_file or client.locate(Machine.here())
-    named = [Target(script.extra, script) for script in dict.fromkeys(map(find, services))]
+    wanted = dict.fromkeys(map(find, services)) if services else scripts()
+    named = [Target(client_config.entry_name(script, account), script) for script in wanted]
 
     def choose(document: Document) -> Sequence[Target]:
-        present = [
-            Target(one, script) for script in scripts() for one in entries.ours(document, client.section, script)
-        ]
-        return named or present
+        if services or account:
+            return named
+        return [Target(one, script) for script in scripts() for one in entries.ours(document, client.section, script)]
 
     def remove(document: Document, target: Target) -> entries.Edited:
         return entries.remove(document, client.section, target.name, target.script)
@@ -144,7 +150,7 @@ def wanted_entries(client: Client, chosen: Sequence[Script], wish: Wish) -> Mapp
     """Each server's entry for a client, with the absolute path of its script here.
 
     Raises:
-        SuiteError: a script is not where it should be.
+        SuiteError: a script is not where it should be; that is no name of an account.
     """
     if set(_PASSING) & set(Path(sys.prefix).parts):
         typer.echo(f"{sys.prefix} is temporary; install for good first: uv tool install or pipx install", err=True)
@@ -153,9 +159,15 @@ def wanted_entries(client: Client, chosen: Sequence[Script], wish: Wish) -> Mapp
         command = client_config.executable(script)
         if not command.is_file():
             raise SuiteError(f"{command} does not exist; install the package again (in a checkout: uv sync).")
+        file = env_file(script, wish.account)
+        if wish.account and not file.exists():
+            login = f"mcp-suite auth login {script.extra} --account {wish.account}"
+            typer.echo(f"There is no account {wish.account} of {script.extra} yet; run: {login}", err=True)
         variables = client_config.switches(script, sandbox=wish.sandbox, access=wish.access)
         environment = {**client_config.folders(os.environ), **variables}
-        wanted[Target(script.extra, script)] = client_config.entry(str(command), environment, typed=client.typed)
+        wanted[Target(client_config.entry_name(script, wish.account), script)] = client_config.entry(
+            str(command), environment, account=wish.account, typed=client.typed
+        )
     return wanted
 
 
