@@ -27,7 +27,7 @@ _UNSEEN: Final = (
 
 _OPEN: Final = r"(?:<|&(?:lt|#0*60|#x0*3c);?)"
 _CLOSE: Final = r"(?:>|&(?:gt|#0*62|#x0*3e);?)"
-_BANG: Final = r"(?:!|&(?:excl|#0*33|#x0*21);?)"
+_BANG: Final = r"\\?(?:!|&(?:excl|#0*33|#x0*21);?)"
 _AT: Final = r"(?:@|&(?:commat|#0*64|#x0*40);?)"
 _BROADCASTS: Final = ("channel", "here", "everyone", "group")
 

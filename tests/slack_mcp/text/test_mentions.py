@@ -21,6 +21,7 @@ JOINER = "\u2060"
         "&#x3C;&#33;channel>",
         "&LT;!channel|x&GT;",
         "<!channel^x>",
+        "<\\!channel>",
         "@channel",
         "@Channel",
         "@\u200bchannel",

@@ -69,5 +69,7 @@ def test_a_text_without_markup_is_literal() -> None:
 
 
 def test_a_long_text_of_marks_is_read_in_one_go() -> None:
-    for piece in ("*", "*a ", "_a_a", "<", "`", "~a ", "```", "<@", "&gt;", "\x000\x00"):
+    pieces = ("*", "*a ", "_a_a", "<", "`", "~a ", "```", "<@", "&gt;", "\x000\x00", " ", "\t", "- ", "1. ", "|", ": |")
+    for piece in pieces:
         assert shown(piece * 20_000) is not None
+        assert shown(piece * 20_000 + "x") is not None
