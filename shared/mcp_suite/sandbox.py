@@ -46,18 +46,22 @@ def serve(service: str, port: int, *, second_site: bool = False) -> None:
     A vendor's OAuth hosts are played at the same address; `second_site` makes a login open one more site.
 
     Raises:
-        SuiteError: there is no such server, it has no sandbox, or the port is taken.
+        SuiteError: there is no such server, it has no sandbox or no sites, or the port is taken.
     """
     import uvicorn
 
     script = find(service)
     stand_in = _stand_in(script)
+    if second_site and not has_sites(stand_in):
+        raise SuiteError(f"--second-site: a login to {script.extra} opens no sites.", status=2)
     listener = listen(port)
     with listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        app = with_oauth(script, stand_in, url, stand_in.create_app(database(script)), second_site=second_site)
+        app: ASGIApp = stand_in.create_app(database(script))
+        if has_sites(stand_in):
+            app = with_oauth(script, stand_in, url, app, second_site=second_site)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=1)
-        for line in introduction(script, url, stand_in.SANDBOX_EMAIL, stand_in.SANDBOX_TOKEN):
+        for line in introduction(script, stand_in, url):
             typer.echo(line)
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -90,30 +94,44 @@ def with_oauth(
     )
 
 
-def introduction(script: Script, url: str, email: str, token: str) -> list[str]:
-    """The lines that tell a client of any kind how to reach a sandbox at `url`."""
-    from mcp_suite.sandbox_oauth import CLIENT_ID, CLIENT_SECRET
+def has_sites(stand_in: ModuleType) -> bool:
+    """Whether a stand-in is one of Atlassian's sites, whose OAuth hosts are others; Slack's are its own."""
+    return hasattr(stand_in, "CLOUD_ID")
 
-    prefix = script.extra.upper()
+
+def introduction(script: Script, stand_in: ModuleType, url: str) -> list[str]:
+    """The lines that tell a client of any kind how to reach a sandbox at `url`."""
+    by_token, by_app = _variables(script, stand_in, url)
     return [
         f"{script.extra} sandbox at {url}",
         "",
-        f"  sign in (HTTP Basic)   {email}",
-        f"  with the token         {token}",
+        f"For {script.name}, or any other client, with a token:",
         "",
-        f"For {script.name}, or any other client:",
+        *(f"  {name}={value}" for name, value in by_token.items()),
         "",
-        f"  {prefix}_URL={url}",
-        f"  {prefix}_EMAIL={email}",
-        f"  {prefix}_API_TOKEN={token}",
+        "or, to log in with OAuth, with an app:",
         "",
-        "or, to log in with OAuth, instead of e-mail address and token the app:",
-        "",
-        f"  {prefix}_CLIENT_ID={CLIENT_ID}",
-        f"  {prefix}_CLIENT_SECRET={CLIENT_SECRET}",
+        *(f"  {name}={value}" for name, value in by_app.items()),
         "",
         f"Data: {database(script)}. Ctrl+C ends it; `mcp-suite sandbox reset {script.extra}` starts over.",
     ]
+
+
+def _variables(script: Script, stand_in: ModuleType, url: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The variables for a token and those for an app, by the names that the server knows them by."""
+    prefix = script.extra.upper()
+    if has_sites(stand_in):
+        from mcp_suite.sandbox_oauth import CLIENT_ID, CLIENT_SECRET
+
+        place = {f"{prefix}_URL": url}
+        token = {f"{prefix}_EMAIL": stand_in.SANDBOX_EMAIL, f"{prefix}_API_TOKEN": stand_in.SANDBOX_TOKEN}
+        return {**place, **token}, {**place, f"{prefix}_CLIENT_ID": CLIENT_ID, f"{prefix}_CLIENT_SECRET": CLIENT_SECRET}
+    clients = importlib.import_module(f"{stand_in.__name__}.oauth.clients")
+    place = {f"{prefix}_API_URL": url}
+    return {**place, f"{prefix}_TOKEN": stand_in.SANDBOX_TOKEN}, {
+        **place,
+        f"{prefix}_CLIENT_ID": clients.PKCE_CLIENT_ID,
+    }
 
 
 def _stand_in(script: Script) -> ModuleType:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
@@ -17,11 +18,11 @@ from typer.testing import Result
 from mcp_suite.errors import SuiteError
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Generator[tuple[subprocess.Popen[str], str]]:
-    """A running `mcp-suite sandbox serve jira --port 0` and what it printed first."""
+@contextmanager
+def served(tmp_path: Path, service: str) -> Generator[tuple[subprocess.Popen[str], str]]:
+    """A running `mcp-suite sandbox serve … --port 0` and what it printed first."""
     environment = {**os.environ, "MCP_SUITE_STATE_DIR": str(tmp_path / "state")}
-    command = [sys.executable, "-m", "mcp_suite", "sandbox", "serve", "jira", "--port", "0"]
+    command = [sys.executable, "-m", "mcp_suite", "sandbox", "serve", service, "--port", "0"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
     ) as process:
@@ -36,24 +37,37 @@ def served(tmp_path: Path) -> Generator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
-def test_a_sandbox_is_served_on_loopback_and_ends_quietly_on_interrupt(
-    served: tuple[subprocess.Popen[str], str], tmp_path: Path
-) -> None:
-    process, told = served
-    variables = dict(re.findall(r"^  (JIRA_\w+)=(\S+)$", told, re.MULTILINE))
-    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", variables["JIRA_URL"])
-    auth = (variables["JIRA_EMAIL"], variables["JIRA_API_TOKEN"])
-    with httpx2.Client(base_url=variables["JIRA_URL"], trust_env=False) as http:
-        assert http.get("/rest/api/3/myself").status_code == 401
-        reply = http.get("/rest/api/3/myself", auth=auth)
-        assert reply.json()["emailAddress"] == auth[0]
-        app = {"client_id": variables["JIRA_CLIENT_ID"], "client_secret": variables["JIRA_CLIENT_SECRET"]}
-        refresh = {"grant_type": "refresh_token", "refresh_token": "never granted"}
-        assert http.post("/oauth/token", json={**app, **refresh}).json()["error"] == "unauthorized_client"
-    assert str(tmp_path / "state") in told
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
-    assert "Traceback" not in errors
+def test_a_sandbox_is_served_on_loopback_and_ends_quietly_on_interrupt(tmp_path: Path) -> None:
+    with served(tmp_path, "jira") as (process, told):
+        variables = dict(re.findall(r"^  (JIRA_\w+)=(\S+)$", told, re.MULTILINE))
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", variables["JIRA_URL"])
+        auth = (variables["JIRA_EMAIL"], variables["JIRA_API_TOKEN"])
+        with httpx2.Client(base_url=variables["JIRA_URL"], trust_env=False) as http:
+            assert http.get("/rest/api/3/myself").status_code == 401
+            reply = http.get("/rest/api/3/myself", auth=auth)
+            assert reply.json()["emailAddress"] == auth[0]
+            app = {"client_id": variables["JIRA_CLIENT_ID"], "client_secret": variables["JIRA_CLIENT_SECRET"]}
+            refresh = {"grant_type": "refresh_token", "refresh_token": "never granted"}
+            assert http.post("/oauth/token", json={**app, **refresh}).json()["error"] == "unauthorized_client"
+        assert str(tmp_path / "state") in told
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+        assert "Traceback" not in errors
+
+
+def test_a_vendor_that_logs_people_in_itself_is_served_as_it_is(tmp_path: Path) -> None:
+    with served(tmp_path, "slack") as (_, told):
+        variables = dict(re.findall(r"^  (SLACK_\w+)=(\S+)$", told, re.MULTILINE))
+        with httpx2.Client(base_url=variables["SLACK_API_URL"], trust_env=False) as http:
+            headers = {"Authorization": f"Bearer {variables['SLACK_TOKEN']}"}
+            assert http.post("/api/auth.test", headers=headers).json()["ok"] is True
+        assert variables["SLACK_CLIENT_ID"]
+
+
+def test_a_second_site_of_a_service_without_sites_is_refused(suite: Callable[..., Result]) -> None:
+    result = suite("sandbox", "serve", "slack", "--second-site", "--port", "0")
+    assert isinstance(result.exception, SuiteError)
+    assert "opens no sites" in str(result.exception)
 
 
 def test_a_taken_port_is_told_with_a_way_out(suite: Callable[..., Result]) -> None:
