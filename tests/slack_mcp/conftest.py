@@ -57,12 +57,21 @@ class Complaints:
         sent = arguments_of(exchange)
         known = self.parameters(method)
         yield from (f"{method}: {name} is no parameter" for name in sent if name not in known)
-        schema = self._types.get(_type_name(method))
+        schema = self.type_of(method)
         if schema is not None:
             try:
                 jsonschema.validate(sent, schema)
             except jsonschema.ValidationError as error:
                 yield f"{method}: {error.message[:300]}"
+
+    @property
+    def knows_types(self) -> bool:
+        """Whether Slack's types are at hand."""
+        return bool(self._types)
+
+    def type_of(self, method: str) -> Any:
+        """The JSON Schema of a method's arguments, where there is one."""
+        return self._types.get(_type_name(method))
 
     def parameters(self, method: str) -> set[str]:
         """The names of a method's parameters."""

@@ -10,6 +10,7 @@ import anyio
 from connector_kit.cache import ReadCache
 from connector_kit.errors import BadAnswer, NotPermitted, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.http import Exchange, HttpClient
+from connector_kit.oauth.manager import OAuthManager
 from slack_mcp.client.bridge import Bridge
 from slack_mcp.client.wire import JsonObject, as_text
 from slack_mcp.models import Channel, Identity, TokenKind
@@ -43,7 +44,8 @@ _NAMES_KEPT = 2_000
 class SlackBase:
     """One account's way to one Slack workspace.
 
-    `files` sends to the host of files and uploads. `clock` is in epoch seconds.
+    `files` sends to the host of files and uploads. `login` is where the token comes from if it is not given by a
+    setting. `clock` is in epoch seconds.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class SlackBase:
         settings: SlackSettings,
         *,
         kind: TokenKind,
+        login: OAuthManager | None = None,
         on_close: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
@@ -65,6 +68,7 @@ class SlackBase:
         self._http = http
         self._files = files
         self._kind: TokenKind = kind
+        self._login = login
         self._on_close = on_close
         self._clock = clock
         self._sleep = sleep
@@ -98,9 +102,16 @@ class SlackBase:
         return await self.cache.get("identity", 24 * 3600.0, load)
 
     async def lacking_scopes(self, needed: Sequence[str]) -> tuple[str, ...]:
-        """The scopes that the token lacks; none while Slack has not told what it has."""
-        if self._scopes is None:
-            await self.identity()
+        """The scopes that the token lacks; none while nobody told what it has. A login made meanwhile counts."""
+        if self._login is None:
+            await self.identity()  # which tells the scopes
+            return self._lacking(needed)
+        self._scopes = await self._login.granted() or None
+        if self._lacking(needed):
+            self._scopes = await self._login.granted(anew=True) or None
+        return self._lacking(needed)
+
+    def _lacking(self, needed: Sequence[str]) -> tuple[str, ...]:
         return tuple(scope for scope in needed if not self.has_scope(scope))
 
     def has_scope(self, scope: str) -> bool:

@@ -115,6 +115,7 @@ async def connect(
         ReadCache(),
         settings,
         kind=door.kind,
+        login=door.login,
         on_close=door.on_close,
         sleep=sleep,
         clock=clock,
