@@ -1,6 +1,7 @@
 """The handlers, one module for each family of methods. Importing this package registers them all."""
 
 from slack_mcp.sandbox.methods import (
+    assistant_search,
     canvases,
     channels,
     chat,
@@ -13,6 +14,7 @@ from slack_mcp.sandbox.methods import (
     pins,
     reactions,
     scheduling,
+    search,
     site,
 )
 from slack_mcp.sandbox.methods.scheduling import deliver_due
@@ -21,6 +23,7 @@ from slack_mcp.sandbox.registry import METHODS
 __all__ = ["FAMILIES", "METHODS", "deliver_due"]
 
 FAMILIES = (
+    assistant_search,
     canvases,
     channels,
     chat,
@@ -33,6 +36,7 @@ FAMILIES = (
     pins,
     reactions,
     scheduling,
+    search,
     site,
 )
 """The modules; each registers its methods when it is imported."""

@@ -42,14 +42,14 @@ _THEMES = _words(
 _ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "Europe/London", "America/Sao_Paulo", "Asia/Kolkata")
 _TITLES = ("Engineer", "Designer", "Analyst", "Product Manager", "Support Lead", "Data Scientist", "Recruiter")
 _OPENINGS = (
-    "The rollout of {theme} is done in {place}",
+    "The rollout of {theme} is done in {place}.",
     "Does anybody know who owns {theme} these days?",
-    "{theme}: the dashboard shows {number} errors since noon",
-    "Draft of the {theme} proposal is ready for review",
-    "We moved the {theme} meeting to {number} o'clock",
-    "Heads-up: {theme} will be read-only for {number} minutes",
-    "Numbers for {theme}: {number} this week, {more} the week before",
-    "I would like to deprecate the old {theme} endpoint",
+    "{theme}: the dashboard shows {number} errors since noon.",
+    "Draft of the {theme} proposal is ready for review.",
+    "We moved the {theme} meeting to {number} o'clock.",
+    "Heads-up: {theme} will be read-only for {number} minutes.",
+    "Numbers for {theme}: {number} this week, {more} the week before.",
+    "I would like to deprecate the old {theme} endpoint.",
 )
 _MIDDLES = ("", "", " Details are in the ticket.", " Please shout if that breaks something.", " Thanks everybody!")
 _PLACES = ("Frankfurt", "Dublin", "Virginia", "Tokyo", "staging", "production")

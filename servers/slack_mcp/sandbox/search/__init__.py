@@ -1,0 +1,1 @@
+"""Search: the language of queries, and what they find."""
