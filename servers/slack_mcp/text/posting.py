@@ -59,7 +59,7 @@ def length(text: str) -> int:
 
 def _called(text: str) -> str:
     code = r"(^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\2[`~]*[ \t]*$|\Z)|(`+)(?!`).+?(?<!`)\3(?!`)|<![^<>\n]*>)"
-    word = r"(?<![\w/.@`])@(here|channel|everyone)(?![\w.@/-])"
+    word = r"(?<![\w/.@`])@(here|channel|everyone)(?![\w@/-]|\.\w)"
 
     def token(found: re.Match[str]) -> str:
         return f"<!{found[4].lower()}>" if found[4] else found[0]

@@ -94,6 +94,10 @@ def test_code_stays_readable() -> None:
 def test_a_broadcast_that_is_allowed_is_made_to_work() -> None:
     allowed = MentionPolicy(broadcast=True)
     assert outgoing("@here, look", mentions=allowed) == ["<!here>, look"]
+    assert outgoing("Look, @everyone. (@Channel)", mentions=allowed) == ["Look, <!everyone>. (<!channel>)"]
+    assert outgoing("npm i @here/tools, see @here.example", mentions=allowed) == [
+        "npm i @here/tools, see @here.example"
+    ]
     assert outgoing("<!channel> `@here` <!subteam^S1>", mentions=allowed) == [f"<!channel> `@here` @{JOINER}S1"]
     assert outgoing("```\n@here\n```\nbob@here.example", mentions=allowed) == ["```\n@here\n```\nbob@here.example"]
 
