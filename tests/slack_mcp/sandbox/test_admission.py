@@ -1,11 +1,15 @@
 """Who may call what, in which form, and how refusals look."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from slack_mcp.sandbox import accounts
-from slack_mcp.sandbox.visitor import Visitor
+from slack_mcp.sandbox.model import Token
+from slack_mcp.sandbox.sample import people
+from slack_mcp.sandbox.store import Store
+from slack_mcp.sandbox.visitor import Clock, Visitor
 
 pytestmark = pytest.mark.anyio
 
@@ -100,3 +104,29 @@ async def test_an_unknown_method_is_told(slack: Visitor) -> None:
 
 async def test_other_paths_are_not_there(slack: Visitor) -> None:
     assert (await slack.control("GET", "/elsewhere")).status == 404
+
+
+async def test_a_token_that_will_end_says_when(visit: Callable[[str], Visitor], database: Path, clock: Clock) -> None:
+    store = Store(database)
+    with store.writing() as session:
+        session.tokens.save(Token("xoxe.xoxp-rotating", "user", people.HUMAN_PM.id, "A0PMOS00001", (), clock.now + 60))
+    store.close()
+    visitor = visit("xoxe.xoxp-rotating")
+    assert (await visitor.call("auth.test"))["expires_in"] == 60
+    clock.now += 60
+    assert await visitor.refused("auth.test") == "token_expired"
+
+
+async def test_lists_numbers_and_flags_may_come_as_text(slack: Visitor) -> None:
+    query = 'types=["private_channel","im"]&limit=2&exclude_archived=1'
+    assert len((await slack.send("conversations.list", query=query)).body["channels"]) == 2
+    as_json = await slack.call("conversations.list", types=["private_channel"], exclude_archived="true")
+    assert len(as_json["channels"]) == 1
+    answer = await slack.ask("conversations.list", limit="many")
+    assert answer.body["error"] == "invalid_arguments"
+    assert answer.body["response_metadata"]["messages"][0].startswith("[ERROR]")
+
+
+async def test_an_argument_that_has_to_be_there_is_named(slack: Visitor) -> None:
+    answer = await slack.ask("conversations.info")
+    assert answer.body["response_metadata"] == {"messages": ["[ERROR] missing required field: channel"]}

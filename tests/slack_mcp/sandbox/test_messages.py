@@ -270,3 +270,22 @@ async def test_a_permalink_names_the_thread_of_a_reply(slack: Visitor) -> None:
     assert link["permalink"] == (f"{WORKSPACE_URL}archives/{channels.DEV}/p{packed}?thread_ts={ts}&cid={channels.DEV}")
     missing = await slack.refused("chat.getPermalink", channel=channels.DEV, message_ts=MISSING)
     assert missing == "message_not_found"
+
+
+async def test_an_app_may_show_a_picture_of_its_own(bot: Visitor) -> None:
+    picture = "https://pm-os.example/robot.png"
+    message = (await bot.call("chat.postMessage", channel=channels.DEV, text="x", icon_url=picture))["message"]
+    assert message["icons"] == {"image_48": picture}
+
+
+async def test_everything_at_once_may_be_parsed_out_of_a_text(slack: Visitor) -> None:
+    body = await slack.call("chat.postMessage", channel=channels.DEV, text="@everyone @alex.rivera", parse="full")
+    assert body["message"]["text"] == f"<!everyone> <@{people.ALEX_RIVERA.id}>"
+
+
+async def test_more_than_fifty_blocks_are_refused_with_a_pointer(slack: Visitor) -> None:
+    answer = await slack.ask("chat.postMessage", channel=channels.DEV, blocks=[{"type": "divider"}] * 51)
+    assert answer.body["error"] == "invalid_blocks"
+    assert answer.body["response_metadata"]["messages"] == [
+        "[ERROR] no more than 50 items allowed [json-pointer:/blocks]"
+    ]
