@@ -56,7 +56,6 @@ class SlackBase:
         cache: ReadCache,
         settings: SlackSettings,
         *,
-        kind: TokenKind,
         login: OAuthManager | None = None,
         on_close: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.time,
@@ -67,7 +66,6 @@ class SlackBase:
         self._bridge = bridge
         self._http = http
         self._files = files
-        self._kind: TokenKind = kind
         self._login = login
         self._on_close = on_close
         self._clock = clock
@@ -139,7 +137,6 @@ class SlackBase:
             bot_id=as_text(body.get("bot_id")) or None,
             scopes=self._scopes,
         )
-        self._kind = kind
         self._account = f"{who.user_id}@{who.team_id}"
         return who
 

@@ -20,8 +20,7 @@ from slack_mcp.client.administration import Administration
 from slack_mcp.client.auth import TokenAuth
 from slack_mcp.client.bridge import Bridge, explain_status
 from slack_mcp.client.rates import PER_MINUTE
-from slack_mcp.models import TokenKind
-from slack_mcp.settings import SlackSettings, kind_of
+from slack_mcp.settings import SlackSettings
 
 
 class SlackClient(Administration):
@@ -52,7 +51,6 @@ class _Door:
     files: str
     token: str = field(repr=False, default="")
     login: OAuthManager | None = None
-    kind: TokenKind = "user"
     transport: httpx2.AsyncBaseTransport | None = None
     on_close: Callable[[], None] | None = None
 
@@ -114,7 +112,6 @@ async def connect(
         sending(door.files, None),
         ReadCache(),
         settings,
-        kind=door.kind,
         login=door.login,
         on_close=door.on_close,
         sleep=sleep,
@@ -128,9 +125,9 @@ def _live(settings: SlackSettings, transport: httpx2.AsyncBaseTransport | None) 
     api = f"{settings.api_url}/api" if settings.api_url else API
     files = settings.api_url or FILES
     if settings.login == "oauth":
-        return _Door(api, files, login=manager_of(settings), kind=settings.kind, transport=transport)
+        return _Door(api, files, login=manager_of(settings), transport=transport)
     assert settings.token  # or `require` would have raised
-    return _Door(api, files, settings.token.get_secret_value(), kind=settings.kind, transport=transport)
+    return _Door(api, files, settings.token.get_secret_value(), transport=transport)
 
 
 def _sandbox(settings: SlackSettings, transport: httpx2.AsyncBaseTransport | None) -> _Door:
@@ -141,6 +138,6 @@ def _sandbox(settings: SlackSettings, transport: httpx2.AsyncBaseTransport | Non
     token = given or {"user": sandbox.SANDBOX_TOKEN, "bot": sandbox.SANDBOX_BOT_TOKEN}[settings.token_kind]
     site = sandbox.WORKSPACE_URL.rstrip("/")
     if transport is not None:
-        return _Door(f"{site}/api", site, token, kind=kind_of(token), transport=transport)
+        return _Door(f"{site}/api", site, token, transport=transport)
     app = sandbox.create_app(private_dir(state_dir() / "sandbox") / "slack.sqlite3")
-    return _Door(f"{site}/api", site, token, None, kind_of(token), httpx2.ASGITransport(app), app.close)
+    return _Door(f"{site}/api", site, token, None, httpx2.ASGITransport(app), app.close)

@@ -190,7 +190,7 @@ class Files(Inbox):
                 next_step=f"Its link is {clean_text(as_text(entry.get('external_url')) or known.permalink, 300)}.",
             )
         path, params = self.at_files(address)
-        async with self._files.stream("GET", path, params=params) as reply:
+        async with self._files.stream("GET", path, params=params, headers={"Accept": "*/*"}) as reply:
             kind = reply.headers.get("content-type", "")
             if "html" in kind and "html" not in known.media_type and known.kind.lower() not in ("html", "canvas"):
                 raise NotPermitted(

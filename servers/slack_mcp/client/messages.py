@@ -82,17 +82,16 @@ class Messages(Naming):
         limit = max(1, min(limit, MOST_MESSAGES))
         question = fingerprint("thread", place.id, ref.ts)
         start = decode_cursor("thread", cursor, question) if cursor else {}
-        began = as_text(start.get("ts"))
+        began, position = as_text(start.get("ts")), as_text(start.get("cursor"))
         if not is_ts(began):
-            began = ref.thread_ts or await self._beginning_of(place, ref.ts)
-        body = await self._read(
-            "conversations.replies",
-            channel=place.id,
-            ts=began,
-            limit=limit,
-            cursor=as_text(start.get("cursor")) or None,
-        )
+            began, position = ref.thread_ts or ref.ts, ""
+        body = await self._replies(place, began, limit, position)
         entries = objects(body.get("messages"))
+        beginning = as_text(entries[0].get("thread_ts")) if entries else ""
+        if is_ts(beginning) and beginning != began:  # asked by a reply, Slack answers that reply alone
+            began = beginning
+            body = await self._replies(place, began, limit, "")
+            entries = objects(body.get("messages"))
         following = next_cursor(body)
         if start and entries and as_text(entries[0].get("ts")) == began:
             entries = entries[1:]  # Slack repeats the beginning on every page
@@ -190,6 +189,9 @@ class Messages(Naming):
             event="" if subtype in _EVENTS_SHOWN else clean_text(subtype, 40),
             own=bool(author_id) and (author_id == ours[0] or (bool(ours[1]) and entry.get("bot_id") == ours[1])),
         )
+
+    async def _replies(self, place: Channel, began: str, limit: int, cursor: str) -> JsonObject:
+        return await self._read("conversations.replies", channel=place.id, ts=began, limit=limit, cursor=cursor or None)
 
     async def _beginning_of(self, place: Channel, ts: str) -> str:
         """The ts of the message that began the thread which `ts` is in."""

@@ -5,7 +5,8 @@ There is no directory in memory: a workspace may have a hundred thousand people,
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from connector_kit.errors import ServiceError
+from connector_kit.errors import NotFound, NotPermitted, ServiceError
+from slack_mcp.client.base import CHANNELS, PEOPLE
 from slack_mcp.client.channels import Channels
 from slack_mcp.client.concurrency import gather
 from slack_mcp.client.ids import is_channel_id, is_group_id, is_user_id
@@ -30,17 +31,39 @@ class Naming(Channels):
         occurring = wanted(messages)
         users = [*occurring.users, *_others(messages), *also]
         known = [each for each in dict.fromkeys(users) if is_user_id(each)][:MOST_LOOKED_UP]
-        people = await gather(known, self.user_by_id, seconds=SECONDS)
+        people = await gather(known, self._user_name, seconds=SECONDS) if self.has_scope("users:read") else {}
         ids = [each for each in dict.fromkeys(occurring.channels) if is_channel_id(each)][:MOST_LOOKED_UP]
-        channels = await gather(ids, self.channel_by_id, seconds=SECONDS) if ids else {}
+        channels = await gather(ids, self._channel_name, seconds=SECONDS)
         some_group = any(is_group_id(each) for each in occurring.groups)
         return KnownNames(
-            users={user_id: person.name for user_id, person in people.items()},
-            channels={each: channel.name.removeprefix("#") for each, channel in channels.items()},
+            users={user_id: name for user_id, name in people.items() if name},
+            channels={channel_id: name for channel_id, name in channels.items() if name},
             groups=await self._group_names() if some_group else {},
         )
 
+    async def _user_name(self, user_id: str) -> str:
+        """The name of a person, "" for one whom Slack does not show: that is remembered as well."""
+
+        async def load() -> str:
+            try:
+                return (await self.user_by_id(user_id)).name
+            except NotFound:
+                return ""
+
+        return await self._cached(("user name", user_id), load, PEOPLE)
+
+    async def _channel_name(self, channel_id: str) -> str:
+        async def load() -> str:
+            try:
+                return (await self.channel_by_id(channel_id)).name.removeprefix("#")
+            except (NotFound, NotPermitted):
+                return ""
+
+        return await self._cached(("channel name", channel_id), load, CHANNELS)
+
     async def _group_names(self) -> Mapping[str, str]:
+        if not self.has_scope("usergroups:read"):
+            return {}
         try:
             return {group.id: group.handle for group in await self.groups()}
         except ServiceError:

@@ -55,7 +55,7 @@ class Uploads(Files):
             place_there,
             params=params,
             content=content,
-            headers={"Content-Type": "application/octet-stream"},
+            headers={"Content-Type": "application/octet-stream", "Accept": "*/*"},
             repeatable=True,
         )
         done = await self._write(
