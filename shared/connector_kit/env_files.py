@@ -11,7 +11,8 @@ from connector_kit.paths import chosen_folder, config_dir
 from connector_kit.private_files import read_private
 
 ACCOUNT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
-_NO_ACCOUNT = "example"  # the ending of the files that show how an env file looks
+# The ending of the files that show how an env file looks, and what the usual account is called among stored logins.
+_NO_ACCOUNTS = ("example", "default")
 
 
 def env_file_of(service: str, account: str = "", environ: Mapping[str, str] | None = None) -> Path:
@@ -21,7 +22,7 @@ def env_file_of(service: str, account: str = "", environ: Mapping[str, str] | No
         NotConfigured: that is no name of an account, or the folder that the environment names is not absolute.
     """
     variables = os.environ if environ is None else environ
-    if account and (not ACCOUNT_NAME.fullmatch(account) or account == _NO_ACCOUNT):
+    if account and (not ACCOUNT_NAME.fullmatch(account) or account in _NO_ACCOUNTS):
         raise NotConfigured(
             f"{clean_text(account, 40)!r} is no name of an account.",
             next_step="Use lower-case letters, digits, hyphens and underscores, 31 at most.",
@@ -35,7 +36,7 @@ def accounts_of(service: str) -> list[str]:
     """The names of a service's accounts that have an env file, the usual one first as an empty name."""
     folder, usual = config_dir(), f".env.{service}"
     found = [path.name.removeprefix(f"{usual}.") for path in sorted(folder.glob(f"{usual}.*"))]
-    named = [name for name in found if ACCOUNT_NAME.fullmatch(name) and name != _NO_ACCOUNT]
+    named = [name for name in found if ACCOUNT_NAME.fullmatch(name) and name not in _NO_ACCOUNTS]
     return [*([""] if (folder / usual).is_file() else []), *named]
 
 

@@ -77,7 +77,7 @@ def test_a_login_says_how_a_server_uses_the_account(auth: Auth, site: str) -> No
     assert "mcp-suite auth login jira --account work --access write" in told
 
 
-@pytest.mark.parametrize("name", ["Work", "../etc", "example", "two words"])
+@pytest.mark.parametrize("name", ["Work", "../etc", "example", "default", "two words"])
 def test_what_is_no_name_of_an_account_is_refused(auth: Auth, name: str) -> None:
     told = refusal(auth("login", "jira", "--account", name, "--token-stdin", typed="x\n"))
     assert "is no name of an account" in told

@@ -328,6 +328,19 @@ def test_a_person_chooses_among_two_sites(auth: Auth, vendor: Any, person: Any, 
     assert JiraSettings.load().url == vendor.url
 
 
+def test_a_site_that_is_somewhere_else_than_the_login_is_not_taken(
+    auth: Auth, vendor: Any, person: Any, at_a_terminal: None, tmp_path: Path
+) -> None:
+    vendor.open_sites(vendor.other, vendor.own)
+    log_in(auth, vendor.url)
+    before = stored()
+    number = "1" if vendor.other.url < vendor.own.url else "2"
+    told = refusal(auth("login", "jira", "--oauth", typed=f"{number}\n"))
+    assert f"{vendor.other.url} is not a site of" in told
+    assert f"--oauth --url {vendor.other.url}" in told
+    assert stored() == before
+
+
 # Where the secrets go
 
 

@@ -86,6 +86,8 @@ def log_in(attempt: Attempt) -> None:
             f"Log in to {attempt.spec.title} in the browser. Nothing is stored before it has been tried. Ctrl+C leaves."
         )
     plan = _plan(attempt, before, given)
+    if plan.url and SITE not in given and urlsplit(plan.profile.authorize_url).netloc == urlsplit(plan.url).netloc:
+        typer.echo(f"At {plan.url}, as before; --url names another site.")
     app = _app(attempt, plan, before, given)
     # Asked before the browser opens, so that nobody agrees there for nothing.
     agreed = agree(attempt, [app.secret] if app.secret else [], called="the client secret", login=True)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import typer
 
-from connector_kit.credentials import Login, ServiceSettings
+from connector_kit.credentials import Login, ServiceSettings, needed_for
 from connector_kit.env_files import accounts_of
 from connector_kit.errors import ServiceError
 from connector_kit.oauth.settings import OAuthSettings
@@ -148,7 +148,7 @@ def _judged(spec: ServerSpec[Any, Any], settings: ServiceSettings, one: Status, 
         told = f"{spec.settings.variable('sandbox')}=1: the sandbox is used, not an account"
         return replace(one, state="sandbox", told=told)
     if one.missing or (life is not None and life.state == "none"):
-        none = not one.secret_in and not one.host and life is None
+        none = life is None and {*_needed(spec, settings)} <= {*one.missing}
         return replace(one, state="not logged in" if none else "incomplete", told=again)
     if life is not None and life.state == "unreadable":
         return replace(one, state="unreadable", told=life.told)
@@ -163,6 +163,12 @@ def _judged(spec: ServerSpec[Any, Any], settings: ServiceSettings, one: Status, 
         told = f"The {secret} was stored {one.age_days} days ago: make a new one and replace it. {renew}"
         return replace(one, told=told)
     return one
+
+
+def _needed(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> list[str]:
+    """The variables without which an account cannot be signed in to."""
+    fields = spec.settings.model_fields
+    return [spec.settings.variable(name) for name in fields if needed_for(fields[name]) in ("always", settings.login)]
 
 
 def _accounts(spec: ServerSpec[Any, Any], wanted: str | None) -> list[str]:

@@ -1,0 +1,164 @@
+"""Logging in at a real terminal, in a process of its own: what is shown, what is hidden, and how it is left."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from jira_mcp.sandbox import SANDBOX_EMAIL, SANDBOX_TOKEN
+from mcp_suite.sandbox_oauth import CLIENT_ID, CLIENT_SECRET
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of another kind")
+
+BACK = "http://127.0.0.1:0/callback"
+HIDDEN = "you paste it): "
+"""The end of a prompt for a secret. Its blank comes when the echo is off and what was typed before is thrown away."""
+
+BROWSER = """
+import sys, httpx2
+with httpx2.Client(trust_env=False, timeout=60) as http:
+    http.get(http.post(sys.argv[1], data={"decision": "accept"}).headers["location"])
+"""
+
+
+class Terminal:
+    """A program at a terminal: `shown` is all that it wrote so far."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", controller: int) -> None:
+        self.process = process
+        self.shown = ""
+        self._controller = controller
+        self._seen = 0
+
+    def until(self, text: str) -> None:
+        """Wait for a text that was not waited for before."""
+        while text not in self.shown[self._seen :]:
+            assert self._read(), f"{text!r} was not shown: {self.shown}"
+        self._seen = self.shown.index(text, self._seen) + len(text)
+
+    def answer(self, prompt: str, typed: str) -> None:
+        """Wait for a prompt, and type a line."""
+        self.until(prompt)
+        self.type(typed)
+
+    def type(self, line: str) -> None:
+        """Type a line."""
+        os.write(self._controller, f"{line}\n".encode())
+
+    def interrupt(self) -> None:
+        """What Ctrl+C does."""
+        self.process.send_signal(signal.SIGINT)
+
+    def end(self) -> int:
+        """Wait for the end, and answer the exit status."""
+        while self._read():
+            pass
+        return self.process.wait(30)
+
+    def _read(self) -> bool:
+        try:
+            piece = os.read(self._controller, 4096)
+        except OSError:  # Linux's answer when the other end is closed
+            piece = b""
+        self.shown += piece.decode(errors="replace").replace("\r\n", "\n")
+        return bool(piece)
+
+
+@contextmanager
+def at_terminal(home: Path, *arguments: str, **environment: str) -> Generator[Terminal]:
+    """Run `mcp-suite auth …` at a terminal, with an empty home."""
+    import pty
+
+    controller, terminal = pty.openpty()
+    variables = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "dumb", "MCP_SUITE_KEYRING": "off"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "mcp_suite", "auth", *arguments],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**variables, **environment},
+        cwd=home,
+        start_new_session=True,
+    ) as process:
+        os.close(terminal)
+        try:
+            yield Terminal(process, controller)
+        finally:
+            process.kill()
+    os.close(controller)
+
+
+def left(home: Path) -> list[Path]:
+    """The files that are there now."""
+    return [path for path in home.rglob("*") if path.is_file() and path.suffix not in (".lock", ".py")]
+
+
+def test_an_api_token_is_not_shown(site: str, tmp_path: Path) -> None:
+    with at_terminal(tmp_path, "login", "jira") as terminal:
+        terminal.answer("1 or 2 [1]:", "1")
+        terminal.answer("Site:", site)
+        terminal.answer("E-mail:", SANDBOX_EMAIL)
+        terminal.answer(HIDDEN, SANDBOX_TOKEN)
+        assert terminal.end() == 0, terminal.shown
+    assert "signed in to PM OS sandbox" in terminal.shown
+    assert SANDBOX_TOKEN not in terminal.shown
+    assert ".env.jira" in {path.name for path in left(tmp_path)}
+
+
+def test_a_whole_login_in_the_browser(vendor: Any, tmp_path: Path) -> None:
+    (tmp_path / "browser.py").write_text(BROWSER)
+    browser = f"{sys.executable} {tmp_path / 'browser.py'} %s"  # runs until its page is shown, as one in a window
+    options = ("--oauth", "--url", vendor.url, "--redirect-uri", BACK)
+    with at_terminal(tmp_path, "login", "jira", *options, BROWSER=browser) as terminal:
+        terminal.answer("Client ID:", CLIENT_ID)
+        terminal.answer(HIDDEN, CLIENT_SECRET)
+        assert terminal.end() == 0, terminal.shown
+    assert "If no browser window opened" in terminal.shown
+    assert "signed in to PM OS sandbox" in terminal.shown
+    assert CLIENT_SECRET not in terminal.shown
+    assert {path.suffix for path in left(tmp_path)} >= {".credential", ".jira"}
+
+
+def test_an_answer_that_comes_back_elsewhere_is_pasted(vendor: Any, tmp_path: Path) -> None:
+    back = "https://app.example.com/callback"
+    options = ("--oauth", "--url", vendor.url, "--redirect-uri", back, "--no-browser")
+    with at_terminal(tmp_path, "login", "jira", *options) as terminal:
+        terminal.answer("Client ID:", CLIENT_ID)
+        terminal.answer(HIDDEN, CLIENT_SECRET)
+        terminal.answer("Paste it here: ", "https://app.example.com/callback?code=another&state=forged")
+        terminal.until("That is not the address")
+        question = terminal.shown.split("/authorize?")[1].split("\n")[0]
+        # The page of the sandbox sends nobody elsewhere; the authorization server itself does.
+        address = str(vendor.hosts.authorizations.authorize(dict(parse_qsl(question))))
+        assert urlsplit(address).netloc == "app.example.com"
+        terminal.answer("Paste it here: ", address)
+        assert terminal.end() == 0, terminal.shown
+    assert "signed in to PM OS sandbox" in terminal.shown
+
+
+@pytest.mark.parametrize("moment", ["way", "secret", "browser", "paste"])
+def test_ctrl_c_leaves_nothing_behind(vendor: Any, tmp_path: Path, moment: str) -> None:
+    back = "https://app.example.com/callback" if moment == "paste" else BACK
+    options = () if moment == "way" else ("--oauth", "--url", vendor.url, "--redirect-uri", back, "--no-browser")
+    with at_terminal(tmp_path, "login", "jira", *options) as terminal:
+        if moment == "way":
+            terminal.until("1 or 2 [1]:")
+        else:
+            terminal.answer("Client ID:", CLIENT_ID)
+            terminal.until(HIDDEN)
+        if moment in ("browser", "paste"):
+            terminal.type(CLIENT_SECRET)
+            terminal.until("/authorize?" if moment == "browser" else "Paste it here: ")
+        terminal.interrupt()
+        assert terminal.end() == 130, terminal.shown
+    assert "mcp-suite: Nothing was stored or changed.\n" in terminal.shown
+    assert "Traceback" not in terminal.shown
+    assert "Fatal" not in terminal.shown
+    assert left(tmp_path) == []
