@@ -20,7 +20,7 @@ from slack_mcp.client.rates import PER_MINUTE
 
 SOURCES = sorted(Path(slack_mcp.client.__path__[0]).glob("*.py"))
 METHOD = re.compile(r"[a-z]+(?:\.[a-zA-Z]+)+")
-HEAVY = ("slack_sdk", "aiohttp", "starlette", "keyring", "cryptography", "markdown_it", "sqlite3")
+HEAVY = ("slack_sdk", "aiohttp", "starlette", "keyring", "cryptography", "markdown_it")
 HOSTILE = (
     *("", " ", "\x00", "../../etc/passwd", "C0123456789/../x", "C0123456789&token=x", "C0123456789\nX-Evil: 1"),
     *("<!channel>", "<@U0123456789", "\ud800", "\u202e", "#" * 200, "a" * 10_000, "%2e%2e%2f", "https://evil.example/"),

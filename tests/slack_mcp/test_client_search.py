@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
+import httpx2
 import pytest
 
 from connector_kit.errors import InvalidInput, NotPermitted, ScopeMissing, ServiceError
@@ -79,6 +80,34 @@ async def server() -> AsyncIterator[FaultServer]:
 async def slack(server: FaultServer) -> AsyncIterator[SlackClient]:
     """A client of that Slack."""
     client = await connected_to(server)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def slack_there(connected: Connect) -> SlackClient:
+    """A client on the sandbox."""
+    return await connected()
+
+
+class WordsOnly(httpx2.AsyncBaseTransport):
+    """A sandbox whose search for assistants is not switched on."""
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
+        self.inner = inner
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Refuse one method, pass on the others."""
+        if request.url.path.endswith(ASSISTANT):
+            return httpx2.Response(200, json={"ok": False, "error": "feature_not_enabled"})
+        return await self.inner.handle_async_request(request)
+
+
+@pytest.fixture
+async def words_there(sandbox_transport: httpx2.AsyncBaseTransport) -> AsyncIterator[SlackClient]:
+    """A client on the sandbox that can search words only."""
+    settings = SlackSettings(sandbox=True)
+    client = await connect(settings, transport=WordsOnly(sandbox_transport), policy=QUICK, clock=lambda: NOW)
     yield client
     await client.aclose()
 
@@ -193,6 +222,15 @@ async def test_direct_conversations_are_named_by_the_person(server: FaultServer,
     assert (await slack.search("build")).items[0].channel == "@Ann"
 
 
+async def test_people_are_told_by_name_and_apps_by_the_name_they_give_themselves(
+    server: FaultServer, slack: SlackClient
+) -> None:
+    server.queue(f"/api/{ASSISTANT}", told({"ok": False, "error": "unknown_method"}))
+    person, app = match(1, username="ann.handle"), match(2, user="", username="deploy-bot", bot_id="B0123456789")
+    server.queue(f"/api/{CLASSIC}", matched(person, app, total=2))
+    assert [message.author for message in (await slack.search("build")).items] == ["Ann", "deploy-bot"]
+
+
 async def test_hits_that_make_no_sense_are_left_out(server: FaultServer, slack: SlackClient) -> None:
     odd = [{}, None, 5, hit(1, message_ts="x"), hit(2, channel_id="../../x"), hit(3, channel_id=None), hit(4)]
     server.queue(f"/api/{ASSISTANT}", found(*odd))
@@ -237,3 +275,44 @@ async def test_hits_outside_of_the_channels_allowed_are_left_out(server: FaultSe
     server.queue(f"/api/{ASSISTANT}", found(hit(1), hit(2, channel_id="C9999999999", channel_name="elsewhere")))
     assert [message.channel for message in (await slack.search("build")).items] == ["#elsewhere"]
     await slack.aclose()
+
+
+# In the sample workspace
+
+
+async def test_both_engines_find_the_same_in_the_sample_workspace(
+    slack_there: SlackClient, words_there: SlackClient
+) -> None:
+    by_meaning = await slack_there.search("Phase COMPLETE", channel="pm-os-dev", sender="@productarchitect")
+    assert by_meaning.engine == ASSISTANT
+    assert {message.author for message in by_meaning.items} == {"ProductArchitect"}
+    by_words = await words_there.search("COMPLETE", channel="pm-os-dev", sender="@productarchitect", newest_first=True)
+    assert by_words.engine == CLASSIC
+    assert {message.ts for message in by_words.items} <= {message.ts for message in by_meaning.items}
+    assert by_words.items
+    assert [message.ts for message in by_words.items] == sorted((m.ts for m in by_words.items), reverse=True)
+
+
+async def test_mentions_of_us_are_found_in_the_sample_workspace(slack_there: SlackClient) -> None:
+    page = await slack_there.mentions(window="2026-01-01..")
+    assert page.items
+    assert all("@HumanPM" in message.text for message in page.items)
+
+
+async def test_a_window_holds_in_the_sample_workspace(slack_there: SlackClient) -> None:
+    page = await slack_there.search("deployed", window="2026-02-01", channel="pm-os-dev")
+    assert page.items
+    assert {message.time[:10] for message in page.items} <= {"2026-01-31", "2026-02-01", "2026-02-02"}
+
+
+async def test_pages_of_a_search_hold_each_message_once(slack_there: SlackClient) -> None:
+    whole = [message.ts for message in (await slack_there.search("deployed", channel="pm-os-dev")).items]
+    seen: list[str] = []
+    cursor: str | None = None
+    for _ in range(10):
+        page = await slack_there.search("deployed", channel="pm-os-dev", limit=2, cursor=cursor)
+        seen += [message.ts for message in page.items]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert sorted(seen) == sorted(whole)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ScopeMissing, ServiceError, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from slack_mcp.client.convert import channel_kind, next_cursor
-from slack_mcp.client.ids import is_channel_id
+from slack_mcp.client.ids import is_channel_id, is_user_id
 from slack_mcp.client.messages import Messages
 from slack_mcp.client.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from slack_mcp.models import Channel, ChannelKind, Message, SearchEngine, SearchPage
@@ -233,7 +233,8 @@ class Search(Messages):
             and not is_after(as_text(entry.get("ts")), question.latest)
             and (not question.mention or question.mention in repr(entry))
         ]
-        names = await self.names_for([entry for entry, _ in kept])
+        kept = [(_without_handle(entry), place) for entry, place in kept]
+        names = await self.names_for([entry for entry, _ in kept], also=[place.peer for _, place in kept])
         peers = {place.peer: names.user(place.peer) for _, place in kept if place.peer}
         who = await self.identity()
         return tuple(
@@ -272,6 +273,13 @@ def _called(place: Channel, peers: "dict[str, str]") -> Channel:
     if not place.peer:
         return place
     return Channel(place.id, f"@{peers.get(place.peer, place.peer)}", place.kind, peer=place.peer)
+
+
+def _without_handle(entry: JsonObject) -> JsonObject:
+    """A hit of search.messages tells a person's handle where a message has the name that an app gave itself."""
+    if not is_user_id(as_text(entry.get("user"))) or entry.get("bot_id"):
+        return entry
+    return {name: value for name, value in entry.items() if name != "username"}
 
 
 def _with_thread(entry: JsonObject) -> JsonObject:
