@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from slack_mcp.sandbox.control import CONTROL, Fault, due_fault
+from slack_mcp.sandbox.control import CONTROL, due_fault
 from slack_mcp.sandbox.errors import ApiError, missing_scope
 from slack_mcp.sandbox.files import edge
 from slack_mcp.sandbox.limits import Limits
@@ -113,7 +113,7 @@ class Sandbox:
                 _admit(method, token)
             wait = self.limits.wait(method, token.app, str(arguments.get("channel", "")), now)
             if wait is not None:
-                return _limited(wait)
+                return _limited(wait, method, token)
             self._deliver(now)
             base = str(request.base_url).rstrip("/")
             with self.store.writing() if method.writes else self.store.reading() as session:
@@ -206,5 +206,7 @@ def _json(body: Mapping[str, object], method: Method | None, token: Token, statu
     return Response(content, status, _headers(method, token), "application/json; charset=utf-8")
 
 
-def _limited(seconds: int) -> Response:
-    return Fault(status=429, retry_after=seconds).response() or Response(status_code=429)
+def _limited(seconds: int, method: Method, token: Token) -> Response:
+    response = _json({"ok": False, "error": "ratelimited"}, method, token, 429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
