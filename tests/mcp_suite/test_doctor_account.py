@@ -2,7 +2,7 @@
 
 import dataclasses
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from mcp_suite.doctor.network import Way, check_way
 from mcp_suite.doctor.settings import Configured, check_settings
 from mcp_suite.sandbox import listen
 from mcp_suite.servers import find
+from slack_mcp.server import SERVER as SLACK
 
 PAGE = "https://id.atlassian.com/manage-profile/security/api-tokens"
 
@@ -88,7 +89,8 @@ async def signing_in(spec: AnySpec = SERVER, patience: float = 10.0) -> Finding:
     address = address_of(spec, read.settings, read.origins)
     assert address is not None
     way = await check_way(address)
-    return await check_credential(spec, read.settings, read.origins, way, patience=patience)
+    [found] = await check_credential(spec, read.settings, read.origins, way, patience=patience)
+    return found
 
 
 @pytest.mark.anyio
@@ -187,8 +189,44 @@ async def test_every_refusal_has_a_fix(error: ServiceError, fix: str, env_file: 
     write(env_file, *account("http://127.0.0.1:9"))
     read = configured()
     assert read.settings is not None
-    found = await check_credential(refusing(error), read.settings, read.origins, Way([]))
+    [found] = await check_credential(refusing(error), read.settings, read.origins, Way([]))
     assert (found.state, found.fix) == (State.FAIL, fix)
+
+
+class _Limited:
+    """A client of a service that tells what its token may do: reading only."""
+
+    account = None
+
+    async def check(self) -> str:
+        return "signed in to Jira as Ada"
+
+    async def lacking_scopes(self, needed: Sequence[str], /) -> tuple[str, ...]:
+        return tuple(scope for scope in needed if not scope.startswith("read:"))
+
+    async def aclose(self) -> None:
+        return
+
+
+@pytest.mark.anyio
+async def test_scopes_that_a_token_lacks_are_named_with_the_tools_that_need_them(env_file: Path) -> None:
+    async def connect(settings: object) -> _Limited:
+        return _Limited()
+
+    spec = dataclasses.replace(SERVER, connect=connect)
+    write(env_file, *account("http://127.0.0.1:9"))
+    read = configured()
+    assert read.settings is not None
+    assert len(await check_credential(spec, read.settings, read.origins, Way([]))) == 1
+    write(env_file, *account("http://127.0.0.1:9"), "JIRA_ACCESS=write")
+    read = configured()
+    assert read.settings is not None
+    credential, scopes = await check_credential(spec, read.settings, read.origins, Way([]))
+    assert (credential.state, scopes.state) == (State.OK, State.FAIL)
+    assert scopes.told.startswith("the login lacks write:jira-work, which jira_")
+    assert scopes.fix == (
+        "Add these scopes in the app's settings and get a new token, then run: mcp-suite auth login jira"
+    )
 
 
 @pytest.mark.anyio
@@ -197,7 +235,7 @@ async def test_a_service_without_an_address_or_a_secret_is_told_to_log_in(env_fi
     assert read.settings is not None
     assert address_of(SERVER, read.settings, read.origins) is None
     error = NotFound("There is nothing here.")
-    found = await check_credential(refusing(error), read.settings, read.origins, Way([]))
+    [found] = await check_credential(refusing(error), read.settings, read.origins, Way([]))
     assert found.told == "There is nothing here."
 
 
@@ -214,7 +252,7 @@ async def test_a_refused_login_without_a_token_in_the_settings_is_renewed_by_com
             return client
 
         spec = dataclasses.replace(SERVER, connect=connect)
-        found = await check_credential(spec, read.settings, read.origins, Way([]))
+        [found] = await check_credential(spec, read.settings, read.origins, Way([]))
     assert found.fix == "Run: mcp-suite auth login jira"
 
 
@@ -407,3 +445,15 @@ async def test_a_relative_folder_is_told_and_nothing_is_looked_for_in_it(monkeyp
     findings = await examine([find("jira")], expected=False, offline=True)
     assert only(findings, State.FAIL).fix.startswith("Run: export MCP_SUITE_STATE_DIR=")
     assert {finding.subject for finding in findings} == {"this machine"}
+
+
+def test_a_stand_in_for_a_vendor_with_one_address_is_looked_for_where_it_is(env_file: Path) -> None:
+    path = env_file.with_name(".env.slack")
+    for line, url in (("SLACK_API_URL=http://127.0.0.1:8767", "http://127.0.0.1:8767"), ("", "https://slack.com")):
+        write(path, line)
+        read = check_settings(SLACK, Account("slack"), expected=True)
+        assert read.settings is not None
+        address = address_of(SLACK, read.settings, read.origins)
+        assert address
+        assert address.url == url
+        assert ("SLACK_API_URL" in address.edit) == bool(line)

@@ -8,11 +8,12 @@ import anyio
 from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import ServiceError
 from connector_kit.oauth.settings import OAuthSettings
-from connector_kit.serving.session import ServerSpec
+from connector_kit.serving.session import ServerSpec, ServiceClient
 from mcp_suite.auth.storing import Names
 from mcp_suite.connect import TOKEN_PAGES
 from mcp_suite.doctor.finding import Finding, fail, ok
 from mcp_suite.doctor.network import Address, Way, portal
+from mcp_suite.doctor.scopes import missing_scopes, too_few, tools_on
 from mcp_suite.doctor.variables import Origins
 
 PATIENCE = 15.0
@@ -26,31 +27,49 @@ async def check_credential(
     way: Way,
     *,
     patience: float = PATIENCE,
-) -> Finding:
-    """Sign in with one harmless call; `way` is what a request without credentials met."""
+) -> list[Finding]:
+    """Sign in with one harmless call, and see what a token may do if that tells; `way` is what a request
+    without credentials met.
+    """
     subject = origins.account.subject
     try:
         with anyio.fail_after(patience):
             client = await spec.connect(settings)
             try:
-                return ok(subject, "credential", await client.check())
+                found = [ok(subject, "credential", await client.check())]
+                return [*found, *await _token_scopes(spec, settings, origins, client)]
             finally:
                 with anyio.CancelScope(shield=True):
                     await client.aclose()
     except TimeoutError:
         told = f"{spec.title} did not finish one call within {patience:g} s"
-        return fail(subject, "credential", told, f"Run again in a minute: {origins.account.doctor}")
+        return [fail(subject, "credential", told, f"Run again in a minute: {origins.account.doctor}")]
     except ServiceError as error:
-        return _refusal(spec, settings, origins, way, error)
+        return [_refusal(spec, settings, origins, way, error)]
+
+
+async def _token_scopes(
+    spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins, client: ServiceClient
+) -> list[Finding]:
+    """Scopes that tools which are on need and the token lacks, of a service that names a token's scopes."""
+    if settings.login != "token":
+        return []
+    lacking = {entry.name: await client.lacking_scopes(entry.scopes) for entry in tools_on(spec, settings)}
+    if not missing_scopes(lacking):
+        return []
+    fix = f"Add these scopes in the app's settings and get a new token, then run: {origins.account.login}"
+    return [too_few(origins.account, lacking, fix)]
 
 
 def address_of(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins) -> Address | None:
     """Where the service of these settings is; None if they do not say."""
-    url: object = getattr(settings, "url", None)
+    stand_in: object = getattr(settings, "api_url", None)
+    url: object = getattr(settings, "url", None) or stand_in
     host = settings.secret_host()
     if not url and not host:
         return None
-    variable = next((name for name in ("url", "account", "site") if name in spec.settings.model_fields), "")
+    usual = next((name for name in ("url", "account", "site") if name in spec.settings.model_fields), "")
+    variable = usual or ("api_url" if stand_in else "")
     edit = origins.edit(spec.settings.variable(variable), "the right address") if variable else f"See {settings.guide}"
     return Address(origins.account, str(url) if url else f"https://{host}", edit)
 
