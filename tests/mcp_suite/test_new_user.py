@@ -303,6 +303,11 @@ def test_two_accounts_have_a_login_each(with_token: Newcomer, vendor: Vendor) ->
     assert "as Human PM" in with_token.run("jira-mcp", "--account", "work", "--check")
 
 
+def test_what_was_never_set_up_is_not_called_half_done(newcomer: Newcomer) -> None:
+    states = json.loads(newcomer.run("mcp-suite", "auth", "status", "--json"))
+    assert {one["state"] for one in states} == {"not logged in"}
+
+
 def test_logging_out_leaves_no_secret_behind(with_login: Newcomer) -> None:
     told = with_login.run("mcp-suite", "auth", "logout", "jira")
     assert "Forgotten:" in told
@@ -371,6 +376,7 @@ def test_an_access_token_that_expired_is_renewed_and_nobody_is_bothered(newcomer
     time.sleep(1.0)
     assert "as Human PM" in newcomer.run("jira-mcp", "--check")
     assert vendor.authorizations.count("refreshed") > before
+    assert not troubles(newcomer.doctor(status=0))
 
 
 def test_a_login_that_was_revoked_is_named_with_the_command(newcomer: Newcomer, vendor: Vendor) -> None:
