@@ -25,7 +25,7 @@ for line in sys.stdin:
 
 
 def script(code: str) -> Server:
-    return Server("test", (sys.executable, "-c", code), os.environ, "Run: install it again", "0.0.1")
+    return Server("test", "pens-mcp", (sys.executable, "-c", code), os.environ, "Run: install it again", "0.0.1")
 
 
 async def failure(code: str, patience: float = 20.0) -> Finding:
@@ -38,18 +38,20 @@ async def failure(code: str, patience: float = 20.0) -> Finding:
 async def test_a_server_that_works_is_told_with_its_tools() -> None:
     [found] = await check_start(script(ANSWER))
     assert found.state is State.OK
-    assert found.told.startswith("2 tools after ")
+    assert found.told.startswith("pens-mcp: 2 tools after ")
 
 
 @pytest.mark.anyio
 async def test_our_own_server_starts() -> None:
-    [found] = await check_start(own_server("jira", "jira_mcp", installed().version, "Run: uv sync"))
+    [found] = await check_start(own_server(find("jira"), installed().version, "Run: uv sync"))
     assert found.state is State.OK
 
 
 @pytest.mark.anyio
 async def test_a_command_that_cannot_be_started_is_told() -> None:
-    [found] = await check_start(Server("test", ("/no/such/script",), os.environ, "Run: install it again", "1"))
+    [found] = await check_start(
+        Server("test", "pens-mcp", ("/no/such/script",), os.environ, "Run: install it again", "1")
+    )
     assert found.told == "/no/such/script cannot be started: No such file or directory"
     assert found.fix == "Run: install it again"
 
@@ -60,7 +62,9 @@ async def test_a_script_whose_interpreter_was_moved_is_told(tmp_path: Path) -> N
     moved = tmp_path / "jira-mcp"
     moved.write_text("#!/no/such/venv/bin/python\n")
     moved.chmod(0o755)
-    [found] = await check_start(Server("Cursor", (str(moved),), os.environ, "Run: mcp-suite install cursor jira", "1"))
+    [found] = await check_start(
+        Server("Cursor", "jira-mcp", (str(moved),), os.environ, "Run: mcp-suite install cursor jira", "1")
+    )
     assert (found.state, found.fix) == (State.FAIL, "Run: mcp-suite install cursor jira")
 
 

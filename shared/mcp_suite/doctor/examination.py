@@ -175,7 +175,7 @@ async def _account(spec: AnySpec, account: Account, expected: bool, offline: boo
     elif not free:
         section.findings.append(skip(account.subject, "credential", "not tried: there is no way to the service"))
     elif ways:
-        section.findings.append(await check_credential(spec, settings, configured.origins, ways[0]))
+        section.findings += await check_credential(spec, settings, configured.origins, ways[0])
 
 
 async def _clients(specs: Mapping[Script, AnySpec], section: Section) -> None:
@@ -204,13 +204,13 @@ def _to_start(specs: Mapping[Script, AnySpec], launches: Sequence[Launch]) -> li
             continue
         started.add(launch.script)
         environment = {**get_default_environment(), **launch.env}
-        server = Server(launch.client.title, launch.command, environment, launch.install, version)
+        server = Server(launch.client.title, launch.script.name, launch.command, environment, launch.install, version)
         ways.setdefault((launch.command, *sorted(launch.env.items())), server)
     checkout = bool(locked_versions())
     for script in specs:
         if script not in started:
             reinstall = install_command(script.extra, checkout=checkout)
-            ways[script,] = own_server(script.extra, script.package, version, reinstall)
+            ways[script,] = own_server(script, version, reinstall)
     return list(ways.values())
 
 

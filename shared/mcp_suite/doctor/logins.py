@@ -1,24 +1,21 @@
 """The login in the browser that an account uses: whether it lasts, and whether it allows what the tools need."""
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import ServiceError
 from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.profiles import OAuthProfile
 from connector_kit.oauth.settings import OAuthSettings, manager_of
 from connector_kit.oauth.tokens import TokenSet
 from connector_kit.serving.session import ServerSpec
-from connector_kit.serving.toolset import ToolEntry
 from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.finding import Finding, fail, ok, warn
+from mcp_suite.doctor.scopes import missing_scopes, too_few, tools_on
 
 _ENDING = 14 * 86400.0
 _PASSING = ("unavailable", "timed_out", "rate_limited", "outcome_unknown", "bad_answer")
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +26,6 @@ class Login:
     settings: OAuthSettings
     account: Account
     renewing: bool = True
-
-
-def tools_on(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> list[ToolEntry]:
-    """The tools that a server with these settings offers."""
-    return [
-        entry for entry in spec.toolset if settings.access.allows(entry.effect) and settings.switched_on(entry.toolset)
-    ]
 
 
 async def check_login(login: Login) -> list[Finding]:
@@ -86,30 +76,21 @@ def _whose(manager: OAuthManager, tokens: TokenSet) -> str:
 
 
 def _scopes(login: Login, profile: OAuthProfile, tokens: TokenSet) -> list[Finding]:
-    """Scopes that tools which are on need and the login lacks."""
-    subject, level = login.account.subject, login.settings.access.value
+    """Whether tools which are on need scopes that the login lacks."""
+    account, level = login.account, login.settings.access.value
     if not tokens.scopes:
         return []
     on = tools_on(login.spec, login.settings)
     lacking = {entry.name: profile.lacking(tokens.scopes, entry.scopes) for entry in on}
-    tools = [name for name, scopes in lacking.items() if scopes]
-    missing = dict.fromkeys(scope for scopes in lacking.values() for scope in scopes)
+    missing = missing_scopes(lacking)
     if not missing:
-        return [ok(subject, "scopes", f"enough for all {len(on)} tools that are on (access {level})")]
-    told = f"the login lacks {', '.join(missing)}, which {_some(tools)} need"
+        return [ok(account.subject, "scopes", f"enough for all {len(on)} tools that are on (access {level})")]
     asked = {scope for entry in on for scope in entry.scopes}
     # Names that no tool asks for are those of the vendor's other family, in which this login was made.
     family = "" if asked.issuperset(missing) else " --granular-scopes"
     wider = f" --access {level}" if level != "read" else ""
-    fix = f"Run: {login.account.login} --oauth{wider}{family} (tick these scopes in the app's settings first)"
-    return [fail(subject, "scopes", told, fix)]
-
-
-def _some(names: Iterable[str]) -> str:
-    """`a, b, c and 4 more tools`."""
-    first = list(names)
-    more = len(first) - _SHOWN
-    return ", ".join(first) if more <= 0 else f"{', '.join(first[:_SHOWN])} and {more} more tools"
+    fix = f"Run: {account.login} --oauth{wider}{family} (tick these scopes in the app's settings first)"
+    return [too_few(account, lacking, fix)]
 
 
 def _end(login: Login, profile: OAuthProfile, tokens: TokenSet) -> list[Finding]:

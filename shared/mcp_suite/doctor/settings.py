@@ -20,7 +20,7 @@ from mcp_suite.auth.ages import OLD_DAYS, Ages
 from mcp_suite.connect import TOKEN_PAGES
 from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.finding import Finding, fail, ok, skip, warn
-from mcp_suite.doctor.logins import tools_on
+from mcp_suite.doctor.scopes import tools_on
 from mcp_suite.doctor.variables import Origins
 
 _REASON_END = " (in the environment)"

@@ -15,6 +15,7 @@ import anyio.abc
 from connector_kit.errors import clean_text
 from connector_kit.logs import redactor
 from mcp_suite.doctor.finding import Finding, fail, ok, warn
+from mcp_suite.servers import Script
 
 PATIENCE = 25.0
 """Seconds to the catalogue of tools; clients give up after a minute."""
@@ -99,18 +100,22 @@ class _Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What to start: `command` in the environment `env`; `reinstall` is the fix when it does not start."""
+    """What to start: `command` in the environment `env`; `reinstall` is the fix when it does not start.
+
+    `name` is the server's.
+    """
 
     subject: str
+    name: str
     command: Sequence[str]
     env: Mapping[str, str] = field(repr=False)
     reinstall: str
     version: str
 
 
-def own_server(subject: str, package: str, version: str, reinstall: str) -> Server:
+def own_server(script: Script, version: str, reinstall: str) -> Server:
     """A server of the running environment, with the user's own variables."""
-    return Server(subject, (sys.executable, "-m", package), os.environ, reinstall, version)
+    return Server(script.extra, script.name, (sys.executable, "-m", script.package), os.environ, reinstall, version)
 
 
 async def check_start(server: Server, *, patience: float = PATIENCE) -> list[Finding]:
@@ -143,7 +148,7 @@ async def check_start(server: Server, *, patience: float = PATIENCE) -> list[Fin
         await _end(process, 0.0 if failure else 2.0)
         tasks.cancel_scope.cancel()
     if failure:
-        return [fail(subject, "start", failure, server.reinstall)]
+        return [fail(subject, "start", f"{server.name}: {failure}", server.reinstall)]
     return _verdict(server, talk, seconds, tools, version)
 
 
@@ -185,7 +190,9 @@ def _verdict(server: Server, talk: _Conversation, seconds: float, tools: int, ve
     if seconds > SLOW:
         told = f"{tools} tools only after {seconds:.1f} s: clients may give up"
         findings.append(warn(subject, "start", told, f"Run: {sys.executable} -m compileall -q {sys.prefix}"))
-    return findings or [ok(subject, "start", f"{tools} tools after {seconds:.1f} s, nothing else on its output")]
+    return findings or [
+        ok(subject, "start", f"{server.name}: {tools} tools after {seconds:.1f} s, nothing else on its output")
+    ]
 
 
 def _folder(env: Mapping[str, str]) -> str | None:
