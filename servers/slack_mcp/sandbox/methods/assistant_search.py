@@ -134,7 +134,9 @@ def _messages(
         for each in call.session.conversations.seen_by(viewer.user.id, list(_SCOPES))
     ):
         raise ApiError("context_channel_not_found")
-    hits = [each for each in hits if (bots or not _is_bot(each.message)) and _in_time(call, float(each.message.ts))]
+    hits = [
+        each for each in hits if (bots or not _is_bot(call, each.message)) and _in_time(call, float(each.message.ts))
+    ]
     part = _sorted(call, hits, lambda each: each.score, lambda each: each.message.ts)[start : start + limit + 1]
     return [_message(call, each, query.wanted) for each in part]
 
@@ -152,7 +154,7 @@ def _message(call: Call, hit: Hit, terms: Sequence[Term]) -> JsonObject:
         "channel_name": hit.conversation.name if hit.conversation.kind != "im" else "",
         "message_ts": message.ts,
         "content": words.highlighted(text, terms) if call.flag("highlight") else text,
-        "is_author_bot": _is_bot(message),
+        "is_author_bot": _is_bot(call, message),
         "permalink": render.permalink(message.channel, message.ts, message.thread_ts),
     }
     if message.thread_ts:
@@ -263,8 +265,10 @@ def _said_in(query: Query, text: str) -> bool:
     return bool(query.wanted) and any(words.count(each, told, stems) for each in query.wanted)
 
 
-def _is_bot(message: Message) -> bool:
-    return "bot_id" in message.body
+def _is_bot(call: Call, message: Message) -> bool:
+    """Whether a bot says it; what a person posts through an app is the person's."""
+    author = call.session.people.find(message.user)
+    return message.subtype == "bot_message" or bool(author and author.bot)
 
 
 def _in_time(call: Call, moment: float) -> bool:
