@@ -1,5 +1,6 @@
 """Which conversations there are, who sees them, and how they change."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -291,3 +292,19 @@ async def test_channels_cannot_be_treated_as_direct_messages_nor_the_other_way_r
 
 async def test_a_bot_that_is_not_in_a_channel_cannot_open_it_again(slack: Visitor, bot: Visitor) -> None:
     assert await bot.refused("conversations.unarchive", channel=channels.BOOTSTRAP) == "not_in_channel"
+
+
+async def test_a_guest_puts_nobody_out(slack: Visitor, visit: Callable[[str], Visitor]) -> None:
+    guest = visit(accounts.GUEST_TOKEN)
+    refused = await guest.refused("conversations.kick", channel=channels.AUDIT, user=people.HUMAN_PM.id)
+    assert refused == "restricted_action"
+    assert (await slack.call("conversations.info", channel=channels.AUDIT, include_locale=True))["channel"]["locale"]
+
+
+async def test_a_cursor_behind_the_end_is_refused(slack: Visitor) -> None:
+    cursor = base64.b64encode(b"member:999").decode()
+    assert await slack.refused("conversations.members", channel=channels.DEV, cursor=cursor) == "invalid_cursor"
+
+
+async def test_what_everybody_reads_of_a_restricted_channel_says_that_it_is(slack: Visitor) -> None:
+    assert (await slack.call("conversations.info", channel=channels.ANNOUNCEMENTS))["channel"]["is_read_only"]

@@ -289,3 +289,10 @@ async def test_more_than_fifty_blocks_are_refused_with_a_pointer(slack: Visitor)
     assert answer.body["response_metadata"]["messages"] == [
         "[ERROR] no more than 50 items allowed [json-pointer:/blocks]"
     ]
+
+
+async def test_metadata_can_be_changed_with_the_text(slack: Visitor) -> None:
+    ts = await slack.post(channels.DEV, "x", metadata={"event_type": "a", "event_payload": {}})
+    new = {"event_type": "b", "event_payload": {"c": 1}}
+    body = await slack.call("chat.update", channel=channels.DEV, ts=ts, text="y", metadata=new)
+    assert body["message"]["metadata"] == new
