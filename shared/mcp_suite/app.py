@@ -224,21 +224,28 @@ def docs(
         typer.echo(f"wrote {path}")
 
 
+Data = Annotated[str, typer.Option(metavar="NAME", help="What it is filled with, like large; where it has a choice.")]
+
+
 @sandbox_app.command("serve")
 def sandbox_serve(
-    service: Annotated[str, typer.Argument(help="Whose sandbox: jira.")],
+    service: Annotated[str, typer.Argument(help="Whose sandbox, like jira.")],
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8766,
+    data: Data = "",
     second_site: Annotated[bool, typer.Option("--second-site", help="Let an OAuth login open two sites.")] = False,
 ) -> None:
     """Serve a sandbox on 127.0.0.1, until interrupted."""
     from mcp_suite.sandbox import serve
 
-    serve(service, port, second_site=second_site)
+    serve(service, port, data=data, second_site=second_site)
 
 
 @sandbox_app.command("reset")
-def sandbox_reset(service: Annotated[str, typer.Argument(help="Whose sandbox: jira.")]) -> None:
+def sandbox_reset(
+    service: Annotated[str, typer.Argument(help="Whose sandbox, like jira.")],
+    data: Data = "",
+) -> None:
     """Bring a sandbox back to its sample data."""
     from mcp_suite.sandbox import reset
 
-    reset(service)
+    reset(service, data)

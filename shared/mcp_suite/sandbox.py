@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import socket
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -24,44 +25,57 @@ HOST = "127.0.0.1"
 SECOND_CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d22"
 
 
-def database(script: Script) -> Path:
-    """The file in which a service's sandbox is kept, the same for every process of the user."""
-    return private_dir(state_dir() / "sandbox") / f"{script.extra}.sqlite3"
+def database(script: Script, data: str = "") -> Path:
+    """The file in which a service's sandbox is kept, the same for every process of the user.
+
+    `data` other than the usual has a file of its own.
+    """
+    name = f"{script.extra}-{data}" if data else script.extra
+    return private_dir(state_dir() / "sandbox") / f"{name}.sqlite3"
 
 
-def reset(service: str) -> None:
+def reset(service: str, data: str = "") -> None:
     """Throw away what was changed in a sandbox.
 
     Raises:
-        SuiteError: there is no such server or it has no sandbox.
+        SuiteError: there is no such server, it has no sandbox, or no such data.
     """
     script = find(service)
-    _stand_in(script).reset(database(script))
-    typer.echo(f"{service}: the sandbox holds its sample data again ({database(script)})")
+    stand_in = stand_in_of(script)
+    if data := _unusual(script, stand_in, data):
+        if (path := database(script, data)).exists():
+            stand_in.reset(path)
+    else:
+        path = database(script)
+        stand_in.reset(path)
+    typer.echo(f"{service}: the sandbox holds its sample data again ({path})")
 
 
-def serve(service: str, port: int, *, second_site: bool = False) -> None:
+def serve(service: str, port: int, *, data: str = "", second_site: bool = False) -> None:
     """Serve a sandbox on 127.0.0.1 until interrupted; prints how to reach it once it answers.
 
-    A vendor's OAuth hosts are played at the same address; `second_site` makes a login open one more site.
+    A vendor's OAuth hosts are played at the same address; `second_site` makes a login open one more site. `data` is
+    what the sandbox is filled with, where it has a choice.
 
     Raises:
-        SuiteError: there is no such server, it has no sandbox or no sites, or the port is taken.
+        SuiteError: there is no such server, it has no sandbox, no such data or no sites, or the port is taken.
     """
     import uvicorn
 
     script = find(service)
-    stand_in = _stand_in(script)
+    stand_in = stand_in_of(script)
     if second_site and not has_sites(stand_in):
         raise SuiteError(f"--second-site: a login to {script.extra} opens no sites.", status=2)
+    data = _unusual(script, stand_in, data)
     listener = listen(port)
     with listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        app: ASGIApp = stand_in.create_app(database(script))
+        chosen = {"data": data} if data else {}
+        app: ASGIApp = stand_in.create_app(database(script, data), **chosen)
         if has_sites(stand_in):
             app = with_oauth(script, stand_in, url, app, second_site=second_site)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=1)
-        for line in introduction(script, stand_in, url):
+        for line in introduction(script, stand_in, url, data):
             typer.echo(line)
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -75,7 +89,7 @@ def with_oauth(
     second_site: bool = False,
     authorizations: Authorizations | None = None,
 ) -> ASGIApp:
-    """The sandbox `app`, at `url`, and in front of it the hosts that its vendor's OAuth needs.
+    """The sandbox `app`, at `url`, and in front of it Atlassian's hosts that a login needs.
 
     `authorizations` are the logins that were made before; none by default.
     """
@@ -95,52 +109,49 @@ def with_oauth(
 
 
 def has_sites(stand_in: ModuleType) -> bool:
-    """Whether a stand-in is one of Atlassian's sites, whose OAuth hosts are others; Slack's are its own."""
+    """Whether a stand-in is one of Atlassian's sites, whose OAuth hosts are others; else it plays its vendor's own."""
     return hasattr(stand_in, "CLOUD_ID")
 
 
-def introduction(script: Script, stand_in: ModuleType, url: str) -> list[str]:
+def introduction(script: Script, stand_in: ModuleType, url: str, data: str = "") -> list[str]:
     """The lines that tell a client of any kind how to reach a sandbox at `url`."""
-    by_token, by_app = _variables(script, stand_in, url)
-    return [
-        f"{script.extra} sandbox at {url}",
-        "",
-        f"For {script.name}, or any other client, with a token:",
-        "",
-        *(f"  {name}={value}" for name, value in by_token.items()),
-        "",
-        "or, to log in with OAuth, with an app:",
-        "",
-        *(f"  {name}={value}" for name, value in by_app.items()),
-        "",
-        f"Data: {database(script)}. Ctrl+C ends it; `mcp-suite sandbox reset {script.extra}` starts over.",
-    ]
-
-
-def _variables(script: Script, stand_in: ModuleType, url: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The variables for a token and those for an app, by the names that the server knows them by."""
-    prefix = script.extra.upper()
+    lines = [f"{script.extra} sandbox at {url}, for {script.name} or any other client.", ""]
+    ways: dict[str, Mapping[str, str]] = stand_in.ways_in(url)
     if has_sites(stand_in):
         from mcp_suite.sandbox_oauth import CLIENT_ID, CLIENT_SECRET
 
-        place = {f"{prefix}_URL": url}
-        token = {f"{prefix}_EMAIL": stand_in.SANDBOX_EMAIL, f"{prefix}_API_TOKEN": stand_in.SANDBOX_TOKEN}
-        return {**place, **token}, {**place, f"{prefix}_CLIENT_ID": CLIENT_ID, f"{prefix}_CLIENT_SECRET": CLIENT_SECRET}
-    clients = importlib.import_module(f"{stand_in.__name__}.oauth.clients")
-    place = {f"{prefix}_API_URL": url}
-    return {**place, f"{prefix}_TOKEN": stand_in.SANDBOX_TOKEN}, {
-        **place,
-        f"{prefix}_CLIENT_ID": clients.PKCE_CLIENT_ID,
-    }
+        prefix = script.extra.upper()
+        app = {f"{prefix}_URL": url, f"{prefix}_CLIENT_ID": CLIENT_ID, f"{prefix}_CLIENT_SECRET": CLIENT_SECRET}
+        ways = {**ways, "To log in in the browser, with an app": app}
+    for way, variables in ways.items():
+        lines += [f"{way}:", "", *(f"  {name}={value}" for name, value in variables.items()), ""]
+    again = f"mcp-suite sandbox reset {script.extra}" + (f" --data {data}" if data else "")
+    return [*lines, f"Data: {database(script, data)}. Ctrl+C ends it; `{again}` starts over."]
 
 
-def _stand_in(script: Script) -> ModuleType:
+def stand_in_of(script: Script) -> ModuleType:
+    """A server's sandbox package.
+
+    It has `create_app(database, …)`, `reset(database)` and `ways_in(url)`; `DATA`, the usual first, if `create_app`
+    can fill it with different `data`; `CLOUD_ID` and `required_scopes(method, path)` if it is a site of Atlassian's.
+
+    Raises:
+        SuiteError: it has none, or what it needs is not installed.
+    """
     if missing := lacking(script, load(script)):
         raise SuiteError(missing)
     try:
         return importlib.import_module(f"{script.package}.sandbox")
     except ModuleNotFoundError as error:
         raise SuiteError(f"{script.name} has no sandbox ({error.name} is not there)") from error
+
+
+def _unusual(script: Script, stand_in: ModuleType, data: str) -> str:
+    """The data that was asked for, empty for the usual; raises SuiteError for one that there is not."""
+    known: Sequence[str] = getattr(stand_in, "DATA", ("sample",))
+    if data and data not in known:
+        raise SuiteError(f"--data: the sandbox of {script.extra} has {', '.join(known)}.", status=2)
+    return "" if data == known[0] else data
 
 
 def listen(port: int) -> socket.socket:

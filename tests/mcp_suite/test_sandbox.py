@@ -16,13 +16,15 @@ import pytest
 from typer.testing import Result
 
 from mcp_suite.errors import SuiteError
+from mcp_suite.sandbox import introduction, stand_in_of
+from mcp_suite.servers import load_all
 
 
 @contextmanager
-def served(tmp_path: Path, service: str) -> Generator[tuple[subprocess.Popen[str], str]]:
+def served(tmp_path: Path, service: str, *options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """A running `mcp-suite sandbox serve … --port 0` and what it printed first."""
     environment = {**os.environ, "MCP_SUITE_STATE_DIR": str(tmp_path / "state")}
-    command = [sys.executable, "-m", "mcp_suite", "sandbox", "serve", service, "--port", "0"]
+    command = [sys.executable, "-m", "mcp_suite", "sandbox", "serve", service, "--port", "0", *options]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
     ) as process:
@@ -57,11 +59,40 @@ def test_a_sandbox_is_served_on_loopback_and_ends_quietly_on_interrupt(tmp_path:
 
 def test_a_vendor_that_logs_people_in_itself_is_served_as_it_is(tmp_path: Path) -> None:
     with served(tmp_path, "slack") as (_, told):
+        ways = [dict(re.findall(r"^  (SLACK_\w+)=(\S+)$", part, re.MULTILINE)) for part in told.split(":\n\n")[1:]]
+        person, bot, persons_app, bots_app = ways
+        with httpx2.Client(base_url=person["SLACK_API_URL"], trust_env=False) as http:
+            for way, is_bot in ((person, False), (bot, True)):
+                reply = http.post("/api/auth.test", headers={"Authorization": f"Bearer {way['SLACK_TOKEN']}"}).json()
+                assert (reply["ok"], "bot_id" in reply) == (True, is_bot)
+            for way, page in ((persons_app, "v2_user"), (bots_app, "v2")):
+                query = {"client_id": way["SLACK_CLIENT_ID"], "scope": "channels:read"}
+                query |= {"redirect_uri": way["SLACK_REDIRECT_URI"]} if "SLACK_REDIRECT_URI" in way else {}
+                assert http.get(f"/oauth/{page}/authorize", params=query).status_code == 200
+
+
+def test_the_variables_that_are_told_are_settings_of_the_server() -> None:
+    for script, spec in load_all().items():
+        told = "\n".join(introduction(script, stand_in_of(script), "http://127.0.0.1:1"))
+        names = {spec.settings.variable(name) for name in spec.settings.model_fields}
+        assert set(re.findall(r"^  (\w+)=", told, re.MULTILINE)) <= names
+
+
+def test_other_data_is_served_from_a_file_of_its_own(tmp_path: Path) -> None:
+    with served(tmp_path, "slack", "--data", "large") as (_, told):
         variables = dict(re.findall(r"^  (SLACK_\w+)=(\S+)$", told, re.MULTILINE))
-        with httpx2.Client(base_url=variables["SLACK_API_URL"], trust_env=False) as http:
+        assert str(tmp_path / "state" / "sandbox" / "slack-large.sqlite3") in told
+        with httpx2.Client(base_url=variables["SLACK_API_URL"], trust_env=False, timeout=60) as http:
             headers = {"Authorization": f"Bearer {variables['SLACK_TOKEN']}"}
-            assert http.post("/api/auth.test", headers=headers).json()["ok"] is True
-        assert variables["SLACK_CLIENT_ID"]
+            page = http.post("/api/conversations.list", headers=headers, data={"limit": "200"}).json()
+            assert page["response_metadata"]["next_cursor"], "more channels than one page"
+
+
+@pytest.mark.parametrize("service", ["jira", "slack"])
+def test_data_that_a_sandbox_does_not_have_is_refused(suite: Callable[..., Result], service: str) -> None:
+    result = suite("sandbox", "serve", service, "--data", "huge", "--port", "0")
+    assert isinstance(result.exception, SuiteError)
+    assert f"the sandbox of {service} has sample" in str(result.exception)
 
 
 def test_a_second_site_of_a_service_without_sites_is_refused(suite: Callable[..., Result]) -> None:

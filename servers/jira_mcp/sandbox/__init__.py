@@ -26,6 +26,7 @@ __all__ = [
     "create_app",
     "required_scopes",
     "reset",
+    "ways_in",
 ]
 
 DEFAULT_SITE_URL = "https://pm-os.sandbox.invalid"
@@ -61,3 +62,11 @@ def reset(database: Path) -> None:
         store.reset()
     finally:
         store.close()
+
+
+def ways_in(url: str) -> dict[str, dict[str, str]]:
+    """How a server signs in to this sandbox served at `url`: what for -> its variables.
+
+    To log in in the browser, Atlassian's login pages have to be played beside it.
+    """
+    return {"With a token": {"JIRA_URL": url, "JIRA_EMAIL": SANDBOX_EMAIL, "JIRA_API_TOKEN": SANDBOX_TOKEN}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from slack_mcp.sandbox.accounts import SANDBOX_BOT_TOKEN, SANDBOX_TOKEN
 from slack_mcp.sandbox.model import WORKSPACE_URL
@@ -17,13 +17,29 @@ from slack_mcp.sandbox.model import WORKSPACE_URL
 if TYPE_CHECKING:
     from slack_mcp.sandbox.app import Sandbox
 
-__all__ = ["SANDBOX_BOT_TOKEN", "SANDBOX_TOKEN", "WORKSPACE_URL", "create_app", "reset"]
+__all__ = [
+    "DATA",
+    "SANDBOX_BOT_TOKEN",
+    "SANDBOX_TOKEN",
+    "WORKSPACE_URL",
+    "Data",
+    "create_app",
+    "reset",
+    "ways_in",
+]
+
+Data = Literal["sample", "large"]
+DATA: tuple[str, ...] = get_args(Data)
+"""What a workspace can be filled with, the usual first."""
+
+BOT_REDIRECT = "https://localhost/"
+"""Where the consent for a bot leads: an address that no server has to answer, for it is copied from the browser."""
 
 
 def create_app(
     database: Path,
     *,
-    data: Literal["sample", "large"] = "sample",
+    data: Data = "sample",
     clock: Callable[[], float] = time.time,
     limits: float | None = None,
     seed: bool = True,
@@ -55,3 +71,26 @@ def reset(database: Path) -> None:
         store.reset()
     finally:
         store.close()
+
+
+def ways_in(url: str) -> dict[str, dict[str, str]]:
+    """How a server signs in to this sandbox served at `url`: what for -> its variables, a person's token first.
+
+    The app of a person is one on the person's own machine, without a secret. That of a bot leads to an address that is
+    not on this machine.
+    """
+    from slack_mcp.sandbox.oauth.clients import CLIENT_ID, CLIENT_SECRET, PKCE_CLIENT_ID
+
+    place = {"SLACK_API_URL": url}
+    return {
+        "With the token of a person": {**place, "SLACK_TOKEN": SANDBOX_TOKEN},
+        "With the token of a bot": {**place, "SLACK_TOKEN": SANDBOX_BOT_TOKEN},
+        "To log in in the browser as a person, with an app": {**place, "SLACK_CLIENT_ID": PKCE_CLIENT_ID},
+        "To log in in the browser as a bot, with another app": {
+            **place,
+            "SLACK_TOKEN_KIND": "bot",
+            "SLACK_CLIENT_ID": CLIENT_ID,
+            "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+            "SLACK_REDIRECT_URI": BOT_REDIRECT,
+        },
+    }
