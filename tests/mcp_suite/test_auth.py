@@ -202,7 +202,7 @@ def test_what_cannot_be_a_token_is_not_sent(auth: Auth, site: str, text: str) ->
 def test_variables_that_go_before_what_was_stored_are_pointed_out(
     auth: Auth, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JIRA_API_TOKEN", "another")
+    monkeypatch.setenv("JIRA_API_TOKEN", "another-token")
     monkeypatch.setenv("JIRA_URL", site)
     result = log_in(auth, site)
     assert "Run: unset JIRA_API_TOKEN\n" in result.output
@@ -257,12 +257,12 @@ def test_status_finds_secrets_that_go_before_the_store(
 ) -> None:
     log_in(auth, site)
     if place == "environment":
-        monkeypatch.setenv("JIRA_API_TOKEN", "another")
+        monkeypatch.setenv("JIRA_API_TOKEN", "another-token")
     else:
-        env_file.write_text(env_file.read_text() + "JIRA_API_TOKEN=another\n")
+        env_file.write_text(env_file.read_text() + "JIRA_API_TOKEN=another-token\n")
     (told,) = json.loads(auth("status", "jira", "--json").output)
     assert (told["secret_in"], told["age_days"]) == (place, None)
-    assert "another" not in json.dumps(told)
+    assert "another-token" not in json.dumps(told)
 
 
 def test_status_of_an_unreadable_file_says_how_to_mend_it(auth: Auth, env_file: Path) -> None:
@@ -289,5 +289,5 @@ def test_logout_forgets_the_account_and_says_where_to_revoke(auth: Auth, site: s
 
 
 def test_logout_names_what_only_the_shell_can_forget(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JIRA_API_TOKEN", "another")
+    monkeypatch.setenv("JIRA_API_TOKEN", "another-token")
     assert "unset JIRA_API_TOKEN" in auth("logout", "jira").output

@@ -1,8 +1,9 @@
 """What is told when a login has been stored: where everything is, what became of the one before, what comes next."""
 
+from collections.abc import Sequence
+
 from connector_kit.credentials import Access, ServiceSettings
 from mcp_suite.auth.attempt import Attempt
-from mcp_suite.auth.forgetting import forget_replaced
 from mcp_suite.auth.guidance import guidance
 from mcp_suite.auth.storing import Stored
 
@@ -10,12 +11,9 @@ _PLACES = {"keyring": "the keyring", "file": "a private file"}
 
 
 def told_after(
-    attempt: Attempt, settings: ServiceSettings, stored: Stored, before: ServiceSettings | None, login: str = ""
+    attempt: Attempt, settings: ServiceSettings, stored: Stored, forgotten: Sequence[str], login: str = ""
 ) -> list[str]:
-    """The lines for a person; `login` says where the tokens of a login in the browser went.
-
-    What was stored for another way of signing in, or for another app, is forgotten on the way.
-    """
+    """The lines for a person; `forgotten` are those about the login before, `login` says where the new one went."""
     spec = attempt.spec
     secret = "the token" if settings.login == "token" else "the client secret"
     places = [login] if login else []
@@ -29,7 +27,7 @@ def told_after(
             "The token before is not used by servers that start from now on. Restart your clients, then revoke it: "
             f"{guidance(spec).revoking}"
         )
-    lines += forget_replaced(spec, before, settings)
+    lines += forgotten
     lines.append(_access(attempt, settings))
     lines += _next(attempt)
     if stored.shadowing:

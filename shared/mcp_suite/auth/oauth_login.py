@@ -26,6 +26,7 @@ from mcp_suite.auth.agreement import agree
 from mcp_suite.auth.attempt import ATTEMPTS, NOTHING, Attempt, check
 from mcp_suite.auth.choosing import site_by_option, site_by_person
 from mcp_suite.auth.closing import told_after
+from mcp_suite.auth.forgetting import forget_replaced
 from mcp_suite.auth.guidance import guidance
 from mcp_suite.auth.lifetimes import SIGNED_IN
 from mcp_suite.auth.names import SITE, Names
@@ -106,7 +107,8 @@ def log_in(attempt: Attempt) -> None:
     stored = storing.keep(attempt, settings, found={}, tokens=tokens, vault=vault)
     place = next((place for one, place in vault.list(settings.service) if one == credential_of(settings)), "file")
     key = "the keyring" if place == "keyring" else "a private file"
-    told = told_after(attempt, settings, stored, before, login=f"the login, encrypted with a key in {key}")
+    forgotten = forget_replaced(attempt.spec, before, settings)
+    told = told_after(attempt, settings, stored, forgotten, login=f"the login, encrypted with a key in {key}")
     typer.echo("\n".join(told))
 
 

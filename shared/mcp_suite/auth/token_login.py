@@ -14,6 +14,7 @@ from mcp_suite.auth import storing, wizard
 from mcp_suite.auth.agreement import agree
 from mcp_suite.auth.attempt import ATTEMPTS, NOTHING, Attempt, Checked, check
 from mcp_suite.auth.closing import told_after
+from mcp_suite.auth.forgetting import forget_replaced
 from mcp_suite.auth.names import Names
 
 
@@ -29,7 +30,8 @@ def log_in(attempt: Attempt) -> None:
     typer.echo(f"{attempt.spec.title}: {checked.who}")
     agree(attempt, settings.secrets(), called="the token")
     stored = storing.keep(attempt, settings, found=checked.found)
-    typer.echo("\n".join(told_after(attempt, settings, stored, before)))
+    forgotten = forget_replaced(attempt.spec, before, settings)
+    typer.echo("\n".join(told_after(attempt, settings, stored, forgotten)))
 
 
 def _take_and_check(attempt: Attempt) -> tuple[ServiceSettings, Checked]:
