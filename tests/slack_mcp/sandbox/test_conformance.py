@@ -5,13 +5,16 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from jsonschema import Draft7Validator
 
 from connector_kit.testing.specs import REASON, find_spec
 from slack_mcp.sandbox import SANDBOX_BOT_TOKEN, create_app
-from slack_mcp.sandbox.sample import people
+from slack_mcp.sandbox.files.pictures import Picture
+from slack_mcp.sandbox.oauth.clients import CLIENT_ID, CLIENT_SECRET
+from slack_mcp.sandbox.sample import channels, people
 from slack_mcp.sandbox.visitor import Clock, Exchange, Visitor
 
 _SPEC = find_spec("slack.from-web-api-8.2.0.schema.json")
@@ -30,7 +33,11 @@ TYPES = {
     "conversations.list": "ConversationsListResponse",
     "conversations.members": "ConversationsMembersResponse",
     "conversations.replies": "ConversationsRepliesResponse",
+    "files.completeUploadExternal": "FilesCompleteUploadExternalResponse",
+    "files.getUploadURLExternal": "FilesGetUploadURLExternalResponse",
+    "oauth.v2.access": "OauthV2AccessResponse",
     "reactions.add": "ReactionsAddResponse",
+    "search.messages": "SearchMessagesResponse",
     "users.info": "UsersInfoResponse",
     "users.list": "UsersListResponse",
     "users.lookupByEmail": "UsersLookupByEmailResponse",
@@ -48,9 +55,12 @@ NOT_LISTED = {
     r"^conversations\.(info|open) \$\.channel\.(is_open|is_user_deleted|latest|priority|unread_count|user)": (
         "documented for direct messages; the samples are of channels, or of short answers"
     ),
-    r"\.files\[\d+\]\.(thumb_\d+_[wh]|original_[wh])$": "numbers at Slack; the scrubbed samples made them strings",
+    r"\.files?(\[\d+\])?\.(thumb_\d+_[wh]|original_[wh])$": "numbers at Slack; the scrubbed samples made them strings",
     r"\.properties\.canvas$": "the sample is of a channel without a canvas",
     r"\$\.channel_actions_ts$": "Slack sends null where nothing happened; the type knows the number only",
+    r"\.shares\.(public|private)\.C[A-Z0-9]+$": "the names are the ids of channels",
+    r"^search\.files .*\.(alt_txt|edit_timestamp)$": "files.info has it; the sample is of files without",
+    r"^oauth\.v2\.access \$\.enterprise$": "null where there is no enterprise, as in the documented answer",
     r"\.(metadata|event_payload)\..*": "the payload is the app's own",
     r"\.blocks\[\d+\]\.": "the samples show other types of blocks",
     r"\.elements\[\d+\]": "the samples show other elements",
@@ -190,11 +200,40 @@ async def change_things(visitor: Visitor) -> None:
     await visitor.refused("conversations.invite", channel=made, users=people.ALEX_RIVERA.id)
 
 
+async def share_and_search(visitor: Visitor) -> None:
+    for name, content in (("notes.md", b"# Notes\n"), ("dot.png", Picture(2, 2, 3, [bytes(6)] * 2).png())):
+        announced = await visitor.call("files.getUploadURLExternal", filename=name, length=len(content))
+        await visitor.client.post(urlsplit(str(announced["upload_url"])).path, content=content)
+        files = [{"id": announced["file_id"], "title": name}]
+        await visitor.call("files.completeUploadExternal", files=files, channel_id=channels.DEV)
+    for each in (await visitor.call("files.list"))["files"]:
+        await visitor.call("files.info", file=each["id"])
+    await visitor.call("conversations.history", channel=channels.METRICS)
+    for query in ("phase", "has:file", "in:@alex.rivera", "has:reaction"):
+        await visitor.call("search.messages", query=query, count=100, highlight=True)
+        await visitor.call("search.files", query=query)
+    await visitor.refused("search.messages")
+
+
+async def log_in(visitor: Visitor) -> None:
+    query = urlencode({"client_id": CLIENT_ID, "scope": "chat:write", "user_scope": "users:read"})
+    back = await visitor.client.post(f"/oauth/v2/authorize?{query}", data={"decision": "accept"})
+    code = dict(parse_qsl(urlsplit(back.headers["location"]).query))["code"]
+    proof = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    tokens = await visitor.call("oauth.v2.access", code=code, **proof)
+    refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    await visitor.call("oauth.v2.access", **refresh, **proof)
+    await visitor.call("oauth.v2.exchange", **proof)
+    await visitor.refused("oauth.v2.access", code=code, **proof)
+
+
 async def test_every_answer_looks_as_slacks_do(visitors: tuple[Visitor, Visitor], inspector: Inspector) -> None:
     person, bot = visitors
     await look_around(person)
     await look_around(bot)
     await change_things(person)
+    await share_and_search(person)
+    await log_in(person)
     assert not inspector.complaints, "\n".join(sorted(inspector.complaints))
     assert set(TYPES) <= inspector.asked
 
@@ -215,4 +254,12 @@ async def test_every_argument_that_slack_requires_is_required_here(
         filled = {each: "x" for each in always if each != name}
         answer = await visitors[0].ask(method, **filled)
         error = answer.body["error"]
-        assert error in {"invalid_arguments", "channel_not_found", "no_item_specified", "invalid_name"}, (name, error)
+        assert error in {
+            "invalid_arguments",
+            "channel_not_found",
+            "no_item_specified",
+            "invalid_name",
+            "no_query",
+            "invalid_client_id",
+            "bad_client_secret",
+        }, (name, error)

@@ -101,7 +101,6 @@ def _preview(content: bytes, address: str) -> JsonObject:
 def _canvas(session: Session, item: File) -> JsonObject:
     access = session.files.access(item.id)
     return {
-        "canvas_creator_id": item.user,
         "editors": [item.editor or item.user],
         "last_editor": item.editor or item.user,
         "edit_timestamp": item.updated,

@@ -115,7 +115,6 @@ def info(call: Call) -> JsonObject:
     answer: JsonObject = {
         "file": shown.file(call.session, item, call.token.user),
         "comments": [],
-        "response_metadata": {"next_cursor": ""},
     }
     if item.mode == "snippet":
         text = call.session.files.content(item.id).decode("utf-8", "replace")

@@ -177,4 +177,4 @@ def _heading(client: Client) -> JsonObject:
 
 
 def _subject(kind: TokenKind, user: str) -> JsonObject:
-    return {"bot_user_id": user} if kind == "bot" else {"user_id": user}
+    return {"bot_user_id": user} if kind == "bot" else {}
