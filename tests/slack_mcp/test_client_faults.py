@@ -32,6 +32,7 @@ from slack_mcp.settings import SlackSettings
 pytestmark = pytest.mark.anyio
 
 TOKEN = "xoxp-1111111111-secret-2222"
+NOW = 1770064200.0
 C, TS = "C0123456789", "1769846400.000100"
 AUTH = {
     "ok": True,
@@ -440,6 +441,80 @@ async def test_a_post_whose_fate_cannot_be_seen_is_not_repeated(poster: SlackCli
         await poster.post("general", "who knows")
     losing.blind = False
     assert await posts_of(poster, "who knows") == 1
+
+
+async def test_a_clock_that_is_wrong_does_not_double_a_post(losing: Losing) -> None:
+    class Dated(Losing):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            response = await super().handle_async_request(request)
+            response.headers["Date"] = "Mon, 02 Feb 2026 20:30:00 GMT"
+            return response
+
+    way = Dated(losing.inner)
+    slack = await connect(
+        SlackSettings(sandbox=True), transport=way, policy=QUICK, sleep=no_pause, clock=lambda: 1_800_000_000.0
+    )
+    under = next(each for each in (await slack.history("general")).items if each.replies == 2).ts
+    way.plan = ["answer", "request", "request"]
+    assert (await slack.post("general", "in time", thread=under)).messages[0].found
+    await slack.aclose()
+
+
+async def test_a_message_of_ours_that_bears_no_mark_keeps_a_post_from_being_repeated(
+    poster: SlackClient, losing: Losing
+) -> None:
+    class Unmarked(Losing):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            response = await super().handle_async_request(request)
+            if request.url.path.endswith("conversations.history"):
+                await response.aread()
+                body = json.loads(response.content)
+                for message in body["messages"]:
+                    message.pop("metadata", None)
+                return httpx2.Response(200, json=body)
+            return response
+
+    way = Unmarked(losing.inner)
+    slack = await connect(SlackSettings(sandbox=True), transport=way, policy=QUICK, sleep=no_pause, clock=lambda: NOW)
+    way.plan = ["answer"]
+    with pytest.raises(OutcomeUnknown, match="cannot be told apart"):
+        await slack.post("general", "maybe")
+    assert await posts_of(poster, "maybe") == 1
+    await slack.aclose()
+
+
+async def test_once_it_is_posted_nothing_fails_any_more(server: FaultServer, slack: SlackClient) -> None:
+    server.queue("/api/chat.postMessage", Fault.json({"ok": True, "ts": TS}))
+    await slack.post(C, "hello")
+    asked = [request.path for request in server.requests]
+    assert asked[-1] == "/api/chat.postMessage"
+
+
+async def test_what_was_changed_is_told_also_where_slack_says_little(server: FaultServer, slack: SlackClient) -> None:
+    for method in ("conversations.create", "conversations.rename", "conversations.join"):
+        server.queue(f"/api/{method}", Fault.json({"ok": True}))
+    assert (await slack.create_channel("new")).name == "#new"
+    assert (await slack.rename_channel(C, "newer")).name == "#newer"
+    assert (await slack.join(C)).name == "#general"
+    server.queue("/api/canvases.create", Fault.json({"ok": True, "canvas_id": "F0123456789"}))
+    server.queue("/api/files.info", *[Fault.json({}, 500)] * 4)
+    assert (await slack.create_canvas("Plan", "text")).id == "F0123456789"
+
+
+async def test_an_error_body_beside_a_status_is_told_in_slacks_words(server: FaultServer, slack: SlackClient) -> None:
+    server.queue("/api/pins.list", Fault.json({"ok": False, "error": "team_access_not_granted"}, 403))
+    with pytest.raises(NotPermitted, match="not allowed in that workspace") as caught:
+        await slack.pins(C)
+    assert caught.value.status == 403
+
+
+async def test_half_a_character_is_refused_before_it_is_sent(server: FaultServer, slack: SlackClient) -> None:
+    for blocks in ([{"type": "section", "text": "\ud800"}],):
+        with pytest.raises(InvalidInput, match="half a character"):
+            await slack.post_blocks(C, blocks, "x")
+    with pytest.raises(InvalidInput, match="half a character"):
+        await slack.search("\ud800", channel=C)
+    assert times(server, "chat.postMessage") == 0
 
 
 async def test_the_rest_of_a_long_text_is_handed_back_when_it_could_not_be_posted(

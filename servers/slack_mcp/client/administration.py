@@ -1,6 +1,7 @@
 """Changing channels: opening, creating, renaming, archiving, topics, members."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from connector_kit.errors import InvalidInput, clean_text
 from slack_mcp.client.concurrency import gather
@@ -28,30 +29,30 @@ class Administration(Scheduling):
         if len(people) == 1:
             return self._may_write(await self._direct(people[0], open_dm=True))
         # Opening it again answers the same conversation.
-        body = await self._bridge.call(
-            "conversations.open", repeatable=True, users=[person.id for person in people], return_im=True
-        )
-        opened = await self._named(as_object(body.get("channel")), "")
-        return self._may_write(opened)
+        body = await self._bridge.call("conversations.open", repeatable=True, users=[person.id for person in people])
+        names = ", ".join(f"@{person.handle or person.name}" for person in people)
+        opened = Channel(as_text(as_object(body.get("channel")).get("id")), names, "group_dm", member=True)
+        return self._may_write(self._note(opened))
 
     async def create_channel(self, name: str, *, private: bool = False) -> Channel:
         """Create a channel; its name is in small letters, digits, - and _. We are its first member."""
         wanted = new_channel_name(name)
-        self._may_write(Channel("", f"#{wanted}", "private" if private else "public"))
+        planned = self._may_write(Channel("", f"#{wanted}", "private" if private else "public", member=True))
         body = await self._change(
             "conversations.create",
             look=f"slack_list_channels with name={wanted} shows whether it is there",
             name=wanted,
             is_private=private or None,
         )
-        return await self._named(as_object(body.get("channel")), wanted)
+        return self._changed(body, planned)
 
     async def rename_channel(self, channel: str, name: str) -> Channel:
         """Give a channel another name."""
         place = self._may_write(await self.find_channel(channel))
         wanted = new_channel_name(name)
+        self._may_write(replace(place, name=f"#{wanted}"))
         body = await self._change("conversations.rename", look=self._shows(place), channel=place.id, name=wanted)
-        return await self._named(as_object(body.get("channel")), place.id)
+        return self._changed(body, replace(place, name=f"#{wanted}"))
 
     async def archive_channel(self, channel: str) -> Done:
         """Archive a channel: it stays readable, and can be brought back."""
@@ -104,7 +105,7 @@ class Administration(Scheduling):
         """Join a public channel."""
         place = self._may_write(await self.find_channel(channel))
         body = await self._change("conversations.join", look=self._shows(place), channel=place.id)
-        return await self._named(as_object(body.get("channel")), place.id)
+        return self._changed(body, replace(place, member=True))
 
     async def leave(self, channel: str) -> Done:
         """Leave a channel."""
@@ -114,6 +115,11 @@ class Administration(Scheduling):
         )
         left = body.get("ok") is True and body.get("not_in_channel") is not True
         return Done(place.name, already=not left)
+
+    def _changed(self, body: JsonObject, planned: Channel) -> Channel:
+        """The channel as Slack answers it after a change, or as it was meant to be where Slack says nothing."""
+        entry = as_object(body.get("channel"))
+        return self._from_list(entry, None, ours=planned.member) if entry.get("id") else planned
 
     async def _switch(self, method: str, done_before: str, channel: str) -> Done:
         place = self._may_write(await self.find_channel(channel))

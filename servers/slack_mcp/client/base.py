@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import anyio
@@ -71,6 +72,7 @@ class SlackBase:
         self._clock = clock
         self._sleep = sleep
         self._scopes: tuple[str, ...] | None = None
+        self._ahead = 0.0
         self._account: str | None = None
         self._channel_names: dict[str, str] = {}
 
@@ -93,11 +95,7 @@ class SlackBase:
 
     async def identity(self) -> Identity:
         """Who we are in Slack, asked once."""
-
-        async def load() -> Identity:
-            return await self._who_are_we()
-
-        return await self.cache.get("identity", 24 * 3600.0, load)
+        return await self.cache.get("identity", 24 * 3600.0, self._who_are_we)
 
     async def lacking_scopes(self, needed: Sequence[str]) -> tuple[str, ...]:
         """The scopes that the token lacks; none while nobody told what it has. A login made meanwhile counts."""
@@ -119,10 +117,19 @@ class SlackBase:
         return any(name in self._scopes for name in (scope, *_EQUIVALENT_SCOPES.get(scope, ())))
 
     def note(self, exchange: Exchange) -> None:
-        """Learn the token's scopes from an answer."""
+        """Learn the token's scopes and Slack's time from an answer."""
         told = exchange.response_headers.get("x-oauth-scopes", "")
         if told and len(told) < 10_000:
             self._scopes = tuple(re.findall(r"[a-z0-9_.:-]+", told))
+        try:
+            date = parsedate_to_datetime(exchange.response_headers.get("date", ""))
+        except ValueError:
+            return
+        self._ahead = date.timestamp() - self._clock() if date.tzinfo else self._ahead
+
+    def time_there(self) -> float:
+        """The time by Slack's clock, in epoch seconds: that of this machine may be wrong."""
+        return self._clock() + self._ahead
 
     async def _who_are_we(self) -> Identity:
         body = await self._read("auth.test")

@@ -1,9 +1,9 @@
 """Canvases: pages of Markdown in Slack (https://docs.slack.dev/surfaces/canvases)."""
 
 from connector_kit.errors import InvalidInput, clean_text
-from slack_mcp.client.convert import file, moment
+from slack_mcp.client.convert import file, is_canvas, moment
 from slack_mcp.client.marks import Marks
-from slack_mcp.client.wire import as_object, as_text
+from slack_mcp.client.wire import as_text
 from slack_mcp.models import Canvas
 from slack_mcp.text import NOBODY, MentionPolicy, one_line_outgoing, outgoing, parse_file
 
@@ -18,7 +18,7 @@ class Canvases(Marks):
         """A canvas with its whole text as Markdown. Raises NotFound."""
         wanted = parse_file(canvas)
         entry = await self._file(wanted)
-        if as_text(entry.get("filetype")) not in ("quip", "canvas", "channel_canvas", ""):
+        if not is_canvas(entry):
             raise InvalidInput(
                 f"{clean_text(as_text(entry.get('name')), 80)} is a file, no canvas.",
                 next_step="slack_read_file reads files.",
@@ -55,14 +55,14 @@ class Canvases(Marks):
             channel_id=place.id if place else None,
         )
         created = as_text(body.get("canvas_id"))
-        known = file(as_object((await self._read("files.info", file=created)).get("file")))
+        known = await self.known_file(created)
         return Canvas(created, named, "", known.permalink if known else "")
 
     async def append_to_canvas(self, canvas: str, markdown: str, *, mentions: MentionPolicy = NOBODY) -> Canvas:
         """Add Markdown to the end of a canvas."""
         wanted = parse_file(canvas)
         entry = await self._file(wanted)
-        self.require_writable(entry)
+        await self.require_writable(entry)
         await self._write(
             "canvases.edit",
             look=f"slack_read_file shows the canvas {wanted}",

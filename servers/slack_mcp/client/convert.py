@@ -99,6 +99,11 @@ def file(entry: JsonObject) -> File | None:
     )
 
 
+def is_canvas(entry: JsonObject) -> bool:
+    """Whether a file object is a canvas."""
+    return as_text(entry.get("mimetype")) == CANVAS or as_text(entry.get("filetype")) in ("quip", "canvas")
+
+
 def reactions(value: object) -> tuple[Reaction, ...]:
     """The reactions of a message, users by their ids."""
     return tuple(

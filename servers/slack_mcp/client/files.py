@@ -12,10 +12,20 @@ from urllib.parse import parse_qsl, urlsplit
 
 import anyio.to_thread
 
-from connector_kit.errors import BadAnswer, InvalidInput, NotConfigured, NotFound, NotPermitted, clean_text
+from connector_kit.errors import (
+    BadAnswer,
+    InvalidInput,
+    NotConfigured,
+    NotFound,
+    NotPermitted,
+    ServiceError,
+    clean_text,
+)
 from connector_kit.http import StreamedReply
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
-from slack_mcp.client.convert import file
+from slack_mcp.client.concurrency import gather
+from slack_mcp.client.convert import file, is_canvas
+from slack_mcp.client.ids import is_channel_id
 from slack_mcp.client.inbox import Inbox
 from slack_mcp.client.wire import JsonObject, as_int, as_object, as_text, objects, texts
 from slack_mcp.models import Channel, File, FileContent, Page, SavedFile
@@ -25,6 +35,8 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 PER_PAGE = 100
+_MOST_PAGES = 5
+_PLACES_LOOKED_AT = 20
 LARGEST_SAVED = 200 * 1024 * 1024
 """Bytes. What is larger does not arrive within the time of a call anyway."""
 
@@ -49,7 +61,7 @@ class Files(Inbox):
     ) -> Page[File]:
         """Files that were shared, the newest first.
 
-        `kind` is one of Slack's types (images, pdfs, gdocs, snippets, zips, canvas) or several, by commas.
+        `kind` is one of Slack's types (images, pdfs, gdocs, snippets, zips) or several, by commas; or canvas.
         """
         place = self._may_read(await self.find_channel(channel)) if channel.strip() else None
         if place is None and self.settings.read_channels:
@@ -58,7 +70,7 @@ class Files(Inbox):
                 next_step="Name a channel.",
             )
         person = await self.user(user) if user.strip() else None
-        types = kind.strip().lower().replace(" ", "")
+        types = kind.strip().lower().replace(" ", "") or None
         if types and not _KINDS.fullmatch(types):
             raise InvalidInput("That is no kind of file.", fields={"kind": "like images, pdfs, snippets or canvas"})
         limit = max(1, min(limit, PER_PAGE))
@@ -66,28 +78,36 @@ class Files(Inbox):
         start = decode_cursor("files", cursor, question) if cursor else {}
         oldest, latest = (as_text(start.get("from")), as_text(start.get("to"))) if cursor else self._window(window)
         page, skip = as_int(start.get("page")) or 1, as_int(start.get("skip")) or 0
-        body = await self._read(
-            "files.list",
-            channel=place.id if place else None,
-            user=person.id if person else None,
-            types="spaces" if types == "canvas" else types or None,
-            ts_from=oldest or None,
-            ts_to=latest or None,
-            count=PER_PAGE,
-            page=page,
-        )
-        entries = objects(body.get("files"))
-        taken = entries[skip : skip + limit]
+        taken: list[JsonObject] = []
+        for _ in range(_MOST_PAGES):
+            body = await self._read(
+                "files.list",
+                channel=place.id if place else None,
+                user=person.id if person else None,
+                types=types if types != "canvas" else None,
+                ts_from=oldest or None,
+                ts_to=latest or None,
+                count=PER_PAGE,
+                page=page,
+            )
+            entries = objects(body.get("files"))
+            for entry in entries[skip:]:
+                if len(taken) == limit:
+                    break
+                skip += 1
+                if types != "canvas" or is_canvas(entry):  # Slack has no type for canvases
+                    taken.append(entry)
+            if skip >= len(entries):
+                pages = as_int(as_object(body.get("paging")).get("pages")) or 1
+                page, skip = (page + 1, 0) if page < pages else (0, 0)
+            if not page or len(taken) == limit:
+                break
         names = await self.names_for([], also=[as_text(entry.get("user")) for entry in taken])
         found = [_shown(entry, names.user(as_text(entry.get("user")))) for entry in taken]
-        state: dict[str, JsonValue] | None = None
-        if skip + limit < len(entries):
-            state = {"page": page, "skip": skip + limit, "from": oldest, "to": latest}
-        elif page < (as_int(as_object(body.get("paging")).get("pages")) or 1):
-            state = {"page": page + 1, "skip": 0, "from": oldest, "to": latest}
+        state: dict[str, JsonValue] = {"page": page, "skip": skip, "from": oldest, "to": latest}
         return Page(
             tuple(item for item in found if item is not None),
-            encode_cursor("files", state, question) if state else None,
+            encode_cursor("files", state, question) if page else None,
         )
 
     async def file(self, file: str) -> File:
@@ -135,6 +155,12 @@ class Files(Inbox):
             raise
         return SavedFile(known, str(path), size)
 
+    async def known_file(self, file_id: str) -> File | None:
+        """What is known of a file that was just made; None where Slack does not say: it is there all the same."""
+        with suppress(ServiceError):
+            return file(as_object((await self._read("files.info", file=file_id)).get("file")))
+        return None
+
     def folder(self) -> Path:
         """The folder that files may be read from and saved to. Raises NotConfigured."""
         folder = self.settings.files_dir
@@ -154,31 +180,31 @@ class Files(Inbox):
         entry = as_object((await self._read("files.info", file=wanted, count=1)).get("file"))
         if not entry.get("id"):
             raise NotFound(f"There is no file {wanted}.", next_step="slack_list_files shows the files of a channel.")
-        self._require_readable(entry)
+        if self.settings.read_channels and not any(map(self.readable, await self._places(entry))):
+            raise NotPermitted(
+                "The file is in none of the channels that tools may read.",
+                next_step="Ask the user to extend SLACK_READ_CHANNELS.",
+            )
         return entry
 
-    def require_writable(self, entry: JsonObject) -> None:
+    async def require_writable(self, entry: JsonObject) -> None:
         """Raise NotPermitted for a file that is in none of the channels that tools may write to."""
         if not self.settings.channels:
             return
-        for channel_id in _places(entry):
+        for place in await self._places(entry):
             with suppress(NotPermitted):
-                self._may_write(Channel(channel_id, self.name_of(channel_id), "public"))
+                self._may_write(place)
                 return
         raise NotPermitted(
             "The file is in none of the channels that tools may write to.",
             next_step="Ask the user to extend SLACK_CHANNELS.",
         )
 
-    def _require_readable(self, entry: JsonObject) -> None:
-        """Raise NotPermitted for a file that is in none of the channels that tools may read."""
-        if not self.settings.read_channels:
-            return
-        if not any(self.readable(Channel(each, self.name_of(each), "public")) for each in _places(entry)):
-            raise NotPermitted(
-                "The file is in none of the channels that tools may read.",
-                next_step="Ask the user to extend SLACK_READ_CHANNELS.",
-            )
+    async def _places(self, entry: JsonObject) -> list[Channel]:
+        """The channels that a file is in, as far as they can be seen."""
+        ids = [each for name in ("channels", "groups", "ims") for each in texts(entry.get(name))]
+        found = await gather(filter(is_channel_id, ids[:_PLACES_LOOKED_AT]), self.channel_by_id)
+        return list(found.values())
 
     @asynccontextmanager
     async def _download(self, entry: JsonObject, known: File) -> AsyncGenerator[StreamedReply]:
@@ -248,11 +274,6 @@ def _created(folder: Path, name: str) -> tuple[Path, int]:
                 f"Nothing can be saved in SLACK_FILES_DIR ({reason}).", next_step="Ask the user to correct it."
             ) from None
     raise InvalidInput(f"There are too many files called {name} in the folder.", next_step="Give another name.")
-
-
-def _places(entry: JsonObject) -> list[str]:
-    """The ids of the channels that a file is in."""
-    return [each for name in ("channels", "groups", "ims") for each in texts(entry.get(name))]
 
 
 def _shown(entry: JsonObject, who: str) -> File | None:

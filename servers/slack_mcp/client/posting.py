@@ -13,7 +13,7 @@ from connector_kit.trace import seconds_left
 from slack_mcp.client.canvases import Canvases
 from slack_mcp.client.wire import JsonObject, as_object, as_text, objects
 from slack_mcp.models import Channel, Done, Posted, PostedMessage
-from slack_mcp.text import NOBODY, MentionPolicy, is_ts, outgoing, permalink
+from slack_mcp.text import NOBODY, MentionPolicy, is_after, is_ts, outgoing, permalink
 
 MARK = "mcp_suite_post"
 """The metadata's event type; its payload holds an id that no other post has."""
@@ -23,7 +23,9 @@ _LOOKS = (0.5, 1.5, 3.0)
 
 _TIME_FOR_ANOTHER = 12.0
 _MOST_PARTS = 10
-_CLOCK_SLACK = 120.0
+_LOOKED_AT = 100
+_RECENT = 30.0
+_CLOCK_SLACK = 300.0
 
 
 class Posting(Canvases):
@@ -86,6 +88,7 @@ class Posting(Canvases):
             raise InvalidInput("A message has at most 12,000 characters.", next_step="Shorten it, or post a new one.")
         place, ref = await self.find_message(message, channel=channel)
         place = self._may_write(place)
+        await self.identity()
         body = await self._write(
             "chat.update",
             look=f"slack_read_thread shows the message {place.id}:{ref.ts}",
@@ -122,7 +125,8 @@ class Posting(Canvases):
     ) -> PostedMessage:
         """Post one message; after an unclear answer, look for it before trying once more."""
         mark = uuid.uuid4().hex
-        began = self._clock()
+        began = self.time_there()
+        await self.identity()  # needed for the permalink: once it is posted, nothing may fail any more
 
         async def send() -> PostedMessage:
             body = await self._bridge.call(
@@ -181,14 +185,14 @@ class Posting(Canvases):
 
     async def _find_mark(self, place: Channel, thread_ts: str | None, mark: str, began: float) -> PostedMessage | None:
         """The message with our mark. Raises OutcomeUnknown if one of ours cannot be told from it."""
-        oldest = f"{max(0.0, began - _CLOCK_SLACK):.6f}"
         body = await self._read(
             "conversations.replies" if thread_ts else "conversations.history",
             accept=(),
             channel=place.id,
             ts=thread_ts,
-            oldest=oldest,
-            limit=50,
+            # Replies come the oldest first, so that the newest have to be asked for by time.
+            oldest=f"{max(0.0, began - _CLOCK_SLACK):.6f}" if thread_ts else None,
+            limit=_LOOKED_AT,
             include_all_metadata=True,
         )
         who = await self.identity()
@@ -198,7 +202,7 @@ class Posting(Canvases):
                 posted = await self._posted(place, as_text(entry.get("ts")), thread_ts)
                 return PostedMessage(posted.channel, posted.channel_id, posted.ts, posted.permalink, found=True)
             ours = as_text(entry.get("user")) == who.user_id
-            if ours and not metadata and float(as_text(entry.get("ts")) or 0) >= began:
+            if ours and not metadata and is_after(as_text(entry.get("ts")), f"{max(0.0, began - _RECENT):.6f}"):
                 raise OutcomeUnknown("a message of ours there cannot be told apart")
         return None
 

@@ -68,9 +68,7 @@ class Uploads(Files):
         )
         uploaded = next((found for entry in objects(done.get("files")) if (found := file(entry))), None)
         if uploaded is None or not uploaded.permalink:
-            uploaded = File(upload_id, name, title=title, size=len(content))
-            entry = (await self._read("files.info", file=upload_id)).get("file")
-            uploaded = next((found for each in objects([entry]) if (found := file(each))), uploaded)
+            uploaded = await self.known_file(upload_id) or File(upload_id, name, title=title, size=len(content))
         return Uploaded(uploaded, place.name)
 
 
