@@ -15,6 +15,8 @@ from connector_kit.secret_store import SecretKey, SecretStore
 from connector_kit.testing.keyrings import MemoryKeyring
 from jira_mcp.sandbox import SANDBOX_EMAIL, SANDBOX_TOKEN
 from jira_mcp.settings import JiraSettings
+from mcp_suite import servers
+from mcp_suite.auth import status
 from mcp_suite.auth.ages import Ages, today
 from mcp_suite.auth.wanted import OPTIONS
 from mcp_suite.errors import SuiteError
@@ -236,6 +238,15 @@ def test_status_in_json_names_what_is_missing(auth: Auth) -> None:
 def test_status_of_all_services_does_not_fail(auth: Auth) -> None:
     result = auth("status")
     assert result.exit_code == 0
+    assert "jira: not logged in" in result.output
+
+
+def test_a_server_that_is_broken_does_not_hide_the_other_logins(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
+    working = servers.scripts()
+    monkeypatch.setattr(status, "scripts", lambda: [servers.Script("broken-mcp", "there_is_no_such_package"), *working])
+    result = auth("status")
+    assert result.exit_code == 0
+    assert "broken: unreadable" in result.output
     assert "jira: not logged in" in result.output
 
 

@@ -21,7 +21,7 @@ from mcp_suite.auth.lifetimes import Lifetimes, lifetimes
 from mcp_suite.auth.names import Names
 from mcp_suite.auth.storing import keys_of
 from mcp_suite.errors import SuiteError
-from mcp_suite.servers import find, load, scripts
+from mcp_suite.servers import Script, find, load, scripts
 from mcp_suite.terminal import to_json
 
 State = Literal["logged in", "incomplete", "not logged in", "expired", "sandbox", "unreadable"]
@@ -74,8 +74,7 @@ def show_status(service: str | None, account: str | None = None, *, as_json: boo
     """
     if account is not None and service is None:
         raise SuiteError("Name the service, too: mcp-suite auth status SERVICE --account NAME", status=2)
-    wanted = [load(find(service))] if service else [load(script) for script in scripts()]
-    found = [status(spec, name) for spec in wanted for name in _accounts(spec, account)]
+    found = _service(load(find(service)), account) if service else [one for script in scripts() for one in _any(script)]
     if as_json:
         typer.echo(to_json([asdict(one) for one in found]))
     else:
@@ -169,6 +168,18 @@ def _needed(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> list[str]:
     """The variables without which an account cannot be signed in to."""
     fields = spec.settings.model_fields
     return [spec.settings.variable(name) for name in fields if needed_for(fields[name]) in ("always", settings.login)]
+
+
+def _service(spec: ServerSpec[Any, Any], account: str | None = None) -> list[Status]:
+    return [status(spec, name) for name in _accounts(spec, account)]
+
+
+def _any(script: Script) -> list[Status]:
+    """The accounts of a service; a server that is broken does not hide the others."""
+    try:
+        return _service(load(script))
+    except SuiteError as error:
+        return [Status(script.extra, "", "unreadable", told=str(error))]
 
 
 def _accounts(spec: ServerSpec[Any, Any], wanted: str | None) -> list[str]:
