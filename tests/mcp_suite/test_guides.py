@@ -16,7 +16,7 @@ from connector_kit.oauth.profiles import JIRA
 from mcp_suite.app import app
 from mcp_suite.auth.guidance import guidance
 from mcp_suite.install.clients import CLIENTS
-from mcp_suite.servers import load_all
+from mcp_suite.servers import find, load
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "setup_guides"
@@ -219,16 +219,15 @@ def test_the_redirect_uri_to_register_is_the_one_that_logins_use() -> None:
 
 
 def test_the_pages_of_the_vendor_are_those_that_the_software_names() -> None:
-    [spec] = [spec for spec in load_all().values() if spec.service == "jira"]
-    for page in (JIRA.consent_page, guidance(spec).revoking):
+    for page in (JIRA.consent_page, guidance(load(find("jira"))).revoking):
         assert page in text_of("jira.md")
         assert page in text_of("security.md")
 
 
 def test_every_variable_that_a_guide_names_is_one() -> None:
     known = {f"MCP_SUITE_{name}" for name in ("ENV_DIR", "STATE_DIR", "KEYRING", "AUDIT")}
-    for spec in load_all().values():
-        known |= {spec.settings.variable(name) for name in spec.settings.model_fields}
+    settings = load(find("jira")).settings
+    known |= {settings.variable(name) for name in settings.model_fields}
     for guide in WRITTEN_BY_HAND:
         named = set(re.findall(r"\b(?:MCP_SUITE|JIRA)_[A-Z_]+\b", text_of(guide)))
         assert named <= known, f"{guide}: {named - known}"

@@ -218,6 +218,16 @@ def the_trouble(findings: Sequence[Finding]) -> Finding:
     return found
 
 
+def guide_shows(known_by: str, url: str = "") -> list[str]:
+    """What the guide shows of a terminal, in the parts between "…": the block that holds these words."""
+    guide = Path(__file__).parents[2] / "setup_guides" / "jira.md"
+    blocks = re.findall(r"(?:(?:^ {4,}.*)?\n)+", guide.read_text(encoding="utf-8"), re.MULTILINE)
+    block = next(block for block in blocks if known_by in block)
+    block = block.replace("http://127.0.0.1:8766", url).replace("/path/to/mcp-integration-suite/.venv/bin", str(BIN))
+    lines = [line.strip() for line in block.splitlines() if not re.match(r" +(uv run|claude) ", line)]
+    return [part.strip() for line in lines for part in line.split("…") if part.strip()]
+
+
 def _script(command: Sequence[str]) -> list[str]:
     """A command, with the script of this very environment."""
     return [str(BIN / command[0]) if (BIN / command[0]).exists() else command[0], *command[1:]]
@@ -252,6 +262,7 @@ def test_a_newcomer_with_an_api_token_is_connected_in_one_command(newcomer: Newc
         terminal.expect(r"Other users of this machine cannot read it(.|\n)*\[y/N\]: ")
         terminal.type("y")
         assert terminal.ended() == 0, terminal.shown
+    assert not [part for part in guide_shows("Two ways to log in", vendor.url) if part not in terminal.shown]
     assert sandbox.SANDBOX_TOKEN not in terminal.shown
     assert "sandbox-token-wrong" not in terminal.shown
     assert sandbox.SANDBOX_TOKEN not in newcomer.env_file.read_text()
@@ -259,7 +270,8 @@ def test_a_newcomer_with_an_api_token_is_connected_in_one_command(newcomer: Newc
     assert f"{vendor.url}" in told or "127.0.0.1" in told
     assert "logged in" in told
     assert not troubles(newcomer.doctor(status=0))
-    assert "as Human PM" in newcomer.run("jira-mcp", "--check")
+    [line] = guide_shows("access: read")
+    assert line in newcomer.run("jira-mcp", "--check")
 
 
 def test_a_newcomer_with_oauth_is_connected_by_agreeing_in_the_browser(newcomer: Newcomer, vendor: Vendor) -> None:
@@ -278,6 +290,7 @@ def test_a_newcomer_with_oauth_is_connected_by_agreeing_in_the_browser(newcomer:
         url = terminal.expect(rf"{vendor.url}/authorize\?\S+")[0]
         assert "You are logged in to Atlassian" in agree(url)
         assert terminal.ended() == 0, terminal.shown
+    assert not [part for part in guide_shows("Open this address", vendor.url) if part not in terminal.shown]
     assert CLIENT_SECRET not in terminal.shown
     told = newcomer.run("mcp-suite", "auth", "status", "jira")
     for part in ("logged in", CLIENT_ID, vendor.url, "read:jira-work", "a private file"):
@@ -320,7 +333,8 @@ def test_logging_out_leaves_no_secret_behind(with_login: Newcomer) -> None:
 
 @pytest.mark.skipif(shutil.which("claude") is None, reason="Claude Code is not installed here")
 def test_claude_code_connects_after_install(with_token: Newcomer) -> None:
-    with_token.run("mcp-suite", "install", "claude-code", "jira")
+    told = with_token.run("mcp-suite", "install", "claude-code", "jira")
+    assert not [part for part in guide_shows("jira added") if part not in told]
     quiet = Newcomer(with_token.home, {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"})
     assert re.search(r"jira: \S+/jira-mcp +- ✔ Connected", quiet.run("claude", "mcp", "list"))
     started = [one for one in with_token.doctor(status=0) if one["check"] in ("entry", "start")]
