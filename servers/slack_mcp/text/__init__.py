@@ -12,7 +12,7 @@ from slack_mcp.text.ids import (
     parse_user,
     permalink,
 )
-from slack_mcp.text.mentions import NOBODY, MentionPolicy, neutral
+from slack_mcp.text.mentions import NOBODY, MentionPolicy, mutes, neutral
 from slack_mcp.text.message import Wanted, author, is_bot, message_markdown, wanted
 from slack_mcp.text.names import KnownNames, Names
 from slack_mcp.text.posting import PART_LIMIT, one_line_outgoing, outgoing
@@ -37,6 +37,7 @@ __all__ = [
     "is_bot",
     "is_ts",
     "message_markdown",
+    "mutes",
     "neutral",
     "one_line_outgoing",
     "outgoing",

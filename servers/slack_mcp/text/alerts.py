@@ -57,7 +57,8 @@ def alert_blocks(
     facts = {name: value for name, value in (fields or {}).items() if name.strip() or value.strip()}
     blocks: list[Block] = [{"type": "header", "text": _plain(_clipped(f"{head}: {said}", HEADER))}]
     if length(f"{head}: {said}") > HEADER:
-        blocks.append(_section(f"*{_mrkdwn(said, mentions)}*"))
+        whole = f"*{_mrkdwn(said, mentions)}*"
+        blocks += [_section(part) for part in ([whole] if length(whole) <= SECTION else _sections(said, mentions))]
     blocks += [_section(part) for part in _sections(text, mentions)]
     blocks += _field_sections(facts, mentions)
     if numbered:

@@ -57,6 +57,11 @@ def neutral(text: str, mentions: MentionPolicy = NOBODY) -> str:
     return re.sub(r"<@([UW][A-Z0-9]+)\|[^<>\n]*>", r"<@\1>", text)
 
 
+def mutes(text: str) -> bool:
+    """Whether `neutral` takes a mention of many people out of the text."""
+    return neutral(text) != neutral(text, MentionPolicy(broadcast=True, groups=True))
+
+
 def escaped(text: str) -> str:
     """`text` for a field in mrkdwn: the three characters of Slack's tokens as entities, tokens as they are."""
     kept = re.split(r"(<(?:[@#!][^<>\n]+|(?:https?|mailto|tel):[^<>\n]+)>)", text)

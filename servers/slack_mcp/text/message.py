@@ -45,12 +45,17 @@ def message_markdown(message: Mapping[str, object], names: Names) -> str:
 
 
 def author(message: Mapping[str, object], names: Names) -> str:
-    """Who posted a message, as literal Markdown: the name that a bot gave itself, else of the bot, else of the user."""
+    """Who posted a message, as literal Markdown: the name that a bot gave itself, else of the user, else of the bot.
+
+    What a person posts through an app bears the app's profile as well, and is the person's all the same.
+    """
     profile = mapping(message.get("bot_profile"))
-    own = one_line(first_string(message, "username") or first_string(profile, "name"))
+    user = first_string(message, "user", "user_id")
+    own = one_line(first_string(message, "username"))
+    if not user or message.get("subtype") == "bot_message" or first_string(profile, "user_id") == user:
+        own = own or one_line(first_string(profile, "name"))
     if own:
         return literal(own, starts_line=False)
-    user = first_string(message, "user", "user_id")
     if user:
         return literal(user_mention(user, names)[1:], starts_line=False)
     return literal(first_string(message, "bot_id"), starts_line=False) or "unknown"
