@@ -270,7 +270,7 @@ def test_a_newcomer_with_an_api_token_is_connected_in_one_command(newcomer: Newc
     assert f"{vendor.url}" in told or "127.0.0.1" in told
     assert "logged in" in told
     assert not troubles(newcomer.doctor(status=0))
-    [line] = guide_shows("access: read")
+    [line] = guide_shows("Human PM; access: read")
     assert line in newcomer.run("jira-mcp", "--check")
 
 
