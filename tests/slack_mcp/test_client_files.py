@@ -5,13 +5,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import anyio.to_thread
+import httpx2
 import pytest
 
 from connector_kit.errors import InvalidInput, NotConfigured, NotFound, NotPermitted
 from connector_kit.testing.recorder import Recorder
-from slack_mcp.client import SlackClient
+from slack_mcp.client import SlackClient, connect
 from slack_mcp.client.files import safe_name
 from slack_mcp.models import File
+from slack_mcp.settings import SlackSettings
 
 pytestmark = pytest.mark.anyio
 Connect = Callable[..., Awaitable[SlackClient]]
@@ -200,6 +202,36 @@ async def test_a_comment_that_is_too_long_keeps_the_file_from_being_sent(
     assert not [path for _, path in recorder.sent if "pload" in path]
 
 
+async def test_a_file_of_an_allowed_channel_is_read_whichever_way_the_channel_is_listed(connected: Connect) -> None:
+    whole = await connected()
+    file = await named(whole, "phases.csv")
+    for place in ("pm-os-dev", "pm-os-metrics", "pm-os-alerts", "general"):
+        if file in (await whole.files(channel=place)).items:
+            assert await (await connected(read_channels=place)).file(file.id) == file
+            return
+    pytest.fail("the file is in none of the channels")
+
+
+async def test_what_is_too_large_is_told_before_it_is_read(
+    connected: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "large.bin").write_bytes(b"x" * 11)
+    monkeypatch.setattr("slack_mcp.client.uploads.LARGEST", 10)
+    monkeypatch.setattr("slack_mcp.client.files.LARGEST_SAVED", 10)
+    slack = await connected(files_dir=tmp_path)
+    with pytest.raises(InvalidInput, match="11 bytes"):
+        await slack.upload("large.bin", "general")
+    with pytest.raises(InvalidInput, match="can be saved"):
+        await slack.save_file((await named(slack, "phases.csv")).id)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that not even root can write to")
+async def test_a_folder_that_cannot_be_written_to_is_told(connected: Connect) -> None:
+    slack = await connected(files_dir="/proc")
+    with pytest.raises(NotConfigured, match="Nothing can be saved"):
+        await slack.save_file((await named(slack, "phases.csv")).id)
+
+
 # Canvases
 
 
@@ -212,6 +244,23 @@ async def test_a_canvas_is_read_as_markdown(slack: SlackClient) -> None:
     assert "#" in canvas.markdown
     with pytest.raises(InvalidInput, match="no canvas"):
         await slack.canvas((await named(slack, "phases.csv")).id)
+
+
+async def test_where_slack_gives_no_markdown_the_canvas_is_read_as_it_is_kept(
+    sandbox_transport: httpx2.AsyncBaseTransport, slack: SlackClient
+) -> None:
+    class Older(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            if request.url.path.endswith("canvases.getContent"):
+                return httpx2.Response(200, json={"ok": False, "error": "unknown_method"})
+            return await sandbox_transport.handle_async_request(request)
+
+    listed = (await slack.files(kind="canvas")).items[0]
+    older = await connect(SlackSettings(sandbox=True), transport=Older())
+    canvas = await older.canvas(listed.id)
+    assert canvas.note
+    assert canvas.markdown
+    await older.aclose()
 
 
 async def test_a_canvas_is_created_and_added_to(slack: SlackClient) -> None:

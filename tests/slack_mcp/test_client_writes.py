@@ -113,6 +113,14 @@ async def test_messages_of_others_are_neither_edited_nor_deleted(slack: SlackCli
     assert sent(recorder, "chat.delete") == []
 
 
+async def test_an_own_message_is_shown_before_it_is_changed(slack: SlackClient) -> None:
+    posted = (await slack.post("general", "Mine")).messages[0]
+    assert (await slack.own_message(posted.permalink)).text == "Mine"
+    theirs = next(message for message in (await slack.history("pm-os-dev")).items if not message.own)
+    with pytest.raises(NotPermitted, match="only own messages are deleted"):
+        await slack.own_message(theirs.permalink)
+
+
 async def test_a_bot_edits_its_own(bot: SlackClient) -> None:
     await bot.join("general")
     posted = (await bot.post("general", "beep")).messages[0]
@@ -130,6 +138,14 @@ async def test_a_message_is_scheduled_listed_and_taken_back(slack: SlackClient) 
     assert (await slack.scheduled(channel="general")).items == ()
     with pytest.raises(NotFound, match="scheduled any more"):
         await slack.unschedule("general", planned.id)
+
+
+@pytest.mark.parametrize(
+    ("at", "when"),
+    [("90m", "2026-02-02T22:00:00Z"), ("in 2h", "2026-02-02T22:30:00Z"), ("1 d", "2026-02-03T20:30:00Z")],
+)
+async def test_a_time_may_be_said_from_now_on(slack: SlackClient, at: str, when: str) -> None:
+    assert (await slack.schedule("general", "later", at)).at == when
 
 
 @pytest.mark.parametrize(
@@ -197,6 +213,34 @@ async def test_a_channel_lives_from_creation_to_archive(slack: SlackClient, reco
         await slack.post("phase-four", "anybody?")
     await slack.unarchive_channel("phase-four")
     assert (await slack.unarchive_channel("phase-four")).already
+
+
+async def test_a_channel_is_not_renamed_out_of_those_allowed(connected: Connect) -> None:
+    slack = await connected(channels="pm-os-alerts,alarms")
+    with pytest.raises(NotPermitted, match="SLACK_CHANNELS"):
+        await slack.rename_channel("pm-os-alerts", "elsewhere")
+    assert (await slack.rename_channel("pm-os-alerts", "alarms")).name == "#alarms"
+
+
+async def test_limits_are_told_before_anything_is_sent(slack: SlackClient, recorder: Recorder) -> None:
+    for call in (
+        slack.set_topic("general", "x" * 251),
+        slack.schedule("general", "x" * 12_001, "2h"),
+        slack.schedule("general", " ", "2h"),
+    ):
+        with pytest.raises(InvalidInput):
+            await call
+    posted = (await slack.post("general", "short")).messages[0]
+    with pytest.raises(InvalidInput, match="12,000"):
+        await slack.update(posted.permalink, "x " * 7_000)
+    with pytest.raises(InvalidInput, match="people to invite"):
+        await slack.invite("general", [])
+    assert not [path for _, path in recorder.sent if path.endswith(("setTopic", "scheduleMessage", "update", "invite"))]
+
+
+async def test_an_empty_channel_is_read_already(slack: SlackClient) -> None:
+    await slack.open_dm(["@alex.moreau"])
+    assert (await slack.mark_read("@alex.moreau")).already
 
 
 async def test_a_private_channel_is_one(slack: SlackClient) -> None:

@@ -1,11 +1,15 @@
 """Canvases: pages of Markdown in Slack (https://docs.slack.dev/surfaces/canvases)."""
 
+import re
+
 from connector_kit.errors import InvalidInput, clean_text
 from slack_mcp.client.convert import file, is_canvas, moment
 from slack_mcp.client.marks import Marks
 from slack_mcp.client.wire import as_text
 from slack_mcp.models import Canvas
 from slack_mcp.text import NOBODY, MentionPolicy, one_line_outgoing, outgoing, parse_file
+
+_MENTION = r"!\[[^\]\n]*\]\([@#]([UWC][A-Z0-9]{2,30})\)"
 
 LONGEST = 100_000
 """Characters in one writing."""
@@ -23,7 +27,7 @@ class Canvases(Marks):
                 f"{clean_text(as_text(entry.get('name')), 80)} is a file, no canvas.",
                 next_step="slack_read_file reads files.",
             )
-        body = await self._read("canvases.getContent", canvas_id=wanted, accept=("unknown_method",))
+        body = await self._read("canvases.getContent", canvas_id=wanted, accept=("unknown_method", "missing_scope"))
         text, note = as_text(body.get("content")), ""
         if body.get("ok") is not True:
             content = await self.read_file(wanted)
@@ -33,11 +37,25 @@ class Canvases(Marks):
         return Canvas(
             id=wanted,
             title=(known.title or known.name) if known else wanted,
-            markdown=text,
+            markdown=await self._with_names(text),
             permalink=known.permalink if known else "",
             updated=moment(entry.get("updated") or entry.get("edit_timestamp")),
             note=note,
         )
+
+    async def _with_names(self, text: str) -> str:
+        """A canvas's text with names in the place of ids: it mentions people and channels as images of them."""
+        ids = dict.fromkeys(found[1] for found in re.finditer(_MENTION, text))
+        if not ids:
+            return text
+        said = " ".join(f"<@{each}>" if each[0] in "UW" else f"<#{each}>" for each in ids)
+        names = await self.names_for([{"text": said}])
+
+        def name(found: re.Match[str]) -> str:
+            mentioned = found[1]
+            return f"@{names.user(mentioned)}" if mentioned[0] in "UW" else f"#{names.channel(mentioned)}"
+
+        return re.sub(_MENTION, name, text)
 
     async def create_canvas(
         self, title: str, markdown: str, *, channel: str = "", mentions: MentionPolicy = NOBODY

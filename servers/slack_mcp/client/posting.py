@@ -12,7 +12,7 @@ from connector_kit.errors import BadAnswer, InvalidInput, NotPermitted, OutcomeU
 from connector_kit.trace import seconds_left
 from slack_mcp.client.canvases import Canvases
 from slack_mcp.client.wire import JsonObject, as_object, as_text, objects
-from slack_mcp.models import Channel, Done, Posted, PostedMessage
+from slack_mcp.models import Channel, Done, Message, Posted, PostedMessage
 from slack_mcp.text import NOBODY, MentionPolicy, is_after, is_ts, outgoing, permalink
 
 MARK = "mcp_suite_post"
@@ -97,6 +97,14 @@ class Posting(Canvases):
             markdown_text=parts[0],
         )
         return await self._posted(place, as_text(body.get("ts")) or ref.ts, ref.thread_ts)
+
+    async def own_message(self, message: str, *, channel: str = "") -> Message:
+        """A message that `delete` would delete. Raises NotPermitted as it does."""
+        place, ref = await self.find_message(message, channel=channel)
+        place = self._may_write(place)
+        entry = await self.raw_message(place, ref)
+        await self._require_ours(place, entry)
+        return (await self.rendered([entry], place))[0]
 
     async def delete(self, message: str, *, channel: str = "") -> Done:
         """Delete a message of ours. Raises NotPermitted for somebody else's, which an administrator's token could."""

@@ -27,7 +27,10 @@ TOKEN_REFUSED = frozenset({"token_expired", "token_revoked", "invalid_auth", "no
 """Another token may be accepted; nothing was done with this one."""
 
 _LOG_IN = "Ask the user to correct SLACK_TOKEN, or to log in again with `mcp-suite auth login slack`."
-_JOIN = "Ask the user to invite the app with `/invite @app` in {place}; slack_join_channel joins public channels."
+_JOIN = (
+    "slack_join_channel joins a public channel; into a private one the user has to invite the account, or the app with "
+    "`/invite @app`."
+)
 _CHANNELS = "slack_list_channels finds channels by name."
 _PEOPLE = "slack_search_users finds people by name or e-mail address."
 _ADMIN = "Ask the user or an administrator of the workspace to do it."
@@ -73,7 +76,7 @@ REFUSALS: Mapping[str, Refusal] = {  # by code, or by METHOD:CODE where a method
         NotPermitted, "{place} takes no replies in threads.", "Post to the channel instead."
     ),
     "restricted_action_thread_locked": Refusal(NotPermitted, "The thread is locked.", "Post to the channel instead."),
-    "not_in_channel": Refusal(NotPermitted, "The app is not in {place}.", _JOIN),
+    "not_in_channel": Refusal(NotPermitted, "This account is not in {place}.", _JOIN),
     "no_access": Refusal(NotPermitted, "The account may not read {place}.", _JOIN),
     "user_is_restricted": Refusal(NotPermitted, "A guest may not do this.", _ADMIN),
     "user_is_ultra_restricted": Refusal(NotPermitted, "A guest of one channel may not do this.", _ADMIN),
@@ -121,7 +124,12 @@ REFUSALS: Mapping[str, Refusal] = {  # by code, or by METHOD:CODE where a method
     "invalid_scheduled_message_id": Refusal(
         NotFound, "No such message is scheduled any more.", "slack_list_scheduled_messages shows those that are."
     ),
-    "bookmark_not_found": Refusal(NotFound, "There is no such bookmark.", "List the channel's bookmarks again."),
+    "bookmark_not_found": Refusal(
+        NotFound, "There is no such bookmark.", "slack_get_channel with include=bookmarks lists them."
+    ),
+    "bookmarks.remove:not_found": Refusal(
+        NotFound, "There is no such bookmark in {place}.", "slack_get_channel with include=bookmarks lists them."
+    ),
     "not_found": Refusal(NotFound, "It does not exist, or the account may not see it."),
     "team_not_found": Refusal(NotFound, "There is no such workspace."),
     # States

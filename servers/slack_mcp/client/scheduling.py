@@ -1,5 +1,6 @@
 """Messages that Slack posts later (https://docs.slack.dev/reference/methods/chat.scheduleMessage)."""
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,10 @@ class Scheduling(Posting):
         unfurl: bool = False,
         mentions: MentionPolicy = NOBODY,
     ) -> ScheduledMessage:
-        """Have Markdown posted at a time: ISO 8601 ("2026-02-03T09:00", of this machine's zone where none is said).
+        """Have Markdown posted at a time: "2026-02-03T09:00" (in this machine's zone where it names none), or "2h".
 
-        At most 120 days ahead. One message only: nothing posts the rest of a longer text.
+        "30m", "2h" and "3d" are from now on. At most 120 days ahead. One message only: nothing
+        posts the rest of a longer text.
         """
         when = self._when(at)
         parts = outgoing(markdown, mentions=mentions)
@@ -109,12 +111,18 @@ class Scheduling(Posting):
 
     def _when(self, at: str) -> int:
         text = at.strip()
+        ahead_of_now = re.fullmatch(r"(?:in )?([0-9]{1,6}) ?(m|min|h|d)", text)
+        if ahead_of_now:
+            seconds = {"m": 60, "min": 60, "h": 3_600, "d": 86_400}[ahead_of_now[2]]
+            text = datetime.fromtimestamp(self._clock() + int(ahead_of_now[1]) * seconds, UTC).isoformat()
         try:
             moment_of = datetime.fromisoformat(text)
         except ValueError:
             raise InvalidInput(
                 "That is no time.",
-                fields={"at": f"{clean_text(at, 40)!r} should look like 2026-02-03T09:00 or 2026-02-03T09:00+01:00"},
+                fields={
+                    "at": f"{clean_text(at, 40)!r} should look like 2026-02-03T09:00, 2026-02-03T09:00+01:00 or 2h"
+                },
             ) from None
         when = moment_of.timestamp()
         ahead = when - self._clock()
