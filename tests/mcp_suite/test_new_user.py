@@ -240,7 +240,7 @@ def test_a_newcomer_with_an_api_token_is_connected_in_one_command(newcomer: Newc
     from connector_kit.testing.terminal import Terminal
 
     with Terminal(_script(["mcp-suite", "auth", "login", "jira"]), newcomer.env, cwd=newcomer.home) as terminal:
-        terminal.expect("1 or 2")
+        terminal.expect(r"1 or 2 \[1\]: ")
         terminal.type("1")
         terminal.expect("Site: ")
         terminal.type("127.0.0.1 or so")
