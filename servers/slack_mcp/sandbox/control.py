@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Fault:
     """What goes wrong. `error` is answered with HTTP 200; without it and `status` only the `delay` (seconds) happens.
 
-    With `after` on, the method does its work before the answer is spoilt: the caller cannot know what happened.
+    A `method` may also be the path of something else, such as files-pri or oauth/v2. With `after` on, the method does
+    its work before the answer is spoilt: the caller cannot know what happened.
     """
 
     status: int | None = None

@@ -24,6 +24,16 @@ _SILENT = (
 )
 _TOLD = ("text", "title", "value", "pretext", "author_name", "footer", "fallback")
 
+_REACTED = "EXISTS (SELECT 1 FROM reaction AS r WHERE r.channel = message.channel AND r.ts = message.ts)"
+_PRESENT = {
+    "has:pin": "EXISTS (SELECT 1 FROM pin AS p WHERE p.channel = message.channel AND p.ts = message.ts)",
+    "has:reaction": _REACTED,
+    "has::": _REACTED,
+    "has:file": "files != '[]'",
+    "is:thread": "thread_ts IS NOT NULL",
+}
+"""What has to be true of messages with such modifiers, so that not every message is looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -75,6 +85,7 @@ def _candidates(
     if last < math.inf:
         conditions.append("ts < ?")
         values.append(f"{last:017.6f}")
+    conditions += [_PRESENT[each] for each in _asked(query) if each in _PRESENT]
     patterns = [_pattern(each) for each in query.wanted]
     if patterns and all(patterns):
         conditions.append(f"({(' OR ' if loosely else ' AND ').join(['body LIKE ?'] * len(patterns))})")
@@ -85,6 +96,12 @@ def _candidates(
         statement, values
     ):
         yield Message(channel, ts, user, text, json.loads(body), thread_ts, subtype, bool(hidden), json.loads(files))
+
+
+def _asked(query: Query) -> set[str]:
+    """The modifiers that have to hold, those that name an emoji by their beginning."""
+    asked = [f"{each.name.removesuffix('my')}:{each.value.lower()}" for each in query.modifiers if not each.negated]
+    return {each[:5] if each.startswith("has::") else each for each in asked}
 
 
 def _pattern(term: Term) -> str:
