@@ -71,8 +71,11 @@ def quoted(label: str, text: str) -> str:
 
     `label` names where it stood. A text cannot close the mark: its own data tags are defused.
     """
-    source = one_line(label).replace('"', "'")
+    source = one_line(label).translate(_OF_LABELS)
     return f'<data from="{source}">\n{_defuse(_without_controls(text))}\n</data>'
+
+
+_OF_LABELS = str.maketrans('"<>', "'‹›")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,29 @@
 """Finding channels, and what one is about."""
 
-from typing import Annotated, Literal
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from connector_kit.output import one_line, page_line, quoted, table
+from connector_kit.output import page_line
+from slack_mcp.tools.paging import fitted_rows
 from slack_mcp.tools.render import (
     CHANNEL_COLUMNS,
     USER_COLUMNS,
+    bookmark_line,
     channel_detail,
     channel_row,
     pin_line,
     user_row,
 )
 from slack_mcp.tools.table import READ, TOOLS, ChannelRef, Cursor, Slack
+
+if TYPE_CHECKING:
+    from slack_mcp.models import Channel, Page, User
+
+PINS = 50
+MEMBERS = 100
+"""Of a channel in one answer."""
 
 Kind = Literal["public", "private", "dm", "group_dm"]
 
@@ -32,17 +42,15 @@ async def slack_list_channels(
 
     A channel that you know by name needs no look-up: every tool takes #name.
     """
-    page = await slack.channels(name, kinds=kinds, mine=mine, archived=archived, limit=limit, cursor=cursor or None)
-    shown = table(CHANNEL_COLUMNS, map(channel_row, page.items))
-    if shown.shown < len(page.items):
-        # The rows that do not fit must be reachable by the cursor, so the page has to end where they begin.
-        page = await slack.channels(
-            name, kinds=kinds, mine=mine, archived=archived, limit=shown.shown, cursor=cursor or None
-        )
-        shown = table(CHANNEL_COLUMNS, map(channel_row, page.items))
+
+    async def ask(limit: int) -> "Page[Channel]":
+        return await slack.channels(name, kinds=kinds, mine=mine, archived=archived, limit=limit, cursor=cursor or None)
+
+    page, text = await fitted_rows(ask, limit, CHANNEL_COLUMNS, channel_row)
     if not page.items and not page.cursor:
-        return "\n".join(["No channel matches.", *page.warnings])
-    return "\n".join([shown.text, *page.warnings, page_line(shown.shown, noun="channels", cursor=page.cursor)])
+        tried = "" if set(kinds) >= {"public", "private"} else f" among {', '.join(kinds)}"
+        return "\n".join([f"No channel matches{tried}.", *page.warnings])
+    return "\n".join([text, *page.warnings, page_line(len(page.items), noun="channels", cursor=page.cursor)])
 
 
 @TOOLS.tool(title="Get a Slack channel", effect="reads", scopes=READ)
@@ -52,29 +60,31 @@ async def slack_get_channel(
     include: Annotated[
         list[Literal["members", "pins", "bookmarks"]], Field(description="What to add about the channel.")
     ] = [],
-    cursor: Cursor = "",
+    cursor: Annotated[str, Field(description="For members: next cursor of the answer before.")] = "",
 ) -> str:
     """Read what a channel is about: topic, purpose, and on request members, pins and bookmarks.
 
     Its messages are read with slack_read_channel.
     """
+
+    async def ask(limit: int) -> "Page[User]":
+        return await slack.members(channel, limit=limit, cursor=cursor or None)
+
     if cursor:
-        members = await slack.members(channel, cursor=cursor)
-        shown = table(USER_COLUMNS, map(user_row, members.items))
-        return f"{shown.text}\n{page_line(len(members.items), noun='members', cursor=members.cursor)}"
+        return "\n".join(await _members(ask))
     known = await slack.channel(channel)
     parts: list[str] = []
-    after: list[str] = []
     if "pins" in include:
         pins = await slack.pins(known.id)
-        parts += ["pins:", *(f"- {pin_line(pin)}" for pin in pins[:50])] if pins else ["pins: none"]
+        parts += ["pins:", *(f"- {pin_line(pin)}" for pin in pins[:PINS])] if pins else ["pins: none"]
+        parts += [f"- and {len(pins) - PINS} more"] if len(pins) > PINS else []
     if "bookmarks" in include:
-        marks = [
-            f"- {one_line(mark.title)}: {one_line(mark.link)} ({mark.id})" for mark in await slack.bookmarks(known.id)
-        ]
-        parts += ["bookmarks:", *marks] if marks else ["bookmarks: none"]
-    if "members" in include:
-        members = await slack.members(known.id)
-        after.append(quoted(f"members of {known.id}", table(USER_COLUMNS, map(user_row, members.items)).text))
-        after.append(page_line(len(members.items), noun="members", cursor=members.cursor))
-    return "\n".join([channel_detail(known, parts), *after])
+        marks = [bookmark_line(mark) for mark in await slack.bookmarks(known.id)]
+        parts += ["bookmarks:", *(f"- {mark}" for mark in marks)] if marks else ["bookmarks: none"]
+    members = await _members(ask) if "members" in include else []
+    return "\n".join([channel_detail(known, parts), *members])
+
+
+async def _members(ask: "Callable[[int], Awaitable[Page[User]]]") -> list[str]:
+    page, text = await fitted_rows(ask, MEMBERS, USER_COLUMNS, user_row)
+    return [text, *page.warnings, page_line(len(page.items), noun="members", cursor=page.cursor)]

@@ -1,13 +1,20 @@
 """Changing channels and who is in them; a toolset that is off unless asked for."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from connector_kit.errors import InvalidInput
+from connector_kit.errors import InvalidInput, ServiceError
+from slack_mcp.tools.render import named, shown
 from slack_mcp.tools.table import TOOLS, ChannelRef, Slack
 
-MANAGE = ("channels:manage",)
+if TYPE_CHECKING:
+    from slack_mcp.models import Channel, Done
+
+MANAGE = ("channels:read", "channels:manage")
 People = Annotated[list[str], Field(description="People: @name, e-mail or id.", max_length=100)]
 
 
@@ -19,16 +26,14 @@ async def slack_create_channel(
     topic: Annotated[str, Field(description="Topic.", max_length=250)] = "",
     purpose: Annotated[str, Field(description="What it is for.", max_length=250)] = "",
 ) -> str:
-    """Create a channel, with you as its first member."""
+    """Create a channel, with you as its first member; slack_update_members invites others."""
     made = await slack.create_channel(name, private=private)
-    done = [f"created {made.name} ({made.id}) {made.url}".rstrip()]
+    steps: list[Step] = []
     if topic:
-        await slack.set_topic(made.id, topic)
-        done.append("topic set")
+        steps.append(Step("topic set", lambda: slack.set_topic(made.id, topic)))
     if purpose:
-        await slack.set_purpose(made.id, purpose)
-        done.append("purpose set")
-    return "; ".join(done)
+        steps.append(Step("purpose set", lambda: slack.set_purpose(made.id, purpose)))
+    return await _told(f"created {named(made.name)} ({named(made.id)})", steps, begun=True)
 
 
 @TOOLS.tool(title="Change a Slack channel", effect="changes", scopes=MANAGE, toolset="channels")
@@ -43,70 +48,107 @@ async def slack_update_channel(
     """Rename a channel, set topic or purpose, archive or unarchive it; what is not named stays."""
     if not (name or topic or purpose) and archived is None:
         raise InvalidInput("Nothing to change was named.", next_step="Give name, topic, purpose or archived.")
-    done: list[str] = []
+    place = await slack.find_channel(channel)
+    steps: list[Step] = []
     if archived is False:
-        done.append(_was("unarchived", (await slack.unarchive_channel(channel)).already))
+        steps.append(Step("unarchived", lambda: slack.unarchive_channel(place.id)))
     if name:
-        done.append(f"renamed to {(await slack.rename_channel(channel, name)).name}")
-        channel = name
+        steps.append(Step(f"renamed to #{named(name).removeprefix('#')}", lambda: slack.rename_channel(place.id, name)))
     if topic:
-        done.append(_was("topic set", (await slack.set_topic(channel, _or_empty(topic))).already))
+        steps.append(Step("topic set", lambda: slack.set_topic(place.id, _or_empty(topic))))
     if purpose:
-        done.append(_was("purpose set", (await slack.set_purpose(channel, _or_empty(purpose))).already))
+        steps.append(Step("purpose set", lambda: slack.set_purpose(place.id, _or_empty(purpose))))
     if archived:
-        done.append(_was("archived", (await slack.archive_channel(channel)).already))
-    return f"{channel}: {'; '.join(done)}"
+        steps.append(Step("archived", lambda: slack.archive_channel(place.id)))
+    return await _told(f"{named(place.name)} ({named(place.id)})", steps)
 
 
-@TOOLS.tool(title="Invite to or remove from a Slack channel", effect="changes", scopes=MANAGE, toolset="channels")
+@TOOLS.tool(
+    title="Invite to or remove from a Slack channel",
+    effect="changes",
+    scopes=(*MANAGE, "users:read"),
+    toolset="channels",
+)
 async def slack_update_members(
     channel: ChannelRef,
     slack: Slack,
     invite: People = [],
     remove: People = [],
 ) -> str:
-    """Invite people to a channel, or remove them from it."""
+    """Invite people to a channel, or remove them from it. slack_get_channel lists members."""
     if not invite and not remove:
         raise InvalidInput("Nobody was named.", next_step="Give invite or remove.")
-    done: list[str] = []
+    place = await slack.find_channel(channel)
+    steps: list[Step] = []
     if invite:
-        done.append(_was(f"invited {', '.join(invite)}", (await slack.invite(channel, invite)).already))
-    done += [_was(f"removed {person}", (await slack.remove(channel, person)).already) for person in remove]
-    return f"{channel}: {'; '.join(done)}"
+        steps.append(Step(f"invited {named(', '.join(invite))}", lambda: slack.invite(place.id, invite)))
+    steps += [Step(f"removed {named(person)}", partial(slack.remove, place.id, person)) for person in remove]
+    return await _told(f"{named(place.name)} ({named(place.id)})", steps)
 
 
-@TOOLS.tool(title="Join or leave a Slack channel", effect="changes", scopes=("channels:join",), toolset="channels")
+@TOOLS.tool(
+    title="Join or leave a Slack channel",
+    effect="changes",
+    scopes=("channels:read", "channels:join"),
+    toolset="channels",
+)
 async def slack_join_channel(
     channel: ChannelRef,
     slack: Slack,
     leave: Annotated[bool, Field(description="Leave it instead.")] = False,
 ) -> str:
-    """Join a public channel, or leave one."""
+    """Join a public channel, or leave one. slack_list_channels tells which you are in."""
     if leave:
         done = await slack.leave(channel)
-        return f"left {done.subject}" + (": you were not in it" if done.already else "")
+        return f"left {shown(done.subject)}" + (": you were not in it" if done.already else "")
     joined = await slack.join(channel)
-    return f"joined {joined.name} ({joined.id})"
+    return f"joined {named(joined.name)} ({named(joined.id)})"
 
 
 @TOOLS.tool(
-    title="Open a direct message in Slack", effect="adds", idempotent=True, scopes=("im:write",), toolset="channels"
+    title="Open a direct message in Slack",
+    effect="adds",
+    idempotent=True,
+    scopes=("users:read", "im:write"),
+    toolset="channels",
 )
 async def slack_open_conversation(
     people: Annotated[list[str], Field(description="Up to 8: @name, e-mail or id.", min_length=1, max_length=8)],
     slack: Slack,
 ) -> str:
-    """Open a conversation with one or several people and answer its id; nothing is posted.
+    """Open a conversation with several people and answer its id for slack_post_message; nothing is posted.
 
-    For one person slack_post_message takes @name by itself.
+    One person needs no opening: slack_post_message takes @name.
     """
     opened = await slack.open_dm(people)
-    return f"opened {opened.name} ({opened.id})"
+    return f"opened {named(opened.name)} ({named(opened.id)})"
 
 
 def _or_empty(text: str) -> str:
     return "" if text.strip() == "-" else text
 
 
-def _was(what: str, already: bool) -> str:
-    return f"{what} (it was so already)" if already else what
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of several changes: `what` is said of it once it is made."""
+
+    what: str
+    make: "Callable[[], Awaitable[Channel | Done]]"
+
+
+async def _told(subject: str, steps: Sequence[Step], *, begun: bool = False) -> str:
+    """Make the changes in order, and tell them; once something was changed, a failure is told beside what was done.
+
+    `begun` says that something was changed before.
+    """
+    done: list[str] = []
+    for step in steps:
+        try:
+            made = await step.make()
+        except ServiceError as failure:
+            if not (done or begun):
+                raise
+            rest = ", ".join(later.what for later in steps[len(done) :])
+            return f"{'; '.join([subject, *done])}\nThen it stopped, before: {rest}. {shown(str(failure))}"
+        done.append(f"{step.what} (it was so already)" if getattr(made, "already", False) else step.what)
+    return "; ".join([subject, *done])

@@ -1,22 +1,17 @@
 """Reading messages: a channel's, a thread's, what is unread, what a search finds."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from connector_kit.output import page_line, quoted
-from slack_mcp.tools.render import (
-    WHOLE_BUDGET,
-    counted,
-    found,
-    links,
-    transcript,
-)
+from connector_kit.output import page_line, quoted, size
+from slack_mcp.tools.paging import fitted
+from slack_mcp.tools.render import ROOM, WHOLE_BUDGET, counted, found, label, links, named, transcript
 from slack_mcp.tools.table import (
     HISTORY,
-    READ,
     SEARCH,
     TOOLS,
+    UNREAD,
     ChannelRef,
     Cursor,
     InChannel,
@@ -24,6 +19,9 @@ from slack_mcp.tools.table import (
     Slack,
     Window,
 )
+
+if TYPE_CHECKING:
+    from slack_mcp.models import Message, Page, SearchPage, UnreadChannel
 
 
 @TOOLS.tool(title="Read a Slack channel", effect="reads", scopes=HISTORY)
@@ -36,21 +34,23 @@ async def slack_read_channel(
 ) -> str:
     """Read the newest messages of a channel, or those of a window of time, in the order they were posted.
 
-    Each begins with [time author · ts · replies · reactions]; read replies with slack_read_thread. The next
-    cursor leads to older messages.
+    Each begins with [time author · ts · replies · reactions]; times are in UTC. Read replies with slack_read_thread.
+    The next cursor leads to older messages.
     """
-    page = await slack.history(channel, window=window, limit=limit, cursor=cursor or None)
-    _, shown = transcript(page.items)
-    if shown < len(page.items):
-        page = await slack.history(channel, window=window, limit=shown, cursor=cursor or None)
+
+    async def ask(limit: int) -> "Page[Message]":
+        return await slack.history(channel, window=window, limit=limit, cursor=cursor or None)
+
+    page, _ = await fitted(ask, limit, lambda page: transcript(page.items))
     if not page.items:
-        within = f" in {window}" if window else ""
-        return "\n".join([f"No messages in {channel}{within}.", *page.warnings])
+        if page.cursor:
+            return "\n".join(["Slack showed nothing of this page.", *page.warnings, _line(0, page.cursor)])
+        within = f" in {named(window)}" if window else ""
+        return "\n".join([f"No messages in {named(channel)}{within}.", *page.warnings])
     in_order, _ = transcript(page.items[::-1])
     first = page.items[0]
-    line = page_line(len(page.items), noun="messages", cursor=page.cursor)
-    source = f"{first.channel} {first.channel_id}"
-    return "\n".join([quoted(source, in_order), *page.warnings, f"{line}. {links(_base(first.permalink))}"])
+    line = f"{_line(len(page.items), page.cursor)}.{links(page.items, channel=True)}"
+    return "\n".join([quoted(f"{first.channel} {first.channel_id}", in_order), *page.warnings, line])
 
 
 @TOOLS.tool(title="Read a Slack thread", effect="reads", scopes=HISTORY)
@@ -61,67 +61,56 @@ async def slack_read_thread(
     limit: Annotated[int, Field(description="Messages in an answer.", ge=1, le=200)] = 50,
     cursor: Cursor = "",
 ) -> str:
-    """Read a message whole, with all replies to it, oldest first; any message of the thread will do."""
-    page = await slack.thread(message, channel=channel, limit=limit, cursor=cursor or None)
-    budget = WHOLE_BUDGET if len(page.items) == 1 else WHOLE_BUDGET // 3
-    text, shown = transcript(page.items, budget=budget)
-    if shown < len(page.items):
-        page = await slack.thread(message, channel=channel, limit=shown, cursor=cursor or None)
-        text, shown = transcript(page.items, budget=budget)
+    """Read a message whole, with who reacted and all replies, oldest first; any message of the thread will do."""
+
+    async def ask(limit: int) -> "Page[Message]":
+        return await slack.thread(message, channel=channel, limit=limit, cursor=cursor or None)
+
+    page, text = await fitted(ask, limit, lambda page: transcript(page.items, budget=WHOLE_BUDGET, thread=True))
     if not page.items:
-        return "The thread has no further messages."
+        return "\n".join(["The thread has no further messages.", *page.warnings])
     first = page.items[0]
-    line = page_line(shown, noun="messages", cursor=page.cursor)
-    source = f"thread in {first.channel} {first.channel_id}"
-    return "\n".join([quoted(source, text), *page.warnings, f"{line}. {links(_base(first.permalink))}"])
+    line = f"{_line(len(page.items), page.cursor)}.{links(page.items, channel=True)}"
+    return "\n".join([quoted(f"thread in {first.channel} {first.channel_id}", text), *page.warnings, line])
 
 
 @TOOLS.tool(title="Search Slack messages", effect="reads", scopes=SEARCH)
 async def slack_search_messages(
-    query: Annotated[str, Field(description="Words, or a question.", min_length=1, max_length=500)],
+    query: Annotated[
+        str, Field(description='Words, "a phrase", has:link, or a question.', min_length=1, max_length=500)
+    ],
     slack: Slack,
     channel: Annotated[str, Field(description="Only in this channel.", max_length=300)] = "",
-    sender: Annotated[str, Field(description="Only from this person (@name, e-mail or id), or me.")] = "",
+    sender: Annotated[
+        str, Field(description="Only from this person (@name, e-mail or id), or me.", max_length=200)
+    ] = "",
     window: Window = "",
     newest_first: Annotated[bool, Field(description="By time instead of by relevance.")] = False,
     limit: Annotated[int, Field(description="Messages in an answer.", ge=1, le=20)] = 20,
     cursor: Cursor = "",
 ) -> str:
-    """Search messages that you may see, each with its id (CHANNEL_ID:TS).
+    """Search messages that you may see, each with its id (CHANNEL_ID:TS). Needs a person's token.
 
     Read what surrounds a hit with slack_read_thread, or slack_read_channel with a window.
     """
-    page = await slack.search(
-        query,
-        channel=channel,
-        sender=sender,
-        window=window,
-        newest_first=newest_first,
-        limit=limit,
-        cursor=cursor or None,
-    )
-    text, shown = found(page.items)
-    if shown < len(page.items):
-        page = await slack.search(
+
+    async def ask(limit: int) -> "SearchPage":
+        return await slack.search(
             query,
             channel=channel,
             sender=sender,
             window=window,
             newest_first=newest_first,
-            limit=shown,
+            limit=limit,
             cursor=cursor or None,
         )
-        text, shown = found(page.items)
-    limits = [f"({limit})" for limit in page.limits]
-    if not page.items:
-        return "\n".join([f"Nothing found by {page.engine}.", *limits])
-    line = page_line(shown, noun="messages", total=page.total, cursor=page.cursor)
-    return "\n".join(
-        [quoted("search", text), *limits, f"{line}; by {page.engine}. {_any_link(page.items[0].permalink)}"]
-    )
+
+    page, text = await fitted(ask, limit, lambda page: found(page.items))
+    nothing = f"Nothing found by {page.engine}. Try other words, or read a channel with slack_read_channel."
+    return _hits(page, text, "search", "messages", nothing)
 
 
-@TOOLS.tool(title="List what is unread in Slack", effect="reads", scopes=READ)
+@TOOLS.tool(title="List what is unread in Slack", effect="reads", scopes=UNREAD)
 async def slack_list_unread(
     slack: Slack,
     what: Annotated[
@@ -133,33 +122,53 @@ async def slack_list_unread(
 ) -> str:
     """List the channels in which something is unread, with the newest of it; or where you were mentioned.
 
-    Needs a person's token: a bot has no read marks.
+    Needs a person's token: a bot has no read marks. slack_mark_read moves the mark.
     """
     if what == "mentions":
-        page = await slack.mentions(window=window, limit=min(limit, 20), cursor=cursor or None)
-        text, shown = found(page.items)
-        limits = [f"({limit})" for limit in page.limits]
-        if not page.items:
-            return "\n".join([f"Nobody mentioned you within {window}, by {page.engine}.", *limits])
-        line = page_line(shown, noun="mentions", total=page.total, cursor=page.cursor)
-        return "\n".join([quoted("mentions", text), *limits, f"{line}. {_any_link(page.items[0].permalink)}"])
+
+        async def ask(limit: int) -> "SearchPage":
+            return await slack.mentions(window=window, limit=limit, cursor=cursor or None)
+
+        page, text = await fitted(ask, min(limit, 20), lambda page: found(page.items))
+        nothing = f"Nobody mentioned you within {named(window)}, by {page.engine}."
+        return _hits(page, text, "mentions", "mentions", nothing)
     unread = await slack.unread(limit=limit)
     looked = f"looked at {unread.looked_at:,} of {counted(unread.total, 'channel')}"
     if not unread.channels:
         return "\n".join([f"Nothing unread; {looked}.", *unread.warnings])
+    parts, left_out = _unread(unread.channels)
+    notes = [f"(The messages of {counted(left_out, 'channel')} did not fit: read them.)"] if left_out else []
+    line = f"{looked}; read one whole with slack_read_channel."
+    return "\n".join([quoted("unread", "\n".join(parts)), *notes, *unread.warnings, line])
+
+
+def _unread(channels: "tuple[UnreadChannel, ...]") -> tuple[list[str], int]:
+    """Each channel with what is unread in it, in the order it was posted, and in how many this did not fit."""
     parts: list[str] = []
-    for item in unread.channels:
-        more = "+" if item.more else ""
-        parts.append(f"# {item.channel.name} ({item.channel.id}): {item.count}{more} unread")
-        parts.append(transcript(item.messages, budget=400)[0])
-    return "\n".join([quoted("unread", "\n".join(parts)), *unread.warnings, f"{looked}."])
+    used = left_out = 0
+    for item in channels:
+        head = f"# {label(item.channel.name)} ({item.channel.id}): {item.count}{'+' if item.more else ''} unread"
+        text, _ = transcript(item.messages[::-1], budget=400)
+        used += size(head) + 1
+        parts.append(head)
+        if used + size(text) > ROOM:
+            left_out += 1
+            continue
+        used += size(text) + 1
+        parts.append(text)
+    return parts, left_out
 
 
-def _base(permalink: str) -> str:
-    """The part of a message's permalink that its channel's messages share."""
-    return permalink.partition("?")[0].rpartition("/")[0]
+def _hits(page: "SearchPage", text: str, source: str, noun: str, nothing: str) -> str:
+    """What a search answers."""
+    limits = [f"({limit})" for limit in page.limits]
+    if not page.items:
+        more = [page_line(0, noun=noun, cursor=page.cursor)] if page.cursor else []
+        return "\n".join([nothing, *limits, *more])
+    line = page_line(len(page.items), noun=noun, total=page.total, cursor=page.cursor)
+    rule = links(page.items, channel=False)
+    return "\n".join([quoted(source, text), *limits, f"{line}; by {page.engine}.{rule}"])
 
 
-def _any_link(permalink: str) -> str:
-    base = _base(permalink).rpartition("/")[0]
-    return f"Permalink of a message: {base}/CHANNEL_ID/p and its ts without the dot"
+def _line(returned: int, cursor: str | None) -> str:
+    return page_line(returned, noun="messages", cursor=cursor)

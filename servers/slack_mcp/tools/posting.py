@@ -1,15 +1,17 @@
 """Writing messages: now, later, as an alert; changing and deleting one's own."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
 
 from connector_kit.errors import clean_text
-from connector_kit.output import page_line, table
+from connector_kit.output import page_line, quoted
 from connector_kit.serving import consent
-from slack_mcp.tools.render import minute
+from slack_mcp.tools.paging import fitted_rows
+from slack_mcp.tools.render import address, minute, named, shown
 from slack_mcp.tools.table import (
+    DELETE,
     POST,
     TOOLS,
     ChannelRef,
@@ -23,6 +25,10 @@ from slack_mcp.tools.table import (
     Unfurl,
 )
 
+if TYPE_CHECKING:
+    from slack_mcp.models import Page, PostedMessage, ScheduledMessage
+    from slack_mcp.text import MentionPolicy
+
 
 @TOOLS.tool(title="Post a Slack message", effect="adds", scopes=POST)
 async def slack_post_message(
@@ -34,19 +40,17 @@ async def slack_post_message(
     mention_all: MentionAll = False,
     unfurl: Unfurl = False,
 ) -> str:
-    """Post Markdown to a channel, a person or a thread. Long texts become several messages."""
-    from slack_mcp.text import MentionPolicy
+    """Post Markdown to a channel, a person or a thread. Long texts become several messages.
 
-    mentions = MentionPolicy(broadcast=mention_all, groups=mention_all)
+    slack_post_alert is for what must stand out, slack_upload_file for files.
+    """
+    mentions = _mentions(mention_all)
     done = await slack.post(channel, text, thread=thread, broadcast=broadcast, unfurl=unfurl, mentions=mentions)
-    lines: list[str] = []
-    for message in done.messages:
-        found = " (an earlier try had posted it)" if message.found else ""
-        lines.append(f"posted to {message.channel}: {message.channel_id}:{message.ts} {message.permalink}{found}")
+    lines = [_posted(message) for message in done.messages]
     if done.problem:
-        lines.append(f"Then it stopped: {done.problem} Not posted, {len(done.unsent):,} characters, beginning with:")
-        lines.append(clean_text(done.unsent, 200))
-    return "\n".join(lines)
+        lines.append(f"Then it stopped: {shown(done.problem)} Not posted, {len(done.unsent):,} characters from:")
+        lines.append(quoted("your text", clean_text(done.unsent, 200)))
+    return "\n".join([*lines, *_muted(mention_all, text)])
 
 
 @TOOLS.tool(title="Post an alert to Slack", effect="adds", scopes=POST)
@@ -66,7 +70,7 @@ async def slack_post_alert(
 
     blocks, fallback = alert_blocks(severity, priority or None, title, text, steps, fields)
     done = await slack.post_blocks(channel, blocks, fallback, thread=thread)
-    return f"posted to {done.channel}: {done.channel_id}:{done.ts} {done.permalink}"
+    return "\n".join([_posted(done), *_muted(False, title, text, *steps, *fields, *fields.values())])
 
 
 @TOOLS.tool(title="Edit a Slack message", effect="changes", scopes=POST)
@@ -77,25 +81,26 @@ async def slack_update_message(
     channel: InChannel = "",
     mention_all: MentionAll = False,
 ) -> str:
-    """Replace the text of a message that you posted."""
-    from slack_mcp.text import MentionPolicy
-
-    mentions = MentionPolicy(broadcast=mention_all, groups=mention_all)
+    """Replace the text of a message that you posted. Nobody else's can be edited: reply with slack_post_message."""
+    mentions = _mentions(mention_all)
     done = await slack.update(message, text, channel=channel, mentions=mentions)
-    return f"updated {done.channel_id}:{done.ts} {done.permalink}"
+    return "\n".join(
+        [f"updated {done.channel_id}:{done.ts} {address(done.permalink)}".rstrip(), *_muted(mention_all, text)]
+    )
 
 
 async def ask_before_deleting(
     ctx: Context, message: str, channel: str, confirm: bool, slack: Slack
 ) -> consent.Consent | Elicit[consent.Consent]:
     """The question whether to delete, with what would be lost."""
-    found = await slack.message(message, channel=channel)
+    found = await slack.own_message(message, channel=channel)
     said = clean_text(found.text, 200)
-    question = f"Delete this message in {found.channel} of {minute(found.time)} for good: “{said}”?"
+    stay = f" Replies to it stay ({found.replies})." if found.replies else ""
+    question = f"Delete this message in {found.channel} of {minute(found.time)} UTC for good: “{said}”?{stay}"
     return consent.ask(ctx, question, confirmed=confirm)
 
 
-@TOOLS.tool(title="Delete a Slack message", effect="destroys", scopes=POST)
+@TOOLS.tool(title="Delete a Slack message", effect="destroys", scopes=DELETE)
 async def slack_delete_message(
     message: MessageRef,
     slack: Slack,
@@ -103,10 +108,10 @@ async def slack_delete_message(
     channel: InChannel = "",
     confirm: Annotated[bool, Field(description="The user has agreed to this very deletion.")] = False,
 ) -> str:
-    """Delete a message that you posted, for good. The user is asked first."""
+    """Delete a message that you posted, for good; slack_update_message corrects it. The user is asked first."""
     consent.require(answer)
     done = await slack.delete(message, channel=channel)
-    return f"deleted {done.subject}"
+    return f"deleted {shown(done.subject)}"
 
 
 @TOOLS.tool(title="Schedule a Slack message", effect="adds", scopes=POST, toolset="scheduling")
@@ -123,14 +128,13 @@ async def slack_schedule_message(
     unfurl: Unfurl = False,
 ) -> str:
     """Have Slack post a message later."""
-    from slack_mcp.text import MentionPolicy
-
-    mentions = MentionPolicy(broadcast=mention_all, groups=mention_all)
+    mentions = _mentions(mention_all)
     done = await slack.schedule(channel, text, at, thread=thread, unfurl=unfurl, mentions=mentions)
-    return f"scheduled for {done.at} in {done.channel}: {done.id} (slack_cancel_scheduled_message takes it back)"
+    told = f"scheduled for {done.at} in {named(done.channel)}: {named(done.id)}"
+    return "\n".join([f"{told} (slack_cancel_scheduled_message takes it back)", *_muted(mention_all, text)])
 
 
-@TOOLS.tool(title="List scheduled Slack messages", effect="reads", scopes=POST, toolset="scheduling")
+@TOOLS.tool(title="List scheduled Slack messages", effect="reads", scopes=("chat:write",), toolset="scheduling")
 async def slack_list_scheduled_messages(
     slack: Slack,
     channel: Annotated[str, Field(description="Only of this channel.", max_length=300)] = "",
@@ -138,12 +142,18 @@ async def slack_list_scheduled_messages(
     cursor: Cursor = "",
 ) -> str:
     """List the messages that this account has scheduled and Slack has not posted yet."""
-    page = await slack.scheduled(channel=channel, limit=limit, cursor=cursor or None)
-    if not page.items:
+
+    async def ask(limit: int) -> "Page[ScheduledMessage]":
+        return await slack.scheduled(channel=channel, limit=limit, cursor=cursor or None)
+
+    page, text = await fitted_rows(ask, limit, ("id", "at", "channel", "text"), _scheduled_row)
+    if not page.items and not page.cursor:
         return "Nothing is scheduled."
-    rows = ((item.id, item.at, item.channel, clean_text(item.text, 200)) for item in page.items)
-    shown = table(("id", "at", "channel", "text"), rows)
-    return f"{shown.text}\n{page_line(shown.shown, noun='messages', cursor=page.cursor)}"
+    return f"{text}\n{page_line(len(page.items), noun='messages', cursor=page.cursor)}"
+
+
+def _scheduled_row(item: "ScheduledMessage") -> tuple[str, ...]:
+    return (item.id, item.at, item.channel, clean_text(item.text, 200))
 
 
 @TOOLS.tool(title="Cancel a scheduled Slack message", effect="changes", scopes=POST, toolset="scheduling")
@@ -154,4 +164,25 @@ async def slack_cancel_scheduled_message(
 ) -> str:
     """Take back a scheduled message before it is posted."""
     done = await slack.unschedule(channel, id)
-    return f"cancelled {done.subject}" + (": it was gone already" if done.already else "")
+    return f"cancelled {shown(done.subject)}" + (": it was gone already" if done.already else "")
+
+
+def _mentions(everybody: bool) -> "MentionPolicy":
+    from slack_mcp.text import MentionPolicy
+
+    return MentionPolicy(broadcast=everybody, groups=everybody)
+
+
+def _muted(everybody: bool, *texts: str) -> list[str]:
+    """What is said of texts that would have called many people, had that been allowed."""
+    from slack_mcp.text import mutes
+
+    if everybody or not any(map(mutes, texts)):
+        return []
+    return ["@channel, @here, @everyone and groups in it notify nobody: mention_all lets them."]
+
+
+def _posted(message: "PostedMessage") -> str:
+    found = " (an earlier try had posted it)" if message.found else ""
+    where = f"{named(message.channel)}: {message.channel_id}:{message.ts}"
+    return f"posted to {where} {address(message.permalink)}".rstrip() + found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,17 @@ from connector_kit.errors import clean_text
 from connector_kit.output import ANSWER_BUDGET, excerpt, one_line, quoted, size
 
 if TYPE_CHECKING:
-    from slack_mcp.models import Channel, File, Message, Pin, Reaction, User
+    from slack_mcp.models import Bookmark, Channel, File, Message, Pin, Reaction, User
 
 MESSAGE_BUDGET = 2_000
 """Bytes of a message that a list of messages shows."""
-WHOLE_BUDGET = 12_000
-"""Bytes of a message that is asked for by itself."""
-_HEAD = 400
-"""Bytes kept free for what an answer says about itself."""
+WHOLE_BUDGET = 11_500
+"""Bytes of a message that is asked for by itself: two of them fit into an answer."""
+ROOM = ANSWER_BUDGET - 800
+"""Bytes of an answer that are for rows or messages; the rest is for what it says about itself."""
+
+_OF_TAGS = str.maketrans("<>", "‹›")
+_OF_HEADS = str.maketrans("[]·", "()・")
 
 
 def counted(number: int, noun: str) -> str:
@@ -25,23 +29,45 @@ def counted(number: int, noun: str) -> str:
 
 
 def minute(time: str) -> str:
-    """Date, hour and minute of an ISO time."""
+    """Date, hour and minute of an ISO time, in UTC."""
     return time[:16].replace("T", " ")
 
 
-def transcript(messages: Sequence[Message], *, budget: int = MESSAGE_BUDGET) -> tuple[str, int]:
+def label(text: str) -> str:
+    """A name inside the head of a message: one line, without the signs that part a head."""
+    return one_line(clean_text(text, 80)).translate(_OF_HEADS)
+
+
+def named(text: str) -> str:
+    """A name outside of data marks: in words without blanks, so that it says nothing by itself."""
+    parts = clean_text(text, 120).split(", ")
+    return ", ".join(re.sub(r"[\s<>|\"`]+", "-", part) for part in parts)
+
+
+def shown(text: str) -> str:
+    """A text that is ours but for names in it, outside of data marks: without the signs that tags are made of."""
+    return one_line(text).translate(_OF_TAGS)
+
+
+def address(url: str) -> str:
+    """A link outside of data marks; "" for what is none."""
+    return url if re.fullmatch(r"https://[^\s<>\"`|\\]{1,500}", url) else ""
+
+
+def transcript(messages: Sequence[Message], *, budget: int = MESSAGE_BUDGET, thread: bool = False) -> tuple[str, int]:
     """Messages as they follow each other under the days they are of, and how many fit, counted from the first.
 
-    Each begins with [time author · ts · what else there is].
+    Each begins with [time author · ts · what else there is]. In a `thread` it goes without saying which one replies
+    are in; reactions are told with names there.
     """
     lines: list[str] = []
     used, day = 0, ""
     for shown, message in enumerate(messages):
-        block = [f"## {message.time[:10]}"] if message.time[:10] != day else []
-        block.append(entry(message, message.time[11:16], message.ts, budget=budget))
+        block = [f"## {message.time[:10]} UTC"] if message.time[:10] != day else []
+        block.append(entry(message, message.time[11:16], message.ts, budget=budget, thread=thread))
         text = "\n".join(block)
         used += size(text) + 1
-        if used > ANSWER_BUDGET - _HEAD and lines:
+        if used > ROOM and lines:
             return "\n".join(lines), shown
         day = message.time[:10]
         lines.append(text)
@@ -53,38 +79,73 @@ def found(messages: Sequence[Message]) -> tuple[str, int]:
     lines: list[str] = []
     used = 0
     for shown, message in enumerate(messages):
-        when = f"{minute(message.time)} {one_line(message.channel)}"
+        when = f"{minute(message.time)}Z {label(message.channel)}"
         text = entry(message, when, f"{message.channel_id}:{message.ts}", budget=MESSAGE_BUDGET // 2)
         used += size(text) + 1
-        if used > ANSWER_BUDGET - _HEAD and lines:
+        if used > ROOM and lines:
             return "\n".join(lines), shown
         lines.append(text)
     return "\n".join(lines), len(messages)
 
 
-def entry(message: Message, when: str, ref: str, *, budget: int) -> str:
-    """One message: its head in brackets, then its text."""
-    head = [f"{when} {one_line(message.author)}{' (you)' if message.own else ''}", ref]
+def entry(message: Message, when: str, ref: str, *, budget: int, thread: bool = False) -> str:
+    """One message: its head in brackets, then its text.
+
+    The further lines of a text are indented: whoever writes a line that looks like another's message is seen through.
+    """
+    head = [f"{when} {label(message.author)}", ref]
+    if message.own:
+        head.append("you")
     if message.event:
-        head.append(one_line(message.event).replace("_", " "))
+        head.append(label(message.event).replace("_", " "))
     if message.edited:
         head.append("edited")
+    if message.thread_ts and not thread:
+        head.append(f"reply in {message.thread_ts}")
     if message.replies:
         last = f", last {minute(message.last_reply)}" if message.last_reply else ""
         head.append(f"{message.replies} {'reply' if message.replies == 1 else 'replies'}{last}")
     if message.reactions:
-        head.append(" ".join(_reaction(item) for item in message.reactions))
-    said = excerpt(message.text, budget=budget)
-    return f"[{' · '.join(head)}] {said.text} {said.note}".rstrip()
+        head.append(" ".join(_reaction(item, by_whom=thread) for item in message.reactions))
+    said = excerpt(message.text, budget=budget, rest="" if thread else "slack_read_thread shows it whole.")
+    text = re.sub(r"\r\n?|[\n\v\f\x85\u2028\u2029]", "\n", f"{said.text} {said.note}".strip())
+    return f"[{' · '.join(head)}] {re.sub(_FURTHER_LINE, _INDENT, text)}".rstrip()
 
 
-def _reaction(item: Reaction) -> str:
-    return f":{item.emoji}:{item.count if item.count > 1 else ''}"
+_FURTHER_LINE = r"\n(?=[^\n])"
+_INDENT = "\n  "
 
 
-def links(url_of: str) -> str:
-    """How the permalinks of messages that were named by their ts are made."""
-    return f"Permalink of a message: {url_of}/p and its ts without the dot"
+def _reaction(item: Reaction, *, by_whom: bool) -> str:
+    names = [label(user) for user in item.users]
+    if by_whom and names and item.count == len(names) <= _NAMED:
+        return f":{label(item.emoji)}: by {', '.join(names)}"
+    return f":{label(item.emoji)}:{item.count if item.count > 1 else ''}"
+
+
+_NAMED = 5
+"""Up to so many people are named who reacted."""
+
+
+def links(messages: Sequence[Message], *, channel: bool) -> str:
+    """How the permalinks of messages are made that were named by their ts: said once, it costs least.
+
+    `channel` says that all are of one channel.
+    """
+    base = address(messages[0].permalink).partition("?")[0].rpartition("/")[0]
+    if not base:
+        return ""
+    if not channel:
+        base = f"{base.rpartition('/')[0]}/CHANNEL_ID"
+    replied = {message.thread_ts for message in messages if message.thread_ts}
+    rule = f" Permalink of a message: {base}/p and its ts without the dot"
+    if replied:
+        began = replied.pop() if channel and len(replied) == 1 else "TS"
+        rule += (
+            f"; of a reply, then ?thread_ts={began or 'TS'}&cid={messages[0].channel_id if channel else 'CHANNEL_ID'}"
+        )
+        rule += " with the ts that it is a reply in" if began == "TS" else ""
+    return f"{rule}."
 
 
 def channel_row(channel: Channel) -> tuple[str, ...]:
@@ -111,7 +172,7 @@ def channel_detail(channel: Channel, parts: Iterable[str]) -> str:
     told["by"] = channel.creator
     written += [f"{name}: {one_line(clean_text(text, 500))}" for name, text in told.items() if text]
     written += parts
-    return f"{' · '.join(head)} {channel.url}".rstrip() + "\n" + quoted(channel.id, "\n".join(written))
+    return f"{' · '.join(head)} {address(channel.url)}".rstrip() + "\n" + quoted(channel.id, "\n".join(written))
 
 
 def pin_line(pin: Pin) -> str:
@@ -121,6 +182,11 @@ def pin_line(pin: Pin) -> str:
     else:
         text = f"file {pin.file.name} ({pin.file.id})" if pin.file else "something that is gone"
     return one_line(f"{text}; pinned {minute(pin.pinned)} by {pin.by}")
+
+
+def bookmark_line(mark: Bookmark) -> str:
+    """A bookmark in a line."""
+    return f"{one_line(mark.title)}: {one_line(mark.link)} ({mark.id})"
 
 
 USER_COLUMNS = ("name", "id", "handle", "title", "e-mail", "time zone", "status")
@@ -153,5 +219,6 @@ def file_row(file: File) -> tuple[str, ...]:
 
 
 def file_line(file: File) -> str:
-    """A file in a line that is ours but for its name."""
-    return f"{file.id} {file.media_type or file.kind}, {file.size:,} bytes {file.permalink}".strip()
+    """A file in a line outside of data marks: all but its name."""
+    kind = re.sub(r"[^\w.+/-]", "", file.media_type) or "file"
+    return f"{named(file.id)} {kind}, {file.size:,} bytes {address(file.permalink)}".rstrip()

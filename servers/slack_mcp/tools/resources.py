@@ -5,7 +5,7 @@ from mcp.server.mcpserver import Context
 from connector_kit.output import page_line, quoted
 from connector_kit.serving.offers import Resources
 from connector_kit.serving.session import client_of
-from slack_mcp.tools.render import transcript
+from slack_mcp.tools.render import named, transcript
 
 RESOURCES = Resources("slack")
 
@@ -18,8 +18,8 @@ async def slack_channel(name: str, ctx: Context) -> str:
     slack = await client_of(ctx)
     page = await slack.history(name, limit=NEWEST)
     if not page.items:
-        return f"No messages in {name}."
+        return f"No messages in {named(name)}."
     text, shown = transcript(page.items)
     text, _ = transcript(page.items[:shown][::-1])
     source = f"{page.items[0].channel} {page.items[0].channel_id}"
-    return "\n".join([quoted(source, text), page_line(shown, noun="messages")])
+    return "\n".join([quoted(source, text), page_line(shown, noun="messages").removesuffix("; more: no")])

@@ -26,13 +26,23 @@ MessageRef = Annotated[
     Field(description="Message by permalink, CHANNEL_ID:TS, or ts with channel.", min_length=1, max_length=500),
 ]
 InChannel = Annotated[str, Field(description="Its channel, if message is a bare ts.", max_length=300)]
-ThreadRef = Annotated[str, Field(description="Reply in the thread of this message (permalink or ts).", max_length=500)]
-Window = Annotated[str, Field(description="2d, 36h, today, 2026-01-31, or 2026-01-31..2026-02-02.", max_length=80)]
+ThreadRef = Annotated[
+    str, Field(description="Reply in the thread of this message (permalink, CHANNEL_ID:TS or ts).", max_length=500)
+]
+Window = Annotated[
+    str, Field(description="2d, 36h, today, 2026-01-31, or FROM..TO; days are this machine's.", max_length=80)
+]
 Cursor = Annotated[str, Field(description="Next cursor of the answer before; all else as then.")]
 Markdown = Annotated[str, Field(description="Markdown; <@U123> mentions a person.", min_length=1)]
 MentionAll = Annotated[bool, Field(description="Let @channel, @here, @everyone and group mentions notify people.")]
 Unfurl = Annotated[bool, Field(description="Show previews of links.")]
 
-READ, HISTORY, POST, SEARCH = ("channels:read",), ("channels:history",), ("chat:write",), ("search:read",)
-"""What a tool cannot do without. That of other kinds of conversations (groups:history, im:history, …) is needed where
-one is meant; Slack then names it (https://docs.slack.dev/reference/scopes)."""
+READ = ("channels:read",)
+HISTORY = ("channels:read", "channels:history")
+UNREAD = HISTORY
+SEARCH = ("search:read",)
+POST = ("channels:read", "chat:write")
+DELETE = (*HISTORY, "chat:write")
+"""What a tool cannot do without where a public channel is named by its id. That of other kinds of conversations
+(groups:history, im:history, …), and of names in the place of ids (users:read), is needed where one is meant; Slack
+then names it (https://docs.slack.dev/reference/scopes)."""

@@ -1,81 +1,26 @@
 """A real MCP client in conversation with the Jira server, both in this process."""
 
-import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, cast
 
 import httpx2
-from mcp.client import Client
-from mcp.client.session import ClientRequestContext, ElicitationFnT
-from mcp.shared.dispatcher import ProgressFnT
-from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
+from mcp.client.session import ElicitationFnT
 
-from connector_kit import trace
-from connector_kit.audit import AuditLog
 from connector_kit.credentials import Access
 from connector_kit.http import Exchange, HttpPolicy
-from connector_kit.serving.server import create_server
-from connector_kit.serving.session import Session
-from connector_kit.serving.toolset import Toolset
+from connector_kit.testing import conversation
+from connector_kit.testing.conversation import AT_ONCE, ERAS, Conversation, answering, cursor_in, rows, tokens
 from jira_mcp.client import JiraClient, connect
 from jira_mcp.server import SERVER
 from jira_mcp.settings import JiraSettings
-from jira_mcp.tools import TOOLS
 
-AT_ONCE = HttpPolicy(base_delay=0.0, max_delay=0.0, requests_per_minute=1_000_000)
-"""Neither waits nor limits: for a service that is well."""
+__all__ = ["AT_ONCE", "ERAS", "SITE", "Conversation", "answering", "converse", "cursor_in", "rows", "tokens"]
 
-ERAS = ("legacy", "2026-07-28")
 SITE = "https://pm-os.sandbox.invalid"
 
 
-@dataclass
-class Conversation:
-    """A client's session with the server; `exchanges` are the requests that it led to."""
-
-    client: Client
-    exchanges: list[Exchange]
-    audit_folder: Path
-
-    async def attempt(
-        self, tool: str, arguments: dict[str, Any], *, progress: ProgressFnT | None = None
-    ) -> tuple[str, bool]:
-        """Call a tool; answers its text and whether it is an error."""
-        result = await self.client.call_tool(tool, arguments, progress_callback=progress)
-        assert isinstance(result, CallToolResult)
-        return "".join(getattr(part, "text", "") for part in result.content), bool(result.is_error)
-
-    async def ask(self, tool: str, **arguments: object) -> str:
-        """The text of a call that works."""
-        text, is_error = await self.attempt(tool, arguments)
-        assert not is_error, text
-        return text
-
-    async def refused(self, tool: str, **arguments: object) -> str:
-        """The text of a call that fails as it should: anticipated, not through a crash."""
-        text, is_error = await self.attempt(tool, arguments)
-        assert is_error, text
-        assert self.audited()[-1]["error_kind"] != "crash", text
-        return text
-
-    def audited(self) -> list[dict[str, Any]]:
-        """The audit log's records."""
-        return [json.loads(line) for line in self.audit_text().splitlines()]
-
-    def audit_text(self) -> str:
-        """The audit log as it is on disk."""
-        return "".join(path.read_text("utf-8") for path in sorted(self.audit_folder.glob("*.jsonl")))
-
-    def sent(self, method: str, path: str) -> list[Exchange]:
-        """The exchanges with this method, and this path without its query."""
-        return [each for each in self.exchanges if each.method == method and each.url.partition("?")[0] == path]
-
-
-@asynccontextmanager
-async def converse(
+def converse(
     folder: Path,
     *,
     transport: httpx2.AsyncBaseTransport | None = None,
@@ -85,60 +30,14 @@ async def converse(
     elicitation: ElicitationFnT | None = None,
     policy: HttpPolicy = AT_ONCE,
     only: str = "",
-) -> AsyncGenerator[Conversation]:
+) -> AbstractAsyncContextManager[Conversation]:
     """Start a session with a server that reaches Jira by `transport`, or as `settings` say.
 
     With `only` the server has that tool alone, which is built faster than all of them.
     """
-    exchanges: list[Exchange] = []
 
-    def seen(exchange: Exchange) -> None:
-        exchanges.append(exchange)
-        trace.note(exchange)
+    def connected(given: JiraSettings, seen: Callable[[Exchange], None]) -> Awaitable[JiraClient]:
+        return connect(given, transport=transport, policy=policy, on_exchange=seen)
 
-    async def connected(given: JiraSettings) -> JiraClient:
-        return await connect(given, transport=transport, policy=policy, on_exchange=seen)
-
-    spec = replace(SERVER, connect=connected, toolset=alone(only) if only else TOOLS)
-    log = AuditLog(folder / "audit", server=spec.script, version="1")
-    session = Session(spec, settings or JiraSettings(sandbox=True, access=access), None, log)
-    async with Client(create_server(spec, session, "1"), mode=mode, elicitation_callback=elicitation) as client:
-        yield Conversation(client, exchanges, folder / "audit")
-
-
-def alone(name: str) -> Toolset:
-    """A table with one of the server's tools."""
-    entry = TOOLS.get(name)
-    assert entry is not None
-    toolset = Toolset(TOOLS.service)
-    toolset.tool(title=entry.title, effect=entry.effect, idempotent=entry.idempotent, scopes=entry.scopes)(entry.fn)
-    return toolset
-
-
-def answering(action: str, *, confirm: bool = True, questions: list[str] | None = None) -> ElicitationFnT:
-    """A person at the client's dialog who always answers the same; what was asked goes to `questions`."""
-
-    async def callback(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
-        if questions is not None:
-            questions.append(params.message)
-        content: dict[str, Any] | None = {"confirm": confirm} if action == "accept" else None
-        return ElicitResult(action=cast("Any", action), content=content)
-
-    return callback
-
-
-def tokens(text: str) -> int:
-    """What a text costs a model, counted as bytes / 4."""
-    return len(text.encode()) // 4
-
-
-def rows(answer: str) -> list[list[str]]:
-    """The cells of the table that an answer begins with, without the header line."""
-    lines = [line for line in answer.splitlines()[1:] if " | " in line]
-    return [[cell.strip() for cell in line.split(" | ")] for line in lines]
-
-
-def cursor_in(answer: str) -> str | None:
-    """The next cursor that an answer names."""
-    _, found, rest = answer.partition("next cursor: ")
-    return rest.split()[0].rstrip(";") if found else None
+    chosen = settings or JiraSettings(sandbox=True, access=access)
+    return conversation.converse(SERVER, chosen, connected, folder, mode=mode, elicitation=elicitation, only=only)

@@ -10,12 +10,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import httpx2
 
 from connector_kit.credentials import Access
 from connector_kit.http import Exchange, HttpPolicy
+from connector_kit.testing.conversation import path_of
 from connector_kit.testing.faults import QUICK, Fault, FaultServer
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.settings import JiraSettings
@@ -108,11 +108,6 @@ FAMILIES = (
         f"{API}/issue/bulk",
     ),
 )
-
-
-def path_of(exchange: Exchange) -> str:
-    """The decoded path of a request."""
-    return unquote(exchange.url.partition("?")[0])
 
 
 def is_target(family: Family, exchange: Exchange) -> bool:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from connector_kit.testing.contract import catalogue
+from connector_kit.testing import texts
+from connector_kit.testing.texts import Spot
 from jira_mcp.server import SERVER
 
 IN_ORDER: dict[str, dict[str, Any]] = {
@@ -22,50 +23,12 @@ IN_ORDER: dict[str, dict[str, Any]] = {
 }
 """For each tool, arguments that work."""
 
-Spot = tuple[str, str]
-"""A tool and a path of names into its arguments, like `issues.0.summary`."""
-
-
-def texts(schema: dict[str, Any], path: str = "") -> list[str]:
-    """The paths of all texts that a schema takes; a map of further fields counts as one called `Summary`."""
-    found: list[str] = []
-    for name, child in schema.get("properties", {}).items():
-        here = f"{path}.{name}".lstrip(".")
-        kind = child.get("type")
-        if kind == "string":
-            found.append(here)
-        elif kind == "array" and child["items"].get("type") == "string" and "enum" not in child["items"]:
-            found.append(f"{here}.0")
-        elif kind == "array":
-            found += texts(child["items"], f"{here}.0")
-        elif kind == "object":
-            found.append(f"{here}.Summary")
-    return found
-
-
-SPOTS: list[Spot] = [(tool.name, path) for tool in catalogue(SERVER) for path in texts(tool.input_schema)]
-READING: list[Spot] = [
-    (name, path) for name, path in SPOTS if (entry := SERVER.toolset.get(name)) and entry.effect == "reads"
-]
+SPOTS: list[Spot] = texts.spots(SERVER, of_map="Summary")
+READING: list[Spot] = texts.spots(SERVER, of_map="Summary", effects=("reads",))
 
 
 def with_text(spot: Spot, text: object) -> dict[str, Any]:
     """Arguments that are in order but for `text` at the spot."""
     tool, path = spot
-    arguments: dict[str, Any] = dict(IN_ORDER[tool])
-    if path == "jql":
-        del arguments["project"]
-    first, *rest = path.split(".")
-    arguments[first] = _put(arguments.get(first), rest, text)
-    return arguments
-
-
-def _put(value: Any, path: list[str], text: object) -> Any:
-    if not path:
-        return text
-    name, *rest = path
-    if name.isdecimal():
-        return [_put(value[0] if value else None, rest, text)]
-    inner: dict[str, Any] = dict(value or {})
-    inner[name] = _put(None, rest, text)
-    return inner
+    in_order = {name: value for name, value in IN_ORDER[tool].items() if (name, path) != ("project", "jql")}
+    return texts.with_text(in_order, path, text)

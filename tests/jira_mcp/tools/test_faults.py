@@ -8,6 +8,7 @@ import anyio
 import pytest
 
 from connector_kit.http import Exchange
+from connector_kit.testing.conversation import path_of
 from connector_kit.testing.faults import QUICK, Fault, FaultCase, FaultServer, fault_cases
 
 from .families import (
@@ -21,7 +22,6 @@ from .families import (
     conversation,
     healthy,
     is_target,
-    path_of,
     stage,
 )
 

@@ -9,9 +9,10 @@ import pytest
 
 from connector_kit.http import Exchange
 from connector_kit.output import ANSWER_LIMIT
+from connector_kit.testing.conversation import path_of
 from connector_kit.testing.faults import Fault, FaultServer
 
-from .families import FAMILIES, Family, Recordings, conversation, healthy, is_target, path_of
+from .families import FAMILIES, Family, Recordings, conversation, healthy, is_target
 
 pytestmark = pytest.mark.anyio
 
