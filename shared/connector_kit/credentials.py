@@ -280,8 +280,8 @@ class ServiceSettings(BaseSettings):
         return (urlsplit(str(url)).hostname or "") if url else ""
 
     def secret_account(self) -> str:
-        """The account whose secrets these are; by default the field `email`."""
-        return str(getattr(self, "email", None) or "default")
+        """The account whose secrets these are; by default the field `email`, else the account's name."""
+        return str(getattr(self, "email", None) or self.account or "default")
 
     def secrets(self) -> list[str]:
         """The secret values, for a redactor."""

@@ -23,6 +23,7 @@ from mcp_suite.auth import wizard
 from mcp_suite.sandbox import HOST, SECOND_CLOUD_ID, listen
 from mcp_suite.sandbox_oauth import AtlassianHosts, SandboxSite
 from mcp_suite.servers import Script
+from slack_mcp import sandbox as slack_sandbox
 
 TOOLS = Toolset("pens")
 
@@ -100,6 +101,13 @@ def served(app: Any) -> Generator[str]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     """The address of a Jira sandbox."""
     with served(sandbox.create_app(tmp_path_factory.mktemp("sandbox") / "jira.sqlite3")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def slack(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """The address of a Slack sandbox."""
+    with served(slack_sandbox.create_app(tmp_path_factory.mktemp("slack") / "slack.sqlite3")) as address:
         yield address
 
 

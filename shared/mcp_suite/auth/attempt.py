@@ -78,9 +78,10 @@ class Attempt:
 
     def known(self, names: Iterable[str]) -> dict[str, str]:
         """What the env file or the environment says already, as far as it is plausible."""
+        fields = self.spec.settings.model_fields
         variables = {**os.environ, **self.file.values}
         found: dict[str, str] = {}
-        for name in names:
+        for name in fields.keys() & set(names):
             other = variables.get(self.spec.settings.variable("cloud_url"), "") if name == SITE else ""
             try:
                 text = variables.get(self.spec.settings.variable(name), "") or other

@@ -19,6 +19,17 @@ An app of yours is needed; one that is there already will do: https://developer.
        {redirect}
   4. Settings shows its client ID and secret."""
 
+_SLACK_APPS = "https://api.slack.com/apps"
+_SLACK_APP = """\
+An app of yours is needed; one that is there already will do: https://api.slack.com/apps
+  1. Create New App > From scratch.
+  2. OAuth & Permissions > Scopes, for yourself under User Token Scopes, for a bot under Bot Token Scopes:
+{scopes}
+  3. OAuth & Permissions > Redirect URLs, exactly this:
+       {redirect}
+     To log in as yourself opt in to PKCE there, too. It cannot be turned off again for that app.
+  4. Basic Information shows its client ID and secret."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
@@ -72,7 +83,34 @@ _GUIDANCE = {
             "oauth": "OAuth in the browser: needs an app of yours, made once; renews itself while it is used",
         },
         app=_ATLASSIAN_APP,
-    )
+    ),
+    "slack": Guidance(
+        where={
+            "token": (
+                f"The token is that of an app of yours: {_SLACK_APPS}\n"
+                "  Create New App, From scratch. OAuth & Permissions: add scopes (setup_guides/slack.md lists them),\n"
+                "  User Token Scopes to act as yourself, Bot Token Scopes to act as a bot. Install to Workspace.\n"
+                "  Copy the User OAuth Token (xoxp-…) or the Bot User OAuth Token (xoxb-…)."
+            ),
+            "client_secret": "Leave the secret empty for an app with PKCE, which has none.",
+            "redirect_uri": (
+                "Slack leads a bot's login back to an https address only: one of the app's Redirect URLs, whatever is\n"
+                "  there. You will paste the address that the browser ends at."
+            ),
+        },
+        labels={
+            "token": "Token",
+            "client_id": "Client ID",
+            "client_secret": "Client secret",
+            "redirect_uri": "Redirect URL",
+        },
+        revoking=_SLACK_APPS,
+        ways={
+            "token": "Token of a Slack app: made on a web page; lasts until it is revoked",
+            "oauth": "OAuth in the browser: with an app of yours; its tokens renew themselves if it rotates them",
+        },
+        app=_SLACK_APP,
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from connector_kit.errors import ServiceError
 from mcp_suite.auth import wizard
 from mcp_suite.auth.attempt import NOTHING, Attempt
 from mcp_suite.auth.env_file import EnvFile
-from mcp_suite.auth.names import Names, ways
+from mcp_suite.auth.names import SITE, Names, ways
 from mcp_suite.auth.wanted import Wanted
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import find, lacking, load
@@ -63,8 +63,11 @@ def _present(attempt: Attempt) -> Login:
 
 def _flags(attempt: Attempt) -> str:
     """What a script has to say."""
-    flags = "--url URL --email ADDRESS --token-stdin"
+    needed = Names.of(attempt.spec).plain
+    asked = [flag for name, flag in (("url", "--url URL"), ("email", "--email ADDRESS")) if name in needed]
+    flags = " ".join([*asked, "--token-stdin"])
     told = f"There is no terminal to ask on. In a script: {attempt.command} {flags} < FILE"
     if "oauth" in ways(attempt.spec):
-        told += f"; or: {attempt.command} --oauth --client-id ID --secret-stdin --url URL --no-browser < FILE"
+        site = "--url URL " if SITE in needed else ""
+        told += f"; or: {attempt.command} --oauth --client-id ID --secret-stdin {site}--no-browser < FILE"
     return told

@@ -81,7 +81,7 @@ def log_in(attempt: Attempt) -> None:
         ServiceError: the person or the vendor said no, or something cannot be stored.
     """
     before = attempt.before()
-    given = wizard.plausible(attempt.spec, attempt.wanted.read())
+    given = wizard.plausible(attempt.spec, attempt.wanted.read("client_secret"))
     if attempt.asking:
         typer.echo(
             f"Log in to {attempt.spec.title} in the browser. Nothing is stored before it has been tried. Ctrl+C leaves."
@@ -136,6 +136,8 @@ def _plan(attempt: Attempt, before: Any, given: dict[str, str]) -> Plan:
             delete_scopes=family.delete_scopes,
         )
     redirect = given.get("redirect_uri") or attempt.known(["redirect_uri"]).get("redirect_uri") or profile.redirect_uri
+    if not redirect and attempt.asking:
+        redirect = wizard.ask(spec, ["redirect_uri"], {}, {})["redirect_uri"]
     if not redirect:
         raise SuiteError(f"--redirect-uri is missing: {profile.vendor} takes none on this machine.", status=2)
     anyio.run(_look_at_port, redirect, profile)
@@ -185,8 +187,10 @@ def _app(attempt: Attempt, plan: Plan, before: Any, given: dict[str, str]) -> Ap
 def _ask_app(attempt: Attempt, plan: Plan, known: dict[str, str], given: dict[str, str]) -> App:
     shown = [scope for scope in plan.scopes if scope not in plan.profile.base_scopes]
     typer.echo("\n" + guidance(attempt.spec).app_steps(plan.redirect_uri, shown, family=plan.family))
-    names = ["client_id", *(["client_secret"] if plan.profile.secret in _MUST else [])]
-    answers = wizard.ask(attempt.spec, names, known, given)
+    asks_secret = plan.profile.secret in (*_MUST, "optional")
+    names = ["client_id", *(["client_secret"] if asks_secret else [])]
+    optional = "" if plan.profile.secret in _MUST else "client_secret"
+    answers = wizard.ask(attempt.spec, names, known, given, optional=optional)
     return App(answers["client_id"], plan.usual_redirect, answers.get("client_secret", ""))
 
 

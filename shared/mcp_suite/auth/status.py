@@ -190,6 +190,8 @@ def _accounts(spec: ServerSpec[Any, Any], wanted: str | None) -> list[str]:
     prefix = f"{spec.service.upper()}_"
     try:
         usual = bool(EnvFile.of(spec.service).values)
+        elsewhere = keys_elsewhere(spec, "")
+        usual = usual or any(key.text not in elsewhere for key, _ in SecretStore.default().list(spec.service))
     except ServiceError:
         usual = True
     usual = usual or not named or any(name.startswith(prefix) for name in os.environ)

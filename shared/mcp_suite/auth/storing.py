@@ -65,7 +65,10 @@ def keep(
         wanted[variable("access")] = settings.access.value
     unwanted = _unwanted(spec, names, file, wanted)
     dropped = tuple(name for name in unwanted if name in file.values)
-    text = file.changed(wanted, without=unwanted, heading=f"Settings of {attempt.script.name}; see {settings.guide}.")
+    heading = f"Settings of {attempt.script.name}; see {settings.guide}."
+    text = file.changed(wanted, without=unwanted, heading=heading)
+    if attempt.account and not text:
+        text = f"# {heading}\n"  # an account by name is there when it has a file
     store = SecretStore.default()
     secrets = {key: secret for name, key in keys_of(settings, names).items() if (secret := text_of(settings, name))}
     before = {key: _stored(store, key) for key in secrets}

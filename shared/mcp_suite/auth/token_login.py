@@ -37,7 +37,10 @@ def log_in(attempt: Attempt) -> None:
 def _take_and_check(attempt: Attempt) -> tuple[ServiceSettings, Checked]:
     names = Names.of(attempt.spec)
     answers = wizard.take(
-        attempt.spec, (*names.plain, *names.secret), attempt.known(names.plain), attempt.wanted.read()
+        attempt.spec,
+        (*names.plain, *names.secret),
+        attempt.known(names.plain),
+        attempt.wanted.read(names.secret[0]),
     )
     settings = _settings(attempt, answers)
     return settings, anyio.run(check, attempt.spec, settings)
@@ -49,7 +52,7 @@ def _ask_and_check(attempt: Attempt) -> tuple[ServiceSettings, Checked]:
     typer.echo(f"Log in to {spec.title} with an API token. Nothing is stored before it has been tried. Ctrl+C leaves.")
     names = Names.of(spec)
     known = attempt.known(names.plain)
-    given = wizard.plausible(spec, attempt.wanted.read())
+    given = wizard.plausible(spec, attempt.wanted.read(names.secret[0]))
     for left in reversed(range(ATTEMPTS)):
         answers = wizard.ask(spec, (*names.plain, *names.secret), known, given)
         settings = _settings(attempt, answers)

@@ -10,6 +10,7 @@ OPTIONS = {
     "url": "--url",
     "email": "--email",
     "api_token": "the token on standard input",
+    "token": "the token on standard input",
     "client_id": "--client-id",
     "client_secret": "the client secret on standard input",
     "redirect_uri": "--redirect-uri",
@@ -55,8 +56,8 @@ class Wanted:
             raise SuiteError(told, status=2)
         return "token" if one else "oauth" if other else None
 
-    def read(self) -> dict[str, str]:
-        """The settings that were given, by field; reads the secret when it comes on standard input."""
+    def read(self, secret: str) -> dict[str, str]:
+        """The settings that were given, by field; reads the one called `secret` if it comes on standard input."""
         found = {
             "url": self.url or "",
             "email": self.email or "",
@@ -64,5 +65,5 @@ class Wanted:
             "redirect_uri": self.redirect_uri or "",
         }
         if self.token_stdin or self.secret_stdin:
-            found["api_token" if self.token_stdin else "client_secret"] = sys.stdin.readline().strip()
+            found[secret] = sys.stdin.readline().strip()
         return {name: text for name, text in found.items() if text}

@@ -48,11 +48,16 @@ def checked(spec: ServerSpec[Any, Any], name: str, text: str) -> str:
 
 
 def ask(
-    spec: ServerSpec[Any, Any], names: Sequence[str], known: Mapping[str, str], given: Mapping[str, str]
+    spec: ServerSpec[Any, Any],
+    names: Sequence[str],
+    known: Mapping[str, str],
+    given: Mapping[str, str],
+    *,
+    optional: str = "",
 ) -> dict[str, str]:
     """Ask for every setting of `names` that is not `given`, until each is plausible; `known` ones are offered.
 
-    Raises typer.Abort when the person leaves.
+    The one called `optional` may be left empty. Raises typer.Abort when the person leaves.
     """
     told = guidance(spec)
     answers = dict(given)
@@ -62,9 +67,11 @@ def ask(
         typer.echo(f"\n{where}" if (where := told.where.get(name, "")) else "")
         label, secret = told.labels.get(name, name), is_secret(spec, name)
         prompt = f"{label} (it is not shown as you paste it)" if secret else label
+        offered = "" if name == optional else None if secret else known.get(name)
         while True:
-            offered = None if secret else known.get(name)
-            text = str(typer.prompt(prompt, default=offered, hide_input=secret))
+            text = str(typer.prompt(prompt, default=offered, hide_input=secret, show_default=bool(offered)))
+            if not text and name == optional:
+                break
             try:
                 answers[name] = checked(spec, name, text)
                 break
@@ -81,6 +88,7 @@ def take(
     Raises:
         SuiteError: one is missing or wrong; names all with their flags.
     """
+    _refuse_foreign(spec, given)
     answers: dict[str, str] = {}
     wrong: list[str] = []
     for name in names:
@@ -98,6 +106,7 @@ def take(
 def plausible(spec: ServerSpec[Any, Any], given: Mapping[str, str]) -> dict[str, str]:
     """The settings that a command line gave, by field. Raises SuiteError for one that cannot be."""
     found: dict[str, str] = {}
+    _refuse_foreign(spec, given)
     for name, text in given.items():
         try:
             found[name] = checked(spec, name, text)
@@ -115,3 +124,10 @@ def which_way(spec: ServerSpec[Any, Any], present: Login) -> Login:
         if answer in ("1", "2"):
             return "oauth" if answer == "2" else "token"
         typer.echo("That is neither 1 nor 2.")
+
+
+def _refuse_foreign(spec: ServerSpec[Any, Any], given: Mapping[str, str]) -> None:
+    """Raise SuiteError for an option that is for other services."""
+    foreign = next((name for name in given if name not in spec.settings.model_fields), None)
+    if foreign is not None:
+        raise SuiteError(f"{OPTIONS.get(foreign, foreign)} means nothing to {spec.title}.", status=2)
