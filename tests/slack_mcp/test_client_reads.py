@@ -1,14 +1,16 @@
 """Reading the sample workspace: channels, messages, people, marks."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ScopeMissing
 from connector_kit.testing.recorder import Recorder
-from slack_mcp.client import SlackClient
+from slack_mcp.client import SlackClient, connect
 from slack_mcp.sandbox.accounts import READ_BOT_TOKEN, READ_TOKEN
+from slack_mcp.settings import SlackSettings
 
 pytestmark = pytest.mark.anyio
 Connect = Callable[..., Awaitable[SlackClient]]
@@ -52,6 +54,18 @@ async def test_lacking_scopes_are_told_and_others_by_another_name_count(connecte
         "search:read",
     )
     assert await (await connected()).lacking_scopes(["channels:manage", "channels:join", "search:read"]) == ()
+
+
+async def test_the_sandbox_needs_neither_settings_nor_a_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MCP_SUITE_STATE_DIR", str(tmp_path))
+    slack = await connect(SlackSettings(sandbox=True))
+    assert "PM OS" in await slack.check()
+    await slack.aclose()
+    bot = await connect(SlackSettings(sandbox=True, token_kind="bot"))
+    assert "bot token" in await bot.check()
+    await bot.aclose()
 
 
 # Channels

@@ -299,6 +299,12 @@ async def test_mentions_of_us_are_found_in_the_sample_workspace(slack_there: Sla
     assert all("@HumanPM" in message.text for message in page.items)
 
 
+async def test_a_conversation_of_several_is_searched_too(slack_there: SlackClient) -> None:
+    several = (await slack_there.channels(kinds=["group_dm"])).items[0]
+    page = await slack_there.search("the", channel=several.id)
+    assert {message.channel_id for message in page.items} <= {several.id}
+
+
 async def test_a_window_holds_in_the_sample_workspace(slack_there: SlackClient) -> None:
     page = await slack_there.search("deployed", window="2026-02-01", channel="pm-os-dev")
     assert page.items

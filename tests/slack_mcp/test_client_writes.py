@@ -128,7 +128,7 @@ async def test_a_bot_edits_its_own(bot: SlackClient) -> None:
     assert (await bot.message(posted.permalink)).text.startswith("boop")
 
 
-async def test_a_message_is_scheduled_listed_and_taken_back(slack: SlackClient) -> None:
+async def test_a_message_is_scheduled_listed_and_taken_back(slack: SlackClient, connected: Connect) -> None:
     planned = await slack.schedule("general", "Good **morning**", "2026-02-03T09:00+00:00")
     assert planned.at == "2026-02-03T09:00:00Z"
     listed = (await slack.scheduled()).items
@@ -136,6 +136,8 @@ async def test_a_message_is_scheduled_listed_and_taken_back(slack: SlackClient) 
     assert "morning" in listed[0].text
     await slack.unschedule("general", planned.id)
     assert (await slack.scheduled(channel="general")).items == ()
+    await slack.schedule("general", "kept", "2h")
+    assert (await (await connected(read_channels="pm-os-dev")).scheduled()).items == ()
     with pytest.raises(NotFound, match="scheduled any more"):
         await slack.unschedule("general", planned.id)
 
@@ -150,7 +152,13 @@ async def test_a_time_may_be_said_from_now_on(slack: SlackClient, at: str, when:
 
 @pytest.mark.parametrize(
     ("at", "told"),
-    [("2026-02-02T20:00+00:00", "passed"), ("2027-02-02T20:00+00:00", "120 days"), ("tomorrow", "look like")],
+    [
+        ("2026-02-02T20:00+00:00", "passed"),
+        ("2027-02-02T20:00+00:00", "120 days"),
+        ("tomorrow", "look like"),
+        ("0001-01-01T00:00", "look like"),
+        ("9999999d", "look like"),
+    ],
 )
 async def test_a_time_that_cannot_be_is_refused(slack: SlackClient, recorder: Recorder, at: str, told: str) -> None:
     with pytest.raises(InvalidInput) as caught:
@@ -201,6 +209,8 @@ async def test_a_channel_lives_from_creation_to_archive(slack: SlackClient, reco
     assert "%40channel" not in topic
     assert (described.purpose, described.size, described.creator) == ("Planning", 3, "HumanPM")
     assert (await slack.invite("phase-4", ["@alex.rivera"])).already
+    assert not (await slack.invite("phase-4", ["@alex.rivera", "@noor.haddad"])).already
+    assert (await slack.channel("phase-4")).size == 4
     await slack.remove("phase-4", "@alex.rivera")
     assert (await slack.remove("phase-4", "@alex.rivera")).already
     renamed = await slack.rename_channel("#phase-4", "phase-four")
@@ -314,5 +324,5 @@ async def test_nothing_is_written_outside_of_the_channels_allowed(connected: Con
     ):
         with pytest.raises(NotPermitted, match="SLACK_CHANNELS"):
             await call
-    writes = ("post", "add", "set", "create", "invite", "archive", "mark", "schedule")
+    writes = ("post", "open", "add", "set", "create", "invite", "archive", "mark", "schedule")
     assert not [path for _, path in recorder.sent if any(word in path.partition(".")[2].lower() for word in writes)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.errors import InvalidInput
 from slack_mcp.client.concurrency import gather
 from slack_mcp.client.ids import new_channel_name
 from slack_mcp.client.scheduling import Scheduling
@@ -78,15 +78,12 @@ class Administration(Scheduling):
             raise InvalidInput(
                 "Name the people to invite.", fields={"users": f"are {len(people)}, at most {_MOST_INVITED}"}
             )
-        body = await self._change(
-            "conversations.invite",
-            look=self._shows(place, "members"),
-            accept=("already_in_channel",),
-            channel=place.id,
-            users=[person.id for person in people],
-        )
+        invited = await self._invite(place, people)
+        if not invited and len(people) > 1:
+            # One who is there already keeps the others from being invited together.
+            invited = sum([await self._invite(place, [person]) for person in people]) > 0
         names = ", ".join(person.name for person in people)
-        return Done(f"{names} in {place.name}", already=body.get("ok") is not True)
+        return Done(f"{names} in {place.name}", already=not invited)
 
     async def remove(self, channel: str, user: str) -> Done:
         """Remove a person from a channel."""
@@ -120,6 +117,17 @@ class Administration(Scheduling):
         """The channel as Slack answers it after a change, or as it was meant to be where Slack says nothing."""
         entry = as_object(body.get("channel"))
         return self._from_list(entry, None, ours=planned.member) if entry.get("id") else planned
+
+    async def _invite(self, place: Channel, people: Sequence[User]) -> bool:
+        """Invite people; False if one of them is there already: then nobody was invited."""
+        body = await self._change(
+            "conversations.invite",
+            look=self._shows(place, "members"),
+            accept=("already_in_channel",),
+            channel=place.id,
+            users=[person.id for person in people],
+        )
+        return body.get("ok") is True
 
     async def _switch(self, method: str, done_before: str, channel: str) -> Done:
         place = self._may_write(await self.find_channel(channel))
@@ -160,4 +168,4 @@ class Administration(Scheduling):
     @staticmethod
     def _shows(place: Channel, include: str = "") -> str:
         more = f" and include={include}" if include else ""
-        return f"slack_get_channel with {clean_text(as_text(place.id), 30)}{more} shows it"
+        return f"slack_get_channel with {place.id}{more} shows it"

@@ -36,8 +36,15 @@ _EQUIVALENT_SCOPES = {
     "im:write.topic": ("im:write",),
     "mpim:write.topic": ("mpim:write",),
     "chat:write": ("chat:write:user", "chat:write:bot"),
-    "search:read": ("search:read.public",),
+    "search:read": ("search:read.public", "search:read.private", "search:read.im", "search:read.mpim"),
     "search:read.public": ("search:read",),
+}
+
+# What the scopes that tools declare are called for each kind of token. For an empty name that kind of token has
+# nothing: the call says why it cannot be.
+_NAMES_OF_SCOPES: dict[TokenKind, dict[str, str]] = {
+    "user": {"channels:manage": "channels:write", "channels:join": "channels:write"},
+    "bot": {"channels:write": "", "search:read": ""},
 }
 _NAMES_KEPT = 2_000
 
@@ -98,17 +105,20 @@ class SlackBase:
         return await self.cache.get("identity", 24 * 3600.0, self._who_are_we)
 
     async def lacking_scopes(self, needed: Sequence[str]) -> tuple[str, ...]:
-        """The scopes that the token lacks; none while nobody told what it has. A login made meanwhile counts."""
-        if self._login is None:
-            await self.identity()  # which tells the scopes
-            return self._lacking(needed)
-        self._scopes = await self._login.granted() or None
-        if self._lacking(needed):
-            self._scopes = await self._login.granted(anew=True) or None
-        return self._lacking(needed)
+        """The scopes that the token lacks, by the names that its kind of token has for them.
 
-    def _lacking(self, needed: Sequence[str]) -> tuple[str, ...]:
-        return tuple(scope for scope in needed if not self.has_scope(scope))
+        None while nobody told what it has. A login made meanwhile counts.
+        """
+        if self._login is None:
+            return self._lacking(needed, (await self.identity()).kind)  # which also tells the scopes
+        self._scopes = await self._login.granted() or None
+        if self._lacking(needed, self.settings.kind):
+            self._scopes = await self._login.granted(anew=True) or None
+        return self._lacking(needed, self.settings.kind)
+
+    def _lacking(self, needed: Sequence[str], kind: TokenKind) -> tuple[str, ...]:
+        names = dict.fromkeys(_NAMES_OF_SCOPES[kind].get(scope, scope) for scope in needed)
+        return tuple(name for name in names if name and not self.has_scope(name))
 
     def has_scope(self, scope: str) -> bool:
         """Whether the token has a scope, as far as is known: True while nobody told."""

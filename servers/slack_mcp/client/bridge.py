@@ -17,6 +17,7 @@ import anyio.to_thread
 
 from connector_kit.errors import InvalidInput, OutcomeUnknown, RateLimited, ServiceError
 from connector_kit.http import HttpClient, HttpPolicy, Reply
+from connector_kit.retry import asked_wait
 from slack_mcp.client.rates import PER_MINUTE
 from slack_mcp.client.refusals import PASSING, TOKEN_REFUSED, explain_refusal
 from slack_mcp.client.wire import JsonObject, as_object, as_text
@@ -133,7 +134,7 @@ class Bridge:
             tries += 1
             token = await self._login.access_token() if self._login else ""
             reply = await self._send(call, repeatable)
-            body = _body(reply)
+            body = as_object(reply.json())
             code = as_text(body.get("error"))
             if body.get("ok") is True or code in accept:
                 return body
@@ -187,8 +188,6 @@ def explain_status(reply: Reply) -> ServiceError | None:
 
 
 def _too_often(reply: Reply) -> ServiceError:
-    from connector_kit.retry import asked_wait
-
     method = reply.path.rpartition("/")[2]
     wait = asked_wait(reply.status, reply.headers)
     told = f"Slack takes {method} no more often for now."
@@ -201,11 +200,6 @@ def _too_often(reply: Reply) -> ServiceError:
     return RateLimited(
         told, next_step=f"Try again {when}.", status=reply.status, request_id=reply.request_id, retry_after=wait
     )
-
-
-def _body(reply: Reply) -> JsonObject:
-    body = reply.json()
-    return as_object(body)
 
 
 def _form(arguments: Mapping[str, object]) -> str:

@@ -162,6 +162,9 @@ class Channels(People):
 
     async def _direct(self, person: User, *, open_dm: bool) -> Channel:
         """Our direct conversation with somebody."""
+        if open_dm and not any(name.startswith("D") for name in self.settings.channels):
+            # Not even opened, where it could not be written to afterwards; ids are known only then.
+            self._may_write(Channel("", f"@{person.handle or person.name}", "dm", peer=person.id))
 
         async def load() -> Channel:
             if open_dm:

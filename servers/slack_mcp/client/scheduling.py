@@ -10,7 +10,7 @@ from slack_mcp.client.convert import moment, next_cursor
 from slack_mcp.client.ids import is_channel_id, scheduled_id
 from slack_mcp.client.posting import Posting
 from slack_mcp.client.wire import as_int, as_text, objects
-from slack_mcp.models import Done, Page, ScheduledMessage
+from slack_mcp.models import Channel, Done, Page, ScheduledMessage
 from slack_mcp.text import NOBODY, MentionPolicy, message_markdown, outgoing
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ class Scheduling(Posting):
                 text=message_markdown(entry, names),
             )
             for entry in entries
+            if self.readable(self._called(as_text(entry.get("channel_id"))))
         )
         following = next_cursor(body)
         state: dict[str, JsonValue] = {"cursor": following or ""}
@@ -109,6 +110,9 @@ class Scheduling(Posting):
         )
         return Done(f"{wanted} in {place.name}")
 
+    def _called(self, channel_id: str) -> Channel:
+        return Channel(channel_id, self.name_of(channel_id), "public")
+
     def _when(self, at: str) -> int:
         text = at.strip()
         ahead_of_now = re.fullmatch(r"(?:in )?([0-9]{1,6}) ?(m|min|h|d)", text)
@@ -116,15 +120,14 @@ class Scheduling(Posting):
             seconds = {"m": 60, "min": 60, "h": 3_600, "d": 86_400}[ahead_of_now[2]]
             text = datetime.fromtimestamp(self._clock() + int(ahead_of_now[1]) * seconds, UTC).isoformat()
         try:
-            moment_of = datetime.fromisoformat(text)
-        except ValueError:
+            when = datetime.fromisoformat(text).timestamp()
+        except (ValueError, OverflowError, OSError):
             raise InvalidInput(
                 "That is no time.",
                 fields={
                     "at": f"{clean_text(at, 40)!r} should look like 2026-02-03T09:00, 2026-02-03T09:00+01:00 or 2h"
                 },
             ) from None
-        when = moment_of.timestamp()
         ahead = when - self._clock()
         if not _SOONEST <= ahead <= _LATEST:
             said = datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M UTC")

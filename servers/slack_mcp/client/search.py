@@ -88,7 +88,8 @@ class Search(Messages):
         place: Channel | None = None
         if channel.strip():
             place = self._may_read(await self.find_channel(channel))
-            parts.append(f"in:{place.name.removeprefix('#')}" if place.kind != "dm" else f"in:{place.name}")
+            if place.kind != "group_dm":  # whose name Slack does not take there: its hits are picked out
+                parts.append(f"in:{place.name.removeprefix('#')}")
         if sender.strip():
             person = await self.user(sender)
             parts.append(f"from:@{person.handle}" if person.handle else f"from:<@{person.id}>")
