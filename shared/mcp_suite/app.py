@@ -76,13 +76,14 @@ def suite(
 
 @app.command()
 def demo(
+    services: Annotated[list[str] | None, typer.Argument(help="The servers, like slack; by default all.")] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Do not pause between steps.")] = False,
     json: Json = False,
 ) -> None:
-    """Try jira-mcp in its sandbox: no account, no network."""
+    """Try the servers in their sandboxes: no account, no network."""
     from mcp_suite.demo.command import run_demo
 
-    raise typer.Exit(run_demo(fast=fast, as_json=json))
+    raise typer.Exit(run_demo(services or [], fast=fast, as_json=json))
 
 
 @app.command()
@@ -191,15 +192,16 @@ def audit(
 
 @app.command()
 def bench(
+    services: Annotated[list[str] | None, typer.Argument(help="The servers, like slack; by default all.")] = None,
     json: Json = False,
     runs: Annotated[int, typer.Option(min=1, help="Runs of each start-up measurement.")] = 7,
     only: Annotated[list[str] | None, typer.Option(help="Only this group of figures; may be repeated.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a target is missed.")] = False,
 ) -> None:
-    """Measure jira-mcp beside a baseline in the same run."""
+    """Measure the servers, each beside a baseline in the same run."""
     from mcp_suite.bench.command import run_bench
 
-    raise typer.Exit(run_bench(runs=runs, only=only or [], as_json=json, strict=strict))
+    raise typer.Exit(run_bench(services or [], runs=runs, only=only or [], as_json=json, strict=strict))
 
 
 @app.command()

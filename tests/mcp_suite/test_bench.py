@@ -6,43 +6,52 @@ from collections.abc import Callable
 import pytest
 from typer.testing import Result
 
-from mcp_suite.bench.command import GROUPS
 from mcp_suite.bench.figures import Figure, MeasurementError
+from mcp_suite.bench.services import jira
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import Script
 
 pytestmark = pytest.mark.stdio
 
+STARTUP = {
+    "spawn to initialize",
+    "spawn to initialize, by the bare server",
+    "spawn to tools/list",
+    "spawn to tools/list, by the bare server",
+    "processor time to tools/list",
+    "memory before the first call",
+    "bytes",
+    "tokens",
+    "tokens that a model sees",
+}
 FIGURES = {
-    "startup": {
-        "spawn to initialize",
-        "spawn to initialize, by the bare server",
-        "spawn to tools/list",
-        "spawn to tools/list, by the bare server",
-        "processor time to tools/list",
-        "memory before the first call",
-        "bytes",
-        "tokens",
-        "tokens that a model sees",
-    },
-    "answers": {"search, 25 issues", "one issue with 5 comments", "a write"},
-    "overhead": {"read over stdio, more than plain httpx2", "read in process, more than plain httpx2"},
-    "load": {"100 reads at once, service of 200 ms", "ping while a slow call runs"},
-    "cache": {"hits on a day of calls"},
+    ("jira", "startup"): STARTUP,
+    ("jira", "answers"): {"search, 25 issues", "one issue with 5 comments", "a write"},
+    ("jira", "overhead"): {"read over stdio, more than plain httpx2", "read in process, more than plain httpx2"},
+    ("jira", "load"): {"100 reads at once, service of 200 ms", "ping while a slow call runs"},
+    ("jira", "cache"): {"hits on a day of calls"},
+    ("slack", "startup"): STARTUP,
+    ("slack", "answers"): {"100 channels", "30 messages", "a post", "a write"},
 }
 
 
-@pytest.mark.parametrize("group", FIGURES)
-def test_a_group_of_figures_can_be_measured(group: str, suite: Callable[..., Result]) -> None:
-    result = suite("bench", "--json", "--runs", "1", "--only", group)
+@pytest.mark.parametrize(("service", "group"), FIGURES)
+def test_a_group_of_figures_can_be_measured(service: str, group: str, suite: Callable[..., Result]) -> None:
+    result = suite("bench", service, "--json", "--runs", "1", "--only", group)
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     assert report["failures"] == {}
     assert report["machine"]["processors"] >= 1
-    assert {figure["name"] for figure in report["figures"]} == FIGURES[group]
+    assert {figure["name"] for figure in report["figures"]} == FIGURES[service, group]
     for figure in report["figures"]:
+        assert figure["server"] == f"{service}-mcp"
         assert figure["value"] is not None or figure["note"]
         assert (figure["met"] is None) is (figure["target"] is None or figure["value"] is None)
+
+
+def test_what_a_slack_answer_costs_is_within_its_budget(suite: Callable[..., Result]) -> None:
+    figures = json.loads(suite("bench", "slack", "--json", "--only", "answers").stdout)["figures"]
+    assert not [figure for figure in figures if figure["met"] is False]
 
 
 def _measured(script: Script, runs: int) -> list[Figure]:
@@ -54,8 +63,8 @@ def _measured(script: Script, runs: int) -> list[Figure]:
 
 
 def test_a_missed_target_fails_only_when_strict(suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(GROUPS, "answers", _measured)
-    told = suite("bench", "--only", "answers")
+    monkeypatch.setitem(jira.GROUPS, "answers", _measured)
+    told = suite("bench", "jira", "--only", "answers")
     assert told.exit_code == 0
     words = " ".join(told.stdout.split())
     assert "g: slow 9 ms ≤ 5 NO 8..1,234 jira-mcp 7; baseline 4.50 ms, ratio 2.00; 3 runs" in words
@@ -63,7 +72,8 @@ def test_a_missed_target_fails_only_when_strict(suite: Callable[..., Result], mo
     assert "g: not to be had unknown ≤ 80" in words
     assert "Python 3." in words
     assert "1 of 2 targets met." in words
-    assert suite("bench", "--only", "answers", "--strict").exit_code == 1
+    assert words.index("jira-mcp") < words.index("g: slow")
+    assert suite("bench", "jira", "--only", "answers", "--strict").exit_code == 1
 
 
 def test_a_failed_measurement_is_told_and_fails_the_run(
@@ -72,10 +82,10 @@ def test_a_failed_measurement_is_told_and_fails_the_run(
     def fail(script: Script, runs: int) -> list[Figure]:
         raise ExceptionGroup(script.name, [ExceptionGroup("inner", [MeasurementError(f"broke in {runs} runs")])])
 
-    monkeypatch.setitem(GROUPS, "answers", fail)
-    told = suite("bench", "--only", "answers", "--runs", "2")
+    monkeypatch.setitem(jira.GROUPS, "answers", fail)
+    told = suite("bench", "jira", "--only", "answers", "--runs", "2")
     assert told.exit_code == 1
-    assert "answers could not be measured: broke in 2 runs" in told.stdout
+    assert "answers of jira-mcp could not be measured: broke in 2 runs" in told.stdout
 
 
 def test_an_unknown_group_is_refused_with_those_that_there_are(suite: Callable[..., Result]) -> None:

@@ -1,5 +1,6 @@
-"""The demonstration as a person starts it: a real server process, spoken to over its pipes."""
+"""The demonstration as a person starts it: real server processes, spoken to over their pipes."""
 
+import importlib
 import json
 import os
 import subprocess
@@ -15,13 +16,15 @@ from typer.testing import Result
 
 from mcp_suite.demo.display import SilentDisplay
 from mcp_suite.demo.steps import Player, StepError
+from mcp_suite.errors import SuiteError
+from mcp_suite.servers import Script
 
 pytestmark = pytest.mark.stdio
 
 
 def _demo(folder: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "COLUMNS"))},
+        **{name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "SLACK_", "COLUMNS"))},
         "MCP_SUITE_ENV_DIR": str(folder / "config"),
         "MCP_SUITE_STATE_DIR": str(folder / "state"),
         "PYTHONIOENCODING": "utf-8",
@@ -38,16 +41,8 @@ def _demo(folder: Path, *options: str, **variables: str) -> subprocess.Completed
     )
 
 
-def test_every_step_is_done_by_the_server_and_checked(tmp_path: Path) -> None:
-    ran = _demo(tmp_path, "--json")
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    told = json.loads(ran.stdout)
-    assert told["server"].startswith("jira-mcp ")
-    assert told["failure"] == ""
-    steps = told["steps"]
-    assert all(step["ok"] and step["answer"] and step["seconds"] > 0 for step in steps)
-    assert [step["number"] for step in steps] == list(range(1, len(steps) + 1))
-    assert {step["tool"] for step in steps} == {
+TOOLS = {
+    "jira": {
         "jira_search_issues",
         "jira_get_issue",
         "jira_create_issue",
@@ -56,7 +51,31 @@ def test_every_step_is_done_by_the_server_and_checked(tmp_path: Path) -> None:
         "jira_add_worklog",
         "jira_add_link",
         "jira_create_issues",
-    }
+    },
+    "slack": {
+        "slack_list_channels",
+        "slack_read_channel",
+        "slack_search_messages",
+        "slack_post_alert",
+        "slack_post_message",
+        "slack_react_to_message",
+        "slack_read_thread",
+        "slack_list_unread",
+    },
+}
+
+
+def test_every_step_is_done_by_the_servers_and_checked(tmp_path: Path) -> None:
+    ran = _demo(tmp_path, "--json")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    told = json.loads(ran.stdout)
+    assert [one["server"].split()[0] for one in told] == ["jira-mcp", "slack-mcp"]
+    for one, tools in zip(told, TOOLS.values(), strict=True):
+        assert one["failure"] == ""
+        steps = one["steps"]
+        assert all(step["ok"] and step["answer"] and step["seconds"] > 0 for step in steps)
+        assert [step["number"] for step in steps] == list(range(1, len(steps) + 1))
+        assert {step["tool"] for step in steps} == tools
     assert not (tmp_path / "state").exists()
 
 
@@ -67,22 +86,61 @@ def test_a_narrow_dumb_terminal_reads_the_steps_and_how_to_go_on(tmp_path: Path)
     assert "\x1b" not in ran.stdout
     assert max(map(len, head.splitlines())) <= 50
     assert "50 of 120" in head
+    assert "slack-mcp in its sandbox" in " ".join(head.split())
     assert "https://id.atlassian.com/manage-profile/security/api-tokens" in end
-    assert "mcp-suite auth login jira" in end
+    for service in ("jira", "slack"):
+        assert f"mcp-suite auth login {service}" in end
+    assert "Your own Slack, in three lines:" in end
     assert "claude mcp add" in end
     assert "all answered as expected" in " ".join(end.split())
     assert ran.stderr == ""
 
 
+def test_one_server_alone_is_shown_by_its_name(suite: Callable[..., Result]) -> None:
+    result = suite("demo", "slack", "--fast")
+    assert result.exit_code == 0, result.output
+    assert "jira" not in result.output
+    assert "Your own Slack" in result.output
+
+
 def test_a_refused_step_ends_the_demonstration_with_what_the_server_said(
     suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mcp_suite.demo.story.PROJECT", "NOPE")
+    monkeypatch.setattr("mcp_suite.demo.stories.jira.PROJECT", "NOPE")
     result = suite("demo")
     assert result.exit_code == 1
     assert "The demonstration failed in step 1:" in result.output
     assert "NOPE" in result.output
+    assert "slack-mcp" not in result.output
     assert "three lines" not in result.output
+
+
+def test_a_server_that_cannot_run_is_left_out_unless_it_was_named(
+    suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(script: Script, spec: object) -> str:
+        return "nothing is installed for it." if script.extra == "jira" else ""
+
+    monkeypatch.setattr("mcp_suite.demo.command.lacking", lacking)
+    assert "slack-mcp in its sandbox" in suite("demo", "--fast").output
+    named = suite("demo", "jira")
+    assert isinstance(named.exception, SuiteError)
+    assert str(named.exception) == "nothing is installed for it."
+
+
+def test_a_server_without_a_story_is_told(suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(service: str) -> None:
+        """Nobody has written one."""
+
+    monkeypatch.setattr("mcp_suite.demo.command.story_of", none)
+    assert "slack-mcp has no demonstration." in str(suite("demo", "slack").exception)
+
+
+@pytest.mark.parametrize(("module", "find"), [("jira", "first_key"), ("slack", "message_in")])
+def test_an_answer_without_what_the_next_step_needs_fails_the_step(module: str, find: str) -> None:
+    finding = getattr(importlib.import_module(f"mcp_suite.demo.stories.{module}"), find)
+    with pytest.raises(StepError, match="the answer names no"):
+        finding("nothing of use")
 
 
 @pytest.mark.anyio

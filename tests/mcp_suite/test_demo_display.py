@@ -8,7 +8,7 @@ from rich.console import Console
 from mcp_suite.demo.command import play
 from mcp_suite.demo.display import SilentDisplay, TerminalDisplay, call_line, seconds, shortened
 from mcp_suite.demo.steps import Step, StepError
-from mcp_suite.demo.story import checklist, first_key
+from mcp_suite.demo.stories.jira import checklist, first_key, work
 from mcp_suite.servers import Script
 
 ANSWER = "key | status | summary\n" + "\n".join(f"PMOS-{n} | Done | {'long ' * 40}" for n in range(1, 30))
@@ -82,7 +82,7 @@ def test_an_answer_without_a_key_fails_the_step() -> None:
 
 
 def test_a_server_that_does_not_start_is_told_with_its_last_words() -> None:
-    outcome = play(Script("nosuch-mcp", "nosuch_package_mcp"), SilentDisplay(), pause=0.0)
+    outcome = play(Script("nosuch-mcp", "nosuch_package_mcp"), work, SilentDisplay(), pause=0.0)
     assert outcome.failure.startswith("the server could not be reached")
     assert "No module named nosuch_package_mcp" in outcome.stderr_tail
     assert outcome.steps == []

@@ -4,37 +4,21 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx2
 import typer
 
-from mcp_suite.bench import answers, day, load, reading, startup
 from mcp_suite.bench.figures import Figure, MeasurementError
+from mcp_suite.bench.services import Measure, groups_of
 from mcp_suite.errors import SuiteError
-from mcp_suite.servers import Script, find, installed, lacking
-from mcp_suite.servers import load as load_server
+from mcp_suite.servers import Script, find, installed, lacking, load, scripts
 from mcp_suite.terminal import console, is_lively, to_json
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-READS_PER_RUN = 10
-CONCURRENT = 100
-PINGS = 20
-
-Measure = Callable[[Script, int], list[Figure]]
-
-GROUPS: dict[str, Measure] = {
-    "startup": startup.measure,
-    "answers": lambda script, _: answers.measure(script),
-    "overhead": lambda script, runs: reading.measure(script, runs * READS_PER_RUN),
-    "load": lambda script, runs: load.measure(script, rounds=min(runs, 3), concurrent=CONCURRENT, pings=PINGS),
-    "cache": lambda script, _: day.measure(script),
-}
-"""What can be measured, by the name that --only takes."""
 
 
 @dataclass(slots=True)
@@ -51,19 +35,24 @@ class Report:
         return [figure for figure in self.figures if figure.met is False]
 
 
-def run_bench(*, runs: int, only: Sequence[str], as_json: bool, strict: bool) -> int:
-    """Measure and print; answers the exit status: 1 when a measurement failed, or by `strict` a target was missed.
+def run_bench(services: Sequence[str], *, runs: int, only: Sequence[str], as_json: bool, strict: bool) -> int:
+    """Measure these servers, by default all, and print; answers the exit status.
+
+    It is 1 when a measurement failed, or by `strict` a target was missed.
 
     Raises:
-        SuiteError: there is no such group, or the server's extra is not installed.
+        SuiteError: there is no such server or group, or a server's extra is not installed.
     """
-    unknown = [name for name in only if name not in GROUPS]
+    chosen = [find(service) for service in dict.fromkeys(services)] or scripts()
+    plan = {script: groups_of(script.extra) for script in chosen}
+    known = list(dict.fromkeys(name for groups in plan.values() for name in groups))
+    unknown = [name for name in only if name not in known]
     if unknown:
-        raise SuiteError(f"There is no group {', '.join(unknown)}. Groups: {', '.join(GROUPS)}.", status=2)
-    script = find("jira")
-    if missing := lacking(script, load_server(script)):
-        raise SuiteError(missing)
-    report = _measured(script, runs, only or list(GROUPS))
+        raise SuiteError(f"There is no group {', '.join(unknown)}. Groups: {', '.join(known)}.", status=2)
+    for script in chosen:
+        if missing := lacking(script, load(script)):
+            raise SuiteError(missing)
+    report = _measured(plan, runs, only)
     if as_json:
         typer.echo(to_json(_plain(report)))
     else:
@@ -71,25 +60,26 @@ def run_bench(*, runs: int, only: Sequence[str], as_json: bool, strict: bool) ->
     return 1 if report.failures or (strict and report.missed) else 0
 
 
-def _measured(script: Script, runs: int, groups: Sequence[str]) -> Report:
+def _measured(plan: Mapping[Script, Mapping[str, Measure]], runs: int, only: Sequence[str]) -> Report:
     errors = console(stderr=True)
     report = Report(_machine())
-    for name in groups:
-        started = time.perf_counter()
+    steps = [(script, name) for script, groups in plan.items() for name in groups if not only or name in only]
+    for script, name in steps:
+        started, what = time.perf_counter(), f"{name} of {script.name}"
         if is_lively(errors):
-            with errors.status(f"measuring {name}"):
-                _measure(report, name, script, runs)
+            with errors.status(f"measuring {what}"):
+                _measure(report, what, script, plan[script][name], runs)
         else:
-            _measure(report, name, script, runs)
-        errors.print(f"measured {name} in {time.perf_counter() - started:.1f} s", style="dim")
+            _measure(report, what, script, plan[script][name], runs)
+        errors.print(f"measured {what} in {time.perf_counter() - started:.1f} s", style="dim")
     return report
 
 
-def _measure(report: Report, name: str, script: Script, runs: int) -> None:
+def _measure(report: Report, what: str, script: Script, measure: Measure, runs: int) -> None:
     try:
-        report.figures += GROUPS[name](script, runs)
+        report.figures += [replace(figure, server=script.name) for figure in measure(script, runs)]
     except* (MeasurementError, OSError, httpx2.HTTPError) as failed:
-        report.failures[name] = "; ".join(str(error) for error in _all(failed))
+        report.failures[what] = "; ".join(str(error) for error in _all(failed))
 
 
 def _all(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
@@ -125,7 +115,11 @@ def _show(report: Report, out: "Console") -> None:
     table.add_column("target", justify="right")
     table.add_column("met")
     table.add_column("lowest..highest", justify="right")
+    server = ""
     for figure in report.figures:
+        if figure.server != server:
+            server = figure.server
+            table.add_row(Text(server, style="bold"))
         met = {True: Text("yes", style="green"), False: Text("NO", style="bold red"), None: Text("")}[figure.met]
         table.add_row(
             Text(f"{figure.group}: {figure.name}").append(f"\n  {_aside(figure)}", style="dim"),

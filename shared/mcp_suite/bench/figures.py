@@ -13,7 +13,8 @@ class MeasurementError(Exception):
 class Figure:
     """One figure. `target` is the most that it may be (`least` reverses that); None is no target.
 
-    A `value` of None could not be had on this machine; `note` says why, or what stands beside it.
+    A `value` of None could not be had on this machine; `note` says why, or what stands beside it. `server` is
+    the script that was measured.
     """
 
     group: str
@@ -27,6 +28,7 @@ class Figure:
     low: float | None = None
     high: float | None = None
     runs: int = 0
+    server: str = ""
 
     @property
     def met(self) -> bool | None:

@@ -64,9 +64,7 @@ def _at_once(client: WireClient, chosen: Sequence[str]) -> float:
 
 
 async def _plainly_at_once(service: Service, requests: Sequence[Received], about: str, chosen: Sequence[str]) -> float:
-    async with httpx2.AsyncClient(
-        base_url=service.url, auth=(service.email, service.token), trust_env=False, timeout=30
-    ) as http:
+    async with httpx2.AsyncClient(base_url=service.url, auth=service.auth, trust_env=False, timeout=30) as http:
 
         async def read(key: str) -> None:
             for item in requests:

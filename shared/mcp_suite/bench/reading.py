@@ -106,7 +106,7 @@ async def _in_process(
     tool: list[float] = []
     plain: list[float] = []
     async with (
-        httpx2.AsyncClient(base_url=service.url, auth=(service.email, service.token), trust_env=False) as http,
+        httpx2.AsyncClient(base_url=service.url, auth=service.auth, trust_env=False) as http,
         inside(service.script, place, variables) as server,
     ):
 

@@ -1,7 +1,7 @@
 """A sandbox on loopback, in a process of its own, that can be slowed down and asked what it received.
 
-`python -m mcp_suite.bench.service PACKAGE DATABASE` prints a line of JSON with its url, e-mail and token,
-and leaves when its standard input ends.
+`python -m mcp_suite.bench.service PACKAGE DATABASE [DATA]` prints a line of JSON with its url and the variables of a
+server that uses it, and leaves when its standard input ends.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from mcp_suite.bench.figures import MeasurementError
 from mcp_suite.isolated import Isolated
 from mcp_suite.sandbox import HOST, listen
-from mcp_suite.servers import Script
+from mcp_suite.servers import Script, load
 
 if TYPE_CHECKING:
     import httpx2
@@ -122,24 +122,24 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A running service: where it is, how to sign in, and a plain HTTP client that is signed in."""
+    """A running service: where it is, how a server signs in to it, and a plain HTTP client.
+
+    That client is signed in where the service takes an e-mail address and a token; `auth` are these.
+    """
 
     script: Script
     url: str
-    email: str
-    token: str
+    signing_in: Mapping[str, str]
+    auth: tuple[str, str]
     http: "httpx2.Client"
 
     def variables(self) -> dict[str, str]:
         """The environment of a server that uses this service and is not slowed by its own rate limit."""
-        prefix = self.script.extra.upper()
-        return {
-            f"{prefix}_URL": self.url,
-            f"{prefix}_EMAIL": self.email,
-            f"{prefix}_API_TOKEN": self.token,
-            f"{prefix}_ACCESS": "write",
-            f"{prefix}_REQUESTS_PER_MINUTE": FASTEST,
-        }
+        settings = load(self.script).settings
+        own = {settings.variable("access"): "write"}
+        if "requests_per_minute" in settings.model_fields:
+            own[settings.variable("requests_per_minute")] = FASTEST
+        return {**self.signing_in, **own}
 
     def delay(self, seconds: float, *, repeating: bool = False) -> None:
         """Let every request wait from now on, and then be answered as the last one was when `repeating`."""
@@ -171,15 +171,16 @@ def headers_of(request: Received) -> dict[str, str]:
 
 
 @contextmanager
-def running(script: Script, place: Isolated) -> Generator[Service]:
-    """Start a service for the time of the context.
+def running(script: Script, place: Isolated, *, data: str = "") -> Generator[Service]:
+    """Start a service for the time of the context, filled with `data` if not with the usual.
 
     Raises:
         MeasurementError: it did not start.
     """
     import httpx2
 
-    command = [sys.executable, "-m", "mcp_suite.bench.service", script.package, str(place.folder / "service.sqlite3")]
+    database = str(place.folder / "service.sqlite3")
+    command = [sys.executable, "-m", "mcp_suite.bench.service", script.package, database, data]
     with (
         place.errors.open("ab") as errors,
         subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -195,10 +196,12 @@ def running(script: Script, place: Isolated) -> Generator[Service]:
             line = cast("IO[bytes]", process.stdout).readline()
             if not line:
                 raise MeasurementError("the service did not start")
-            about: dict[str, str] = json.loads(line)
-            auth = (about["email"], about["token"])
+            about: dict[str, Any] = json.loads(line)
+            variables: dict[str, str] = about["variables"]
+            prefix = script.extra.upper()
+            auth = (variables.get(f"{prefix}_EMAIL", ""), variables.get(f"{prefix}_API_TOKEN", ""))
             with httpx2.Client(base_url=about["url"], auth=auth, trust_env=False, timeout=30) as http:
-                yield Service(script, about["url"], about["email"], about["token"], http)
+                yield Service(script, about["url"], variables, auth, http)
         finally:
             cast("IO[bytes]", process.stdin).close()
             try:
@@ -207,12 +210,12 @@ def running(script: Script, place: Isolated) -> Generator[Service]:
                 process.kill()
 
 
-def main(package: str, database: str) -> None:
+def main(package: str, database: str, data: str = "") -> None:
     """Serve until the standard input ends."""
     import uvicorn
 
     stand_in = importlib.import_module(f"{package}.sandbox")
-    app = Observed(stand_in.create_app(Path(database)))
+    app = Observed(stand_in.create_app(Path(database), **({"data": data} if data else {})))
     listener = listen(0)
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
@@ -222,15 +225,12 @@ def main(package: str, database: str) -> None:
         server.should_exit = True
 
     threading.Thread(target=leave_with_parent, daemon=True).start()
-    about = {
-        "url": f"http://{HOST}:{listener.getsockname()[1]}",
-        "email": stand_in.SANDBOX_EMAIL,
-        "token": stand_in.SANDBOX_TOKEN,
-    }
+    url = f"http://{HOST}:{listener.getsockname()[1]}"
+    about = {"url": url, "variables": next(iter(stand_in.ways_in(url).values()))}
     sys.stdout.write(f"{json.dumps(about)}\n")
     sys.stdout.flush()
     server.run(sockets=[listener])
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])

@@ -1,1 +1,1 @@
-"""The demonstration: a real server process, driven through a day's work in its sandbox."""
+"""The demonstration: real server processes, driven through a day's work in their sandboxes."""

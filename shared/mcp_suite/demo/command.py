@@ -1,7 +1,8 @@
-"""`mcp-suite demo`: start the server, do the work, say how to go on."""
+"""`mcp-suite demo`: start each server, do the work, say how to go on."""
 
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TextIO, cast
 
@@ -17,10 +18,10 @@ from mcp_suite import client_config
 from mcp_suite.connect import account_steps
 from mcp_suite.demo.display import SilentDisplay, TerminalDisplay, seconds
 from mcp_suite.demo.steps import Display, Player, Step, StepError
-from mcp_suite.demo.story import work
+from mcp_suite.demo.stories import Story, story_of
 from mcp_suite.errors import SuiteError
 from mcp_suite.isolated import Isolated, isolated
-from mcp_suite.servers import Script, find, installed, lacking, load
+from mcp_suite.servers import Script, find, installed, lacking, load, scripts
 from mcp_suite.terminal import console, is_lively, to_json
 
 START_TIMEOUT = 60.0
@@ -32,7 +33,7 @@ PAUSE = 0.9
 
 @dataclass(slots=True)
 class Outcome:
-    """What the demonstration did: the server, the steps, and why it stopped if it did."""
+    """What was done with one server: which, the steps, and why it stopped if it did."""
 
     server: str = ""
     protocol: str = ""
@@ -43,36 +44,67 @@ class Outcome:
     stderr_tail: str = ""
 
 
-def run_demo(*, fast: bool, as_json: bool) -> int:
-    """Run and show the demonstration; answers the exit status, 1 when a step failed.
+def run_demo(services: Sequence[str], *, fast: bool, as_json: bool) -> int:
+    """Run and show the demonstration of these servers, by default of all that can run here; answers the exit status.
+
+    It is 1 when a step failed; what would come after it is not tried.
 
     Raises:
-        SuiteError: the server's extra is not installed.
+        SuiteError: there is no such server, it has no demonstration, or its extra is not installed.
     """
-    script = find("jira")
-    spec = load(script)
-    if missing := lacking(script, spec):
-        raise SuiteError(missing)
-    if as_json:
-        outcome = play(script, SilentDisplay(), pause=0.0)
-        typer.echo(to_json(asdict(outcome)))
-        return 1 if outcome.failure else 0
-    out = console()
-    out.print("jira-mcp in its sandbox: a real server process, a real MCP client.", style="bold")
-    out.print("No account, no network.")
+    chosen = _chosen(services)
+    outcomes: list[Outcome] = []
     started = time.perf_counter()
-    outcome = play(script, TerminalDisplay(out), pause=PAUSE if is_lively(out) and not fast else 0.0)
-    _close(outcome, script, spec, time.perf_counter() - started)
-    return 1 if outcome.failure else 0
+    if as_json:
+        for script, _, story in chosen:
+            outcomes.append(play(script, story, SilentDisplay(), pause=0.0))
+            if outcomes[-1].failure:
+                break
+        typer.echo(to_json([asdict(outcome) for outcome in outcomes]))
+        return 1 if outcomes[-1].failure else 0
+    out = console()
+    pause = PAUSE if is_lively(out) and not fast else 0.0
+    for script, _, story in chosen:
+        if outcomes:
+            out.print()
+        out.print(f"{script.name} in its sandbox: a real server process, a real MCP client.", style="bold")
+        out.print("No account, no network.")
+        outcomes.append(play(script, story, TerminalDisplay(out), pause=pause))
+        if outcomes[-1].failure:
+            out.print()
+            _failed(outcomes[-1])
+            return 1
+    _close(outcomes, {script: spec for script, spec, _ in chosen}, time.perf_counter() - started)
+    return 0
 
 
-def play(script: Script, display: Display, *, pause: float) -> Outcome:
+def _chosen(services: Sequence[str]) -> list[tuple[Script, ServerSpec[Any, Any], Story]]:
+    found: list[tuple[Script, ServerSpec[Any, Any], Story]] = []
+    why_not: list[str] = []
+    for script in [find(service) for service in dict.fromkeys(services)] or scripts():
+        story = story_of(script.extra)
+        try:
+            spec = load(script)
+            missing = lacking(script, spec) if story else f"{script.name} has no demonstration."
+        except SuiteError as error:
+            missing = str(error)
+        else:
+            if story and not missing:
+                found.append((script, spec, story))
+        if missing:
+            why_not.append(missing)
+    if why_not and (services or not found):
+        raise SuiteError(" ".join(why_not))
+    return found
+
+
+def play(script: Script, story: Story, display: Display, *, pause: float) -> Outcome:
     """Start the script's server in its sandbox, do the work, and tell what became of it."""
     outcome = Outcome()
     with isolated(script, client_config.sandbox_environment(script)) as place:
         try:
             with place.errors.open("w", encoding="utf-8") as errlog:
-                anyio.run(_play, place, errlog, display, outcome, pause)
+                anyio.run(_play, place, story, errlog, display, outcome, pause)
         except* (OSError, MCPError, TimeoutError) as broken:
             outcome.failure = outcome.failure or f"the server could not be reached: {_first(broken)}"
         if outcome.failure:
@@ -80,7 +112,9 @@ def play(script: Script, display: Display, *, pause: float) -> Outcome:
     return outcome
 
 
-async def _play(place: Isolated, errlog: TextIO, display: Display, outcome: Outcome, pause: float) -> None:
+async def _play(
+    place: Isolated, story: Story, errlog: TextIO, display: Display, outcome: Outcome, pause: float
+) -> None:
     parameters = StdioServerParameters(
         command=place.command[0], args=place.command[1:], env=place.environment, cwd=place.folder
     )
@@ -102,7 +136,7 @@ async def _play(place: Isolated, errlog: TextIO, display: Display, outcome: Outc
         )
         player = Player(client, display, pause, outcome.steps)
         try:
-            await work(player)
+            await story(player)
         except StepError as failure:
             outcome.failure = str(failure)
 
@@ -112,26 +146,29 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(cast("BaseExceptionGroup[BaseException]", inner)) if isinstance(inner, BaseExceptionGroup) else inner
 
 
-def _close(outcome: Outcome, script: Script, spec: ServerSpec[Any, Any], took: float) -> None:
+def _failed(outcome: Outcome) -> None:
+    errors = console(stderr=True)
+    errors.print(
+        f"The demonstration failed in step {max(len(outcome.steps), 1)}: {outcome.failure}",
+        style="bold red",
+    )
+    if outcome.stderr_tail:
+        errors.print("\nThe end of the server's standard error:", style="bold")
+        errors.print(outcome.stderr_tail, soft_wrap=True)
+
+
+def _close(outcomes: Sequence[Outcome], served: Mapping[Script, ServerSpec[Any, Any]], took: float) -> None:
     out = console()
     out.print()
-    if outcome.failure:
-        errors = console(stderr=True)
-        errors.print(
-            f"The demonstration failed in step {max(len(outcome.steps), 1)}: {outcome.failure}",
-            style="bold red",
-        )
-        if outcome.stderr_tail:
-            errors.print("\nThe end of the server's standard error:", style="bold")
-            errors.print(outcome.stderr_tail, soft_wrap=True)
-        return
-    out.print("Your own Jira, in three lines:", style="bold")
-    for number, line in enumerate(account_steps(script, spec), start=1):
-        out.print(f"  {number}. {line}", soft_wrap=True)
-    out.print()
+    for script, spec in served.items():
+        out.print(f"Your own {spec.title}, in three lines:", style="bold")
+        for number, line in enumerate(account_steps(script, spec), start=1):
+            out.print(f"  {number}. {line}", soft_wrap=True)
+        out.print()
+    calls = sum(len(outcome.steps) for outcome in outcomes)
     out.print(
-        f"Done: {len(outcome.steps)} calls, all answered as expected, {seconds(took)} in all. "
-        "The sandbox of this demonstration is gone.",
+        f"Done: {calls} calls, all answered as expected, {seconds(took)} in all. "
+        "The sandboxes of this demonstration are gone.",
         style="bold green",
     )
     sys.stdout.flush()

@@ -126,7 +126,8 @@ def shortened(answer: str, width: int) -> list[str]:
     row = width if width >= WIDE else width * 2
     shown = [_cut(line, row if " | " in line else width * 2) for line in lines[:ANSWER_LINES]]
     if len(lines) > ANSWER_LINES:
-        shown.append(f"… and {len(lines) - ANSWER_LINES} more lines")
+        more = len(lines) - ANSWER_LINES
+        shown.append(f"… and {more} more line{'s' if more > 1 else ''}")
     return shown
 
 
