@@ -21,9 +21,10 @@ SERVER: "ServerSpec[SlackSettings, SlackClient]" = ServerSpec(
     connect=connect_by("slack_mcp.client"),
     instructions=(
         "Slack: read channels and threads, search, post. Channels go by #name, people by @name, messages by "
-        "permalink or CHANNEL_ID:TS; no look-up is needed first. Text goes in and comes out as Markdown."
+        "permalink or CHANNEL_ID:TS; no look-up is needed first. Text goes in and comes out as Markdown, times are in UTC."
     ),
     modules=("slack_sdk", "starlette"),
+    more_scopes="add what is lacking to the Slack app, to install the app again, to take its token",
     prompts=PROMPTS,
     resources=RESOURCES,
 )

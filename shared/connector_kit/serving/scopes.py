@@ -15,10 +15,11 @@ _SHOWN = 8
 def lacking(session: "Session[Any, Any]", entry: ToolEntry, missing: Sequence[str]) -> NotPermitted:
     """The failure of a tool whose login lacks the scopes `missing`, found out before anything was sent."""
     # Names that no tool asks for belong to the other family of the vendor's scopes, in which this login was made.
-    family = "" if set(missing) <= set(entry.scopes) else " --granular-scopes"
+    known = {scope for tool in session.spec.toolset for scope in tool.scopes}
+    family = "" if known.issuperset(missing) else " --granular-scopes"
     return NotPermitted(
         f"{entry.name} needs {_scopes(missing)}, which this login does not have.",
-        next_step=f"Ask the user to run `{_command(session)}{family}`.",
+        next_step=_more(session) or f"Ask the user to run `{_command(session)}{family}`.",
     )
 
 
@@ -26,6 +27,9 @@ def refused(session: "Session[Any, Any]", entry: ToolEntry, error: ScopeMissing)
     """The service's own refusal, with the scopes that the tool needs and the way to get them."""
     if not entry.scopes or session.settings is None:
         return error
+    if session.spec.more_scopes:  # the service has named what is lacking, which may be more than every call needs
+        step = _more(session) or f"Ask the user to run `{_command(session)}`."
+        return ScopeMissing(error.message, next_step=step, status=error.status, request_id=error.request_id)
     if session.settings.login == "oauth":
         step = f"Ask the user to run `{_command(session)}`."
     else:
@@ -42,6 +46,13 @@ def refused(session: "Session[Any, Any]", entry: ToolEntry, error: ScopeMissing)
         status=error.status,
         request_id=error.request_id,
     )
+
+
+def _more(session: "Session[Any, Any]") -> str:
+    """How the token in use is given more scopes; "" for a login in the browser, and where another token is made."""
+    if not session.spec.more_scopes or session.settings is None or session.settings.login == "oauth":
+        return ""
+    return f"Ask the user to {session.spec.more_scopes}, and to store it with `{_command(session, access=False)}`."
 
 
 def _command(session: "Session[Any, Any]", *, access: bool = True) -> str:

@@ -57,7 +57,9 @@ class ServerSpec(Generic[SettingsT, ClientT]):
     """All that distinguishes one server from the next.
 
     `connect` builds the client from complete settings without touching the network. `modules` are
-    what the server's extra installs, by import name; they are looked for, not imported.
+    what the server's extra installs, by import name; they are looked for, not imported. `more_scopes`
+    is for a service that names the scope it lacks and whose tokens can be given it: what the user is asked
+    to do, before storing the token.
     """
 
     service: str
@@ -67,6 +69,7 @@ class ServerSpec(Generic[SettingsT, ClientT]):
     connect: Callable[[SettingsT], Awaitable[ClientT]]
     instructions: str
     modules: tuple[str, ...] = ()
+    more_scopes: str = ""
     prompts: Iterable[Prompt] = ()
     resources: Iterable[Resource] = ()
 

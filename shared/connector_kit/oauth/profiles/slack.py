@@ -1,4 +1,8 @@
-"""Slack: https://docs.slack.dev/authentication/installing-with-oauth, /using-token-rotation, /using-pkce"""
+"""Slack: https://docs.slack.dev/authentication/installing-with-oauth, /using-token-rotation, /using-pkce
+
+Scopes are those that the tools come to need: https://docs.slack.dev/reference/scopes. The same right may have another
+name for a bot (channels:manage, channels:join) than for a person (channels:write); a bot cannot search by itself.
+"""
 
 # ruff: noqa: S106 - addresses of token endpoints, not secrets
 from __future__ import annotations
@@ -7,7 +11,7 @@ from dataclasses import replace
 
 from connector_kit.oauth.profiles.profile import OAuthProfile, Revocation
 
-_SLACK_READ = (
+_READ = (
     "channels:read",
     "channels:history",
     "groups:read",
@@ -17,14 +21,25 @@ _SLACK_READ = (
     "mpim:read",
     "mpim:history",
     "users:read",
-    "reactions:read",
+    "users:read.email",
+    "usergroups:read",
     "pins:read",
     "bookmarks:read",
     "files:read",
-    "usergroups:read",
-    "team:read",
+    "canvases:read",
 )
-_SLACK_WRITE = ("chat:write", "reactions:write", "pins:write", "bookmarks:write", "files:write")
+_WRITE = (
+    "chat:write",
+    "reactions:write",
+    "pins:write",
+    "bookmarks:write",
+    "files:write",
+    "canvases:write",
+    "groups:write",
+    "im:write",
+    "mpim:write",
+)
+_SEARCH = ("search:read", "search:read.public", "search:read.private", "search:read.im", "search:read.mpim")
 SLACK_BOT = OAuthProfile(
     name="slack",
     vendor="Slack",
@@ -33,8 +48,8 @@ SLACK_BOT = OAuthProfile(
     client_auth="basic",
     pkce=False,
     scope_separator=",",
-    read_scopes=_SLACK_READ,
-    write_scopes=_SLACK_WRITE,
+    read_scopes=_READ,
+    write_scopes=(*_WRITE, "channels:manage", "channels:join"),
     extra={"team.id": "team_id", "team.name": "team", "bot_user_id": "account", "enterprise.id": "enterprise_id"},
     rotates=True,
     lifetime=None,
@@ -73,7 +88,8 @@ SLACK_USER = replace(
     client_auth="body",
     secret="optional",
     pkce=True,
-    read_scopes=(*_SLACK_READ, "search:read"),
+    read_scopes=(*_READ, *_SEARCH),
+    write_scopes=(*_WRITE, "channels:write"),
     token_path=("authed_user",),
     extra={"team.id": "team_id", "team.name": "team", "authed_user.id": "account", "enterprise.id": "enterprise_id"},
     refresh_lifetime=30 * 86400.0,
