@@ -68,6 +68,13 @@ async def test_the_sandbox_needs_neither_settings_nor_a_network(
     await bot.aclose()
 
 
+async def test_a_lacking_scope_is_told_by_its_name_for_the_kind_of_token(connected: Connect) -> None:
+    person, app = await connected(token=READ_TOKEN), await connected(token=READ_BOT_TOKEN)
+    needed = ["channels:manage", "channels:join", "channels:write"]
+    assert await person.lacking_scopes(needed) == ("channels:write",)
+    assert await app.lacking_scopes(needed) == ("channels:manage", "channels:join")
+
+
 # Channels
 
 

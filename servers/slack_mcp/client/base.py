@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
@@ -28,7 +28,6 @@ CHANNELS, PEOPLE, GROUPS = "channels", "people", "groups"
 # A scope by another name or a wider one: whoever has one of these has the first as well.
 _EQUIVALENT_SCOPES = {
     "channels:manage": ("channels:write",),
-    "channels:write": ("channels:manage",),
     "channels:join": ("channels:write",),
     "channels:write.invites": ("channels:manage", "channels:write"),
     "channels:write.topic": ("channels:manage", "channels:write"),
@@ -46,10 +45,6 @@ _EQUIVALENT_SCOPES = {
 _NAMES_OF_SCOPES: dict[TokenKind, dict[str, str]] = {
     "user": {"channels:manage": "channels:write", "channels:join": "channels:write"},
     "bot": {"channels:write": "", "search:read": ""},
-}
-_NAMES_OF_SCOPES: Mapping[TokenKind, Mapping[str, str]] = {
-    "user": {"channels:manage": "channels:write", "channels:join": "channels:write"},
-    "bot": {"channels:write": "channels:manage"},
 }
 _NAMES_KEPT = 2_000
 
