@@ -54,7 +54,8 @@ class OAuthManager:
     tokens are stored, durably, before anyone gets them. Once begun, a renewal is not cancelled with its caller.
 
     `seed` is a login given by a setting (`<SERVICE>_REFRESH_TOKEN`): it is taken up where nothing is stored, and
-    whenever it changes; after that the store, where its successors are, comes first. `grant`
+    whenever it changes; after that the store, where its successors are, comes first. The successors of another
+    setting's login may be another person's, and are not used. `grant`
     "client_credentials" asks for `scopes` in the name of the app itself instead of renewing a user's login.
     Times are in epoch seconds of `clock`.
     """
@@ -97,7 +98,8 @@ class OAuthManager:
 
         Raises:
             LoginRequired: nothing is stored, or the vendor does not accept it any more; names the command.
-            NotConfigured, WrongClient: the app's id or secret is missing or wrong; names the variable.
+            NotConfigured, WrongClient: the app's id or secret is missing or wrong; names the variable. Or what is
+                stored came from another setting than ours.
             ScopesChanged: the app may not ask for what was granted any more.
             KeyUnavailable: the stored login cannot be decrypted, or a new one not be stored.
             Unavailable, TimedOut, RateLimited, OutcomeUnknown, BadAnswer: the vendor cannot be asked now.
@@ -205,10 +207,22 @@ class OAuthManager:
         return tokens
 
     def _newest(self, stored: TokenSet | None) -> TokenSet | None:
-        """What is stored, unless the setting was changed since."""
-        if self._seed is None or (stored is not None and self._seed.fingerprint in stored.seeds):
+        """What is stored, unless the setting was changed since. Raises NotConfigured if that is another setting's."""
+        if self._seed is None:
             return stored
-        return replace(self._seed, seeds=stored.seeds if stored else ()).with_seed(self._seed)
+        mark = self._seed.fingerprint
+        if stored is None or mark not in stored.seeds:
+            return replace(self._seed, seeds=_seeds(stored), given=mark).with_seed(self._seed)
+        if stored.given not in ("", mark):
+            variable = self.profile.variable("refresh_token")
+            raise NotConfigured(
+                f"The stored login to {self.profile.vendor} came from another {variable} than the one that this"
+                " process has: it may be somebody else's.",
+                next_step=f"If {variable} was changed, restart this server. Servers with different logins need a"
+                f" name each (`mcp-suite auth login {self.profile.name} --account NAME`), or an MCP_SUITE_STATE_DIR"
+                " each.",
+            )
+        return stored
 
     async def _load(self) -> TokenSet | None:
         return await anyio.to_thread.run_sync(self._vault.load, self.credential)
@@ -277,7 +291,7 @@ class OAuthManager:
             raise
         except ServiceError as error:
             if self._seed is not None and isinstance(error, LoginRequired) and current.seeds != _seeds(stored):
-                if stored is not None:
+                if stored is not None and not stored.given:
                     return await self._without_seed(self._seed, stored, rejected)
                 error = self._seed_refused(error)
             self._refusal = current.fingerprint, self._clock() + _REFUSAL_HOLDS, error

@@ -20,7 +20,8 @@ class TokenSet:
     `expires_at` None means that the access token does not expire. An empty `access_token` stands for one that
     has yet to be asked for. `scopes` are what was granted, empty where the vendor does not say. `extra` holds
     names such as `cloud_id`, `site`, `team` and `account`, no secrets. `seeds` are the fingerprints of the
-    refresh tokens, given by a setting, that were taken up so far: one of them does not count as new again.
+    refresh tokens, given by a setting, that were taken up so far: one of them does not count as new again. `given`
+    is the one of them that these tokens came from, empty for a login made in another way.
     """
 
     access_token: str = field(default="", repr=False)
@@ -30,6 +31,7 @@ class TokenSet:
     obtained_at: float = 0.0
     extra: Mapping[str, str] = field(default_factory=dict[str, str])
     seeds: tuple[str, ...] = ()
+    given: str = ""
 
     def is_alive(self, now: float) -> bool:
         """Whether the access token has not expired yet, as far as the clock can tell."""
@@ -56,6 +58,7 @@ class TokenSet:
             scopes=answer.scopes or self.scopes,
             extra={**self.extra, **answer.extra},
             seeds=self.seeds,
+            given=self.given,
         )
 
     def with_seed(self, seed: TokenSet | None) -> TokenSet:
@@ -81,6 +84,7 @@ class TokenSet:
                 "obtained_at": self.obtained_at,
                 "extra": dict(self.extra),
                 "seeds": self.seeds,
+                "given": self.given,
             }
         )
 
@@ -103,6 +107,7 @@ class TokenSet:
             obtained_at=_number(values.get("obtained_at", 0.0)),
             extra={_text(name): _text(value) for name, value in cast("Mapping[object, object]", extra).items()},
             seeds=_texts(values.get("seeds", [])),
+            given=_text(values.get("given", "")),
         )
 
 

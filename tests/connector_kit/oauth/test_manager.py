@@ -336,8 +336,30 @@ async def test_a_refresh_token_that_the_user_changes_wins_once(setting: Setting)
     assert [request.form["refresh_token"] for request in setting.server.requests] == [old, new]
     assert await setting.manager(seed=new).access_token() == setting.stored().access_token
     # A process that still has the old setting does not take it up again.
-    assert await setting.manager(seed=old).access_token() == setting.stored().access_token
+    with pytest.raises(NotConfigured, match=r"another JIRA_REFRESH_TOKEN.*restart this server.*--account NAME"):
+        await setting.manager(seed=old).access_token()
     assert len(setting.server.requests) == 2
+
+
+async def test_two_processes_with_a_login_by_setting_each_never_act_in_the_others_name(setting: Setting) -> None:
+    mine, theirs = (setting.server.grant().refresh_token or "" for _ in range(2))
+    one, other = setting.manager(seed=mine), setting.manager(seed=theirs)
+    tokens = {await one.access_token(), await other.access_token()}
+    assert len(tokens) == 2
+    setting.clock.advance(HOUR)
+    renewed = await other.access_token()
+    for _ in range(2):
+        with pytest.raises(NotConfigured, match="may be somebody else's"):
+            await one.access_token()
+    login = token_set(setting.server.grant())
+    await one.adopt(login)  # what a person decides holds for all
+    assert await one.access_token() == await setting.manager(seed=theirs).access_token() != renewed
+
+
+async def test_a_refused_setting_does_not_fall_back_on_the_login_of_another_setting(setting: Setting) -> None:
+    await setting.manager(seed=setting.server.grant().refresh_token or "").access_token()
+    with pytest.raises(LoginRequired, match="does not accept the refresh token in JIRA_REFRESH_TOKEN"):
+        await setting.manager(seed="of-another-person").access_token()
 
 
 async def test_a_changed_refresh_token_that_is_refused_leaves_the_stored_login_in_use(
