@@ -16,16 +16,16 @@ from connector_kit.oauth.profiles import JIRA
 from mcp_suite.app import app
 from mcp_suite.auth.guidance import guidance
 from mcp_suite.install.clients import CLIENTS
-from mcp_suite.servers import find, load
+from mcp_suite.servers import find, load, scripts
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "setup_guides"
-WRITTEN_BY_HAND = ("README.md", "jira.md", "oauth.md", "security.md")
-PATTERN = (
+WRITTEN_BY_HAND = sorted(path.name for path in FOLDER.glob("*.md") if not path.stem.endswith("-tools"))
+SCRIPTS = {script.name: script for script in scripts()}
+PATTERN = [
     "What you get",
     "Account and permissions",
-    "API token",
-    "OAuth app",
+    "WAYS IN",
     "Log in",
     "Add to a client",
     "Check that it works",
@@ -34,7 +34,8 @@ PATTERN = (
     "Troubleshooting",
     "Rotate",
     "Revoke and uninstall",
-)
+]
+"""The headings of a service's guide; its ways in are its own."""
 
 
 class Line(NamedTuple):
@@ -58,14 +59,15 @@ def commands() -> Iterator[Line]:
         blocks = re.findall(r"(?m)^ {4,}(\S(?:.*\\\n)*.*)", text)
         for shown in [*blocks, *re.findall(r"`([^`\n]+)`", text)]:
             line = shown.replace("\\\n", " ").strip()
-            if re.match(r"(uv run )?(mcp-suite|jira-mcp) ", line):
+            name = line.removeprefix("uv run ").partition(" ")[0]
+            if name != line.removeprefix("uv run ") and name in ("mcp-suite", *SCRIPTS):
                 yield Line(guide, line)
 
 
 @pytest.mark.parametrize("line", list(commands()), ids=lambda line: line.text[:70])
 def test_every_command_of_a_guide_is_one(line: Line) -> None:
     words = shlex.split(re.split(r" [<>|] ", line.text.removeprefix("uv run "))[0])
-    if words[0] == "jira-mcp":
+    if words[0] in SCRIPTS:
         parse_server_options(words[1:])
     else:
         parse(words[1:])
@@ -224,17 +226,26 @@ def test_the_pages_of_the_vendor_are_those_that_the_software_names() -> None:
         assert page in text_of("security.md")
 
 
-def test_every_variable_that_a_guide_names_is_one() -> None:
+@pytest.mark.parametrize("guide", WRITTEN_BY_HAND)
+def test_every_variable_that_a_guide_names_is_one(guide: str) -> None:
     known = {f"MCP_SUITE_{name}" for name in ("ENV_DIR", "STATE_DIR", "KEYRING", "AUDIT")}
-    settings = load(find("jira")).settings
-    known |= {settings.variable(name) for name in settings.model_fields}
-    for guide in WRITTEN_BY_HAND:
-        named = set(re.findall(r"\b(?:MCP_SUITE|JIRA)_[A-Z_]+\b", text_of(guide)))
-        assert named <= known, f"{guide}: {named - known}"
+    for script in SCRIPTS.values():
+        if script.extra.upper() in text_of(guide):
+            settings = load(script).settings
+            known |= {settings.variable(name) for name in settings.model_fields}
+    prefixes = "|".join(["MCP_SUITE", *(script.extra.upper() for script in SCRIPTS.values())])
+    named = set(re.findall(rf"\b(?:{prefixes})_[A-Z_]+\b", text_of(guide)))
+    assert named <= known
 
 
-def test_the_guide_of_a_service_has_the_pattern_of_headings() -> None:
-    assert tuple(re.findall(r"(?m)^## (.+)$", text_of("jira.md"))) == PATTERN
+@pytest.mark.parametrize("service", [script.extra for script in SCRIPTS.values()])
+def test_the_guide_of_a_service_has_the_pattern_of_headings(service: str) -> None:
+    headings = re.findall(r"(?m)^## (.+)$", text_of(f"{service}.md"))
+    if not headings:
+        pytest.skip("not written yet")
+    between = headings[2 : headings.index("Log in")]
+    assert between
+    assert headings == [one for heading in PATTERN for one in (between if heading == "WAYS IN" else [heading])]
 
 
 @pytest.mark.parametrize("guide", WRITTEN_BY_HAND)
