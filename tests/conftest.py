@@ -7,7 +7,7 @@ import tempfile
 import pytest
 from hypothesis import HealthCheck, settings
 
-_PREFIXES = ("JIRA_", "MCP_SUITE_")
+_PREFIXES = ("JIRA_", "SLACK_", "MCP_SUITE_")
 _KEPT = ("MCP_SUITE_SPECS",)
 
 # A busy machine makes any single example slow; only wrong answers may fail a test.

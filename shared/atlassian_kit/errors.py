@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from atlassian_kit.wire import JsonObject, as_object, as_text, objects, texts
 from connector_kit.errors import ScopeMissing, ServiceError, clean_text
 from connector_kit.http import Reply, error_for
+from connector_kit.wire import JsonObject, as_object, as_text, objects, texts
 
 FieldName = Callable[[str], str]
 """A field's id -> the name that people know it by; the id itself when unknown."""

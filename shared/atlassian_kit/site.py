@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 import httpx2
 
 from atlassian_kit.errors import is_scope_mismatch
-from atlassian_kit.wire import as_object, as_text
 from connector_kit.addresses import LOOPBACK_HOSTS
 from connector_kit.errors import NotAuthenticated, ScopeMissing, ServiceError
 from connector_kit.http import Exchange, HttpClient, HttpPolicy, Reply
+from connector_kit.wire import as_object, as_text
 
 GATEWAY = "https://api.atlassian.com"
 

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
 from atlassian_kit.bridge import Bridge
-from atlassian_kit.wire import JsonObject, as_object, as_text
 from connector_kit.cache import ReadCache
 from connector_kit.errors import BadAnswer, NotPermitted, OutcomeUnknown, ServiceError
 from connector_kit.http import HttpClient
+from connector_kit.wire import JsonObject, as_object, as_text
 from jira_mcp.client.ids import is_number, issue_key, project_key, project_of
 from jira_mcp.settings import JiraSettings
 

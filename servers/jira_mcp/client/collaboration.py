@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from atlassian_kit.wire import as_object
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, clean_text
+from connector_kit.wire import as_object
 from jira_mcp.client import durations
 from jira_mcp.client.issues import worklog
 from jira_mcp.client.matching import listing, suggestion

@@ -1,7 +1,7 @@
 """Commenting."""
 
-from atlassian_kit.wire import as_object
 from connector_kit.errors import InvalidInput
+from connector_kit.wire import as_object
 from jira_mcp.client.edit import Edit
 from jira_mcp.client.rich_text import document
 from jira_mcp.models import Comment

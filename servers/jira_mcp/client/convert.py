@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from atlassian_kit.wire import JsonObject, as_list, as_object, as_text, is_list, is_object, objects
 from connector_kit.errors import InvalidInput, ServiceError, clean_text
+from connector_kit.wire import JsonObject, as_list, as_object, as_text, is_list, is_object, objects
 from jira_mcp.client import durations
 from jira_mcp.client.fields import Entry, FieldNames
 from jira_mcp.client.ids import is_number

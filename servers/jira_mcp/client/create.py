@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from atlassian_kit.errors import read_error_body
-from atlassian_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from connector_kit.errors import InvalidInput, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.http import Reply
+from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client.convert import NOTHING_WRITTEN
 from jira_mcp.client.fields import Entry
 from jira_mcp.client.jql import quote

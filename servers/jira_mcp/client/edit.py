@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from atlassian_kit.wire import as_int, as_object, as_text, objects
 from connector_kit.errors import InvalidInput, NotPermitted, ServiceError
+from connector_kit.wire import as_int, as_object, as_text, objects
 from jira_mcp.client.create import Create
 from jira_mcp.client.values import issue_ref
 from jira_mcp.client.writing import with_allowed

@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from atlassian_kit.wire import JsonObject, as_flag, as_object, as_text, objects, texts
 from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.wire import JsonObject, as_flag, as_object, as_text, objects, texts
 from jira_mcp.client.matching import LONGEST_NAME
 from jira_mcp.client.values import names_of, normal
 from jira_mcp.models import FieldInfo, ScreenField

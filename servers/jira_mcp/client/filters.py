@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from atlassian_kit.wire import is_list
 from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.wire import is_list
 from jira_mcp.client.collaboration import Collaboration
 from jira_mcp.client.durations import day
 from jira_mcp.client.fields import FieldNames

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from atlassian_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, is_list, is_object, objects
+from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, is_list, is_object, objects
 from jira_mcp.models import IssueRef, PlainValue, UserRef
 
 _NAMES = ("displayName", "name", "value", "key", "summary", "filename", "title")

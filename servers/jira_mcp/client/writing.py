@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from atlassian_kit.wire import JsonObject, as_object, as_text
 from connector_kit.errors import InvalidInput
+from connector_kit.wire import JsonObject, as_object, as_text
 from jira_mcp.client.convert import Convert
 from jira_mcp.client.fields import Entry, screen_entry
 from jira_mcp.client.ids import is_number

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from connector_kit.errors import InvalidInput
+from connector_kit.wire import JsonObject, as_object, as_text
 from slack_mcp.client.concurrency import gather
 from slack_mcp.client.ids import new_channel_name
 from slack_mcp.client.scheduling import Scheduling
-from slack_mcp.client.wire import JsonObject, as_object, as_text
 from slack_mcp.models import Channel, Done, User
 from slack_mcp.text import one_line_outgoing
 

@@ -12,8 +12,8 @@ from connector_kit.cache import ReadCache
 from connector_kit.errors import BadAnswer, NotPermitted, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.http import Exchange, HttpClient
 from connector_kit.oauth.manager import OAuthManager
+from connector_kit.wire import JsonObject, as_text
 from slack_mcp.client.bridge import Bridge
-from slack_mcp.client.wire import JsonObject, as_text
 from slack_mcp.models import Channel, Identity, TokenKind
 from slack_mcp.settings import SlackSettings
 

@@ -18,9 +18,9 @@ import anyio.to_thread
 from connector_kit.errors import InvalidInput, OutcomeUnknown, RateLimited, ServiceError
 from connector_kit.http import HttpClient, HttpPolicy, Reply
 from connector_kit.retry import asked_wait
+from connector_kit.wire import JsonObject, as_object, as_text
 from slack_mcp.client.rates import PER_MINUTE
 from slack_mcp.client.refusals import PASSING, TOKEN_REFUSED, explain_refusal
-from slack_mcp.client.wire import JsonObject, as_object, as_text
 
 FORM = "application/x-www-form-urlencoded;charset=utf-8"
 JSON = "application/json;charset=utf-8"

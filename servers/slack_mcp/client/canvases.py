@@ -3,9 +3,9 @@
 import re
 
 from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.wire import as_text
 from slack_mcp.client.convert import file, is_canvas, moment
 from slack_mcp.client.marks import Marks
-from slack_mcp.client.wire import as_text
 from slack_mcp.models import Canvas
 from slack_mcp.text import NOBODY, MentionPolicy, one_line_outgoing, outgoing, parse_file
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector_kit.errors import NotFound, NotPermitted, ScopeMissing, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
 from slack_mcp.client.base import CHANNELS
 from slack_mcp.client.concurrency import gather
 from slack_mcp.client.convert import channel_kind, line_of, moment, next_cursor
@@ -13,7 +14,6 @@ from slack_mcp.client.ids import is_user_id
 from slack_mcp.client.lazy import LazyList
 from slack_mcp.client.matching import meant, normal
 from slack_mcp.client.people import People
-from slack_mcp.client.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
 from slack_mcp.models import Channel, ChannelKind, Page, User
 from slack_mcp.text import parse_channel
 

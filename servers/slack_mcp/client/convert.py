@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from connector_kit.errors import clean_text
-from slack_mcp.client.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
+from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
 from slack_mcp.models import Bookmark, ChannelKind, File, Reaction, User, UserGroup
 
 CANVAS = "application/vnd.slack-docs"

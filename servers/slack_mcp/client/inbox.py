@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from connector_kit.errors import NotPermitted
+from connector_kit.wire import as_int, as_object, as_text, objects
 from slack_mcp.client.channels import MOST_PAGES, PER_PAGE
 from slack_mcp.client.concurrency import gather
 from slack_mcp.client.convert import next_cursor
 from slack_mcp.client.search import Search
-from slack_mcp.client.wire import as_int, as_object, as_text, objects
 from slack_mcp.models import Channel, ChannelKind, Done, Unread, UnreadChannel
 from slack_mcp.text import is_after, is_ts
 

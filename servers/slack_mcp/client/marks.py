@@ -3,10 +3,10 @@
 from urllib.parse import urlsplit
 
 from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.wire import as_object, as_text, objects
 from slack_mcp.client.convert import bookmark, file, moment, reactions
 from slack_mcp.client.ids import bookmark_id, emoji_name
 from slack_mcp.client.uploads import Uploads
-from slack_mcp.client.wire import as_object, as_text, objects
 from slack_mcp.models import Bookmark, Done, Pin, Reaction
 from slack_mcp.text import one_line_outgoing
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from connector_kit.errors import NotFound, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.wire import JsonObject, as_int, as_text, objects
 from slack_mcp.client.convert import file, moment, next_cursor, reactions
 from slack_mcp.client.names import Naming
-from slack_mcp.client.wire import JsonObject, as_int, as_text, objects
 from slack_mcp.models import Channel, Message, Page, Reaction
 from slack_mcp.text import (
     KnownNames,

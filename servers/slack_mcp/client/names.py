@@ -6,11 +6,11 @@ There is no directory in memory: a workspace may have a hundred thousand people,
 from collections.abc import Iterable, Mapping, Sequence
 
 from connector_kit.errors import NotFound, NotPermitted, ServiceError
+from connector_kit.wire import JsonObject, objects, texts
 from slack_mcp.client.base import CHANNELS, PEOPLE
 from slack_mcp.client.channels import Channels
 from slack_mcp.client.concurrency import gather
 from slack_mcp.client.ids import is_channel_id, is_group_id, is_user_id
-from slack_mcp.client.wire import JsonObject, objects, texts
 from slack_mcp.text import KnownNames, wanted
 
 MOST_LOOKED_UP = 60

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from connector_kit.errors import BadAnswer, InvalidInput, NotPermitted, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.trace import seconds_left
+from connector_kit.wire import JsonObject, as_object, as_text, objects
 from slack_mcp.client.canvases import Canvases
-from slack_mcp.client.wire import JsonObject, as_object, as_text, objects
 from slack_mcp.models import Channel, Done, Message, Posted, PostedMessage
 from slack_mcp.text import NOBODY, MentionPolicy, is_after, is_ts, outgoing, permalink
 

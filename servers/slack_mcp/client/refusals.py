@@ -18,7 +18,7 @@ from connector_kit.errors import (
     Unavailable,
     clean_text,
 )
-from slack_mcp.client.wire import JsonObject, as_object, as_text, texts
+from connector_kit.wire import JsonObject, as_object, as_text, texts
 
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 """Slack failed: a call may have been carried out all the same, and may work the next time."""

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ScopeMissing, ServiceError, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from slack_mcp.client.convert import channel_kind, next_cursor
 from slack_mcp.client.ids import is_channel_id, is_user_id
 from slack_mcp.client.messages import Messages
-from slack_mcp.client.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from slack_mcp.models import Channel, ChannelKind, Message, SearchEngine, SearchPage
 from slack_mcp.text import is_after, is_ts
 

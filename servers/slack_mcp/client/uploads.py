@@ -10,10 +10,10 @@ from pathlib import Path
 import anyio.to_thread
 
 from connector_kit.errors import BadAnswer, InvalidInput, clean_text
+from connector_kit.wire import as_text, objects
 from slack_mcp.client.convert import file
 from slack_mcp.client.files import Files
 from slack_mcp.client.ids import is_file_id
-from slack_mcp.client.wire import as_text, objects
 from slack_mcp.models import File, Uploaded
 from slack_mcp.text import NOBODY, MentionPolicy, outgoing, to_mrkdwn
 

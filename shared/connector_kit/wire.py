@@ -23,14 +23,19 @@ def as_object(value: object) -> JsonObject:
     return value if is_object(value) else _NOTHING
 
 
+def as_list(value: object) -> list[object]:
+    """`value` if it is a JSON array, else an empty one."""
+    return value if is_list(value) else []
+
+
 def objects(value: object) -> list[JsonObject]:
     """The objects in an array."""
-    return [item for item in value if is_object(item)] if is_list(value) else []
+    return [item for item in as_list(value) if is_object(item)]
 
 
 def texts(value: object) -> list[str]:
     """The texts in an array that are not blank."""
-    return [item for item in value if isinstance(item, str) and item.strip()] if is_list(value) else []
+    return [item for item in as_list(value) if isinstance(item, str) and item.strip()]
 
 
 def as_text(value: object) -> str:
@@ -49,6 +54,6 @@ def as_int(value: object) -> int | None:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19 else None
 
 
-def as_flag(value: object) -> bool:
-    """Whether it is true."""
-    return value is True
+def as_flag(value: object, default: bool = False) -> bool:
+    """`value` if it is true or false, else `default`."""
+    return value if isinstance(value, bool) else default
