@@ -356,6 +356,7 @@ def test_without_a_keyring_a_script_must_agree_to_files_before_the_browser_opens
     assert nothing_is_stored(tmp_path)
     assert log_in(auth, vendor.url, "--yes").exit_code == 0
     assert [place for _, place in Vault.default().list("jira")] == ["file"]
+    assert "unencrypted" not in log_in(auth, vendor.url).output, "what lies there already was agreed to"
 
 
 def test_a_person_may_refuse_the_files(

@@ -5,9 +5,12 @@ from contextlib import suppress
 
 import typer
 
+from connector_kit.errors import ServiceError
 from connector_kit.keyring_access import Keyring, KeyringFailed, is_switched_off, usual_backend
+from connector_kit.oauth.vault import Vault
 from connector_kit.oauth.vault_key import KEY_FILE_MEANS
 from connector_kit.paths import state_dir
+from connector_kit.secret_store import SecretStore
 from mcp_suite.auth.attempt import NOTHING, Attempt
 from mcp_suite.errors import SuiteError
 
@@ -47,16 +50,19 @@ def what_a_key_file_means() -> str:
 def agree(attempt: Attempt, secrets: Sequence[str], *, called: str, login: bool = False) -> bool:
     """Ask before something goes to a file: the `secrets`, which are `called` so, and the key to a `login`.
 
-    True if files were agreed to, False if none is needed. Raises SuiteError when that is not wanted.
+    What lies there already was agreed to. True if files were agreed to, False if none is needed. Raises SuiteError
+    when that is not wanted.
     """
     told: list[str] = []
-    if not all(keyring_keeps(secret) for secret in secrets):
+    there = _in_file(attempt.spec.service)
+    if not all(secret in there or keyring_keeps(secret) for secret in secrets):
         reason = "The keyring is switched off" if is_switched_off() else f"No keyring here keeps {called}"
         told.append(f"{reason}: {what_a_file_means()}")
-    if login and not keyring_keeps("x" * _KEY_CHARS):
+    has_key_file = any(place == "file" for _, place in Vault.default().list())
+    if login and not has_key_file and not keyring_keeps("x" * _KEY_CHARS):
         told.append(what_a_key_file_means())
     if not told:
-        return False
+        return has_key_file
     typer.echo("\n" + "\n".join(told))
     if attempt.wanted.yes or is_switched_off():
         return True
@@ -65,3 +71,12 @@ def agree(attempt: Attempt, secrets: Sequence[str], *, called: str, login: bool 
     if not typer.confirm("Keep it in that file?" if len(told) == 1 else "Keep them in these files?", default=False):
         raise SuiteError(NOTHING)
     return True
+
+
+def _in_file(service: str) -> set[str]:
+    """The secrets of a service that are in the file up to now."""
+    store = SecretStore.default()
+    try:
+        return {store.get(key) or "" for key, place in store.list(service) if place == "file"}
+    except ServiceError:
+        return set()
