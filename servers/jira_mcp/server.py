@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from connector_kit.serving.main import run
 from connector_kit.serving.session import ServerSpec, connect_by
+from jira_mcp.guidance import GUIDANCE
 from jira_mcp.settings import JiraSettings
 from jira_mcp.tools import TOOLS
 
@@ -21,6 +22,7 @@ SERVER: "ServerSpec[JiraSettings, JiraClient]" = ServerSpec(
         "Jira Cloud: find, read and write issues. Names work wherever Jira wants ids: fields, users, statuses, "
         "link types. Text goes in and comes out as Markdown. Search first when you lack a key."
     ),
+    guidance=GUIDANCE,
     modules=("atlassian", "markdown_it", "lark", "starlette"),
 )
 

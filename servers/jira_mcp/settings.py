@@ -76,6 +76,12 @@ class JiraSettings(OAuthSettings, service="jira"):
 
         return replace(profile_at(JIRA, self.url or ""), account=self.account)
 
+    @override
+    def second_family(self) -> "OAuthProfile":
+        from connector_kit.oauth.profiles import JIRA_GRANULAR
+
+        return JIRA_GRANULAR
+
     @field_validator("projects", mode="after")
     @classmethod
     def _plausible_projects(cls, value: tuple[str, ...]) -> tuple[str, ...]:

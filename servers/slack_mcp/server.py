@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from connector_kit.serving.main import run
 from connector_kit.serving.session import ServerSpec, connect_by
+from slack_mcp.guidance import GUIDANCE
 from slack_mcp.settings import SlackSettings
 from slack_mcp.tools import TOOLS
 from slack_mcp.tools.prompts import PROMPTS
@@ -21,8 +22,10 @@ SERVER: "ServerSpec[SlackSettings, SlackClient]" = ServerSpec(
     connect=connect_by("slack_mcp.client"),
     instructions=(
         "Slack: read channels and threads, search, post. Channels go by #name, people by @name, messages by "
-        "permalink or CHANNEL_ID:TS; no look-up is needed first. Text goes in and comes out as Markdown, times are in UTC."
+        "permalink or CHANNEL_ID:TS; no look-up is needed first. Text goes in and comes out as Markdown, "
+        "times are in UTC."
     ),
+    guidance=GUIDANCE,
     modules=("slack_sdk", "starlette"),
     more_scopes="add what is lacking to the Slack app, to install the app again, to take its token",
     prompts=PROMPTS,

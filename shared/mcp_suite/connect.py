@@ -9,23 +9,26 @@ from connector_kit.env_files import env_file_of
 from connector_kit.errors import NotConfigured
 from connector_kit.serving.session import ServerSpec
 from mcp_suite import client_config
+from mcp_suite.auth.guidance import guidance
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import Script, find, load
 from mcp_suite.terminal import to_json
 
-TOKEN_PAGES = {"jira": "https://id.atlassian.com/manage-profile/security/api-tokens"}
-"""Where each service's users create a token."""
-
 
 def account_steps(script: Script, spec: ServerSpec[Any, Any]) -> list[str]:
     """The three lines that connect a real account: get a token, log in with it, add the server."""
-    place = TOKEN_PAGES.get(spec.service, spec.settings.guide)
+    told = guidance(spec)
     added = client_config.code_command(script, str(client_config.executable(script)), sandbox=False)
     return [
-        f"Create an API token: {place}",
+        f"Create {article(told.token)} {told.token}: {told.token_page}",
         f"Log in with it: uv run mcp-suite auth login {spec.service}",
         f"{added}    (Claude Desktop: mcp-suite config {spec.service} --live)",
     ]
+
+
+def article(noun: str) -> str:
+    """The indefinite article of a noun phrase, by its first letter."""
+    return "an" if noun[:1].lower() in "aeiou" else "a"
 
 
 def show_config(service: str, account: str = "", *, sandbox: bool, as_json: bool) -> None:

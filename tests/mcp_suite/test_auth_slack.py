@@ -54,9 +54,9 @@ def test_a_person_logs_in_with_an_app_without_a_secret_and_logout_revokes(
     auth: Auth, person: Any, at_a_terminal: None, env_file: Path
 ) -> None:
     options = ("--oauth", "--redirect-uri", BACK)
-    told = done(auth("login", "slack", *options, typed=f"{PKCE_CLIENT_ID}\n\n"))
+    told = done(auth("login", "slack", *options, typed=f"\n{PKCE_CLIENT_ID}\n\n"))
     assert "https://api.slack.com/apps" in told
-    assert "       channels:history\n" in told
+    assert '"channels:history",\n' in told
     assert "user token" in told
     assert f"SLACK_CLIENT_ID={PKCE_CLIENT_ID}" in env_file.with_name(".env.slack").read_text()
     assert SecretStore.default().list("slack") == []

@@ -47,6 +47,10 @@ class OAuthSettings(ServiceSettings):
         """The vendor's OAuth as this account uses it. Raises NotConfigured if a setting for it is of no use."""
         raise NotImplementedError
 
+    def second_family(self) -> "OAuthProfile | None":
+        """The same vendor with its other family of scopes, where it has two."""
+        return None
+
     @override
     def missing(self) -> list[Missing]:
         found = super().missing()

@@ -14,6 +14,7 @@ from mcp.server.mcpserver import Context
 from connector_kit.audit import AuditLog
 from connector_kit.credentials import Access, ServiceSettings
 from connector_kit.errors import NotConfigured, ServiceError
+from connector_kit.guidance import Guidance
 from connector_kit.serving.offers import Prompt, Resource
 from connector_kit.serving.scopes import lacking
 from connector_kit.serving.toolset import ToolEntry, Toolset, running_tool
@@ -70,6 +71,7 @@ class ServerSpec(Generic[SettingsT, ClientT]):
     instructions: str
     modules: tuple[str, ...] = ()
     more_scopes: str = ""
+    guidance: Guidance | None = None
     prompts: Iterable[Prompt] = ()
     resources: Iterable[Resource] = ()
 

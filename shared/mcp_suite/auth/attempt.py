@@ -18,6 +18,7 @@ from mcp_suite.auth import wizard
 from mcp_suite.auth.env_file import EnvFile
 from mcp_suite.auth.names import SITE, Names
 from mcp_suite.auth.wanted import Wanted
+from mcp_suite.documents.environment import default_text
 from mcp_suite.servers import Script
 
 PATIENCE = 60.0
@@ -77,14 +78,14 @@ class Attempt:
         return settings
 
     def known(self, names: Iterable[str]) -> dict[str, str]:
-        """What the env file or the environment says already, as far as it is plausible."""
+        """What the env file or the environment says already, as far as it is plausible, else the default."""
         fields = self.spec.settings.model_fields
         variables = {**os.environ, **self.file.values}
         found: dict[str, str] = {}
         for name in fields.keys() & set(names):
             other = variables.get(self.spec.settings.variable("cloud_url"), "") if name == SITE else ""
             try:
-                text = variables.get(self.spec.settings.variable(name), "") or other
+                text = variables.get(self.spec.settings.variable(name), "") or other or default_text(fields[name])
                 found[name] = wizard.checked(self.spec, name, text)
             except ValueError:
                 continue

@@ -21,7 +21,7 @@ def login(
     service: Service,
     account: Account = "",
     oauth: Annotated[bool | None, typer.Option("--oauth/--token", help="OAuth in the browser, or a token.")] = None,
-    url: Annotated[str | None, typer.Option(help="Address of the site.")] = None,
+    url: Annotated[str | None, typer.Option(help="Address of the site or service.")] = None,
     email: Annotated[str | None, typer.Option(help="Token: e-mail address of the account.")] = None,
     token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Token: read it from standard input.")] = False,
     client_id: Annotated[str | None, typer.Option(help="OAuth: client id of your app.")] = None,
@@ -29,6 +29,9 @@ def login(
         bool, typer.Option("--secret-stdin", help="OAuth: read the app's client secret from standard input.")
     ] = False,
     redirect_uri: Annotated[str | None, typer.Option(help="OAuth: redirect URI as the app has it.")] = None,
+    others: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A further setting; may be repeated.")
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="OAuth: only print the address to open.")] = False,
     granular: Annotated[
         bool | None, typer.Option("--granular-scopes/--classic-scopes", help="OAuth: the family of scopes to ask for.")
@@ -36,7 +39,7 @@ def login(
     access: Annotated[AccessName | None, typer.Option(help="What tools may do; as before by default.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Agree to private files where no keyring is.")] = False,
 ) -> None:
-    """Log in with an API token or in the browser, or replace what is in use.
+    """Log in with a token or in the browser, or replace what is in use.
 
     Asks for what is not given. A harmless call is made first, and what it needs stored only if that works.
     """
@@ -54,6 +57,7 @@ def login(
             client_id=client_id,
             secret_stdin=secret_stdin,
             redirect_uri=redirect_uri,
+            others=others or [],
             no_browser=no_browser,
             granular=granular,
             access=access,

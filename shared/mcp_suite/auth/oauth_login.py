@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from connector_kit import logs
 from connector_kit.errors import ServiceError
-from connector_kit.oauth import profiles
+from connector_kit.guidance import AppRequest
 from connector_kit.oauth.failures import WrongClient
 from connector_kit.oauth.login import authorize
 from connector_kit.oauth.pkce import new_state
@@ -37,8 +37,6 @@ TIMEOUT = 300.0
 """Seconds for the person to agree in the browser."""
 
 _MUST = ("required",)
-_GRANULAR = {"jira": profiles.JIRA_GRANULAR}
-"""Services with a second family of scopes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def log_in(attempt: Attempt) -> None:
         ServiceError: the person or the vendor said no, or something cannot be stored.
     """
     before = attempt.before()
-    given = wizard.plausible(attempt.spec, attempt.wanted.read("client_secret"))
+    given = wizard.plausible(attempt.spec, attempt.wanted.read(attempt.spec, "oauth"))
     if attempt.asking:
         typer.echo(
             f"Log in to {attempt.spec.title} in the browser. Nothing is stored before it has been tried. Ctrl+C leaves."
@@ -120,22 +118,23 @@ def _plan(attempt: Attempt, before: Any, given: dict[str, str]) -> Plan:
     known = attempt.known(first)
     fill = wizard.ask if attempt.asking else wizard.take
     asked = fill(spec, first, known, {name: text for name, text in given.items() if name in first})
+    asked |= {name: given[name] for name in Names.of(spec, "oauth").unasked if name in given}
     settings: OAuthSettings = attempt.settings("oauth", **asked, url=url or None, client_id=None, client_secret=None)
     profile = settings.oauth_profile()
     granular = attempt.wanted.granular
     if granular is None:
         granular = _was_granular(before)
-    if granular and spec.service not in _GRANULAR:
+    family = settings.second_family()
+    if granular and family is None:
         raise SuiteError(f"{spec.title} has only one family of scopes: leave --granular-scopes out.", status=2)
-    if granular:
-        family = _GRANULAR[spec.service]
+    if granular and family is not None:
         profile = replace(
             profile,
             read_scopes=family.read_scopes,
             write_scopes=family.write_scopes,
             delete_scopes=family.delete_scopes,
         )
-    redirect = given.get("redirect_uri") or attempt.known(["redirect_uri"]).get("redirect_uri") or profile.redirect_uri
+    redirect = given.get("redirect_uri") or _redirect_before(attempt, before, profile) or profile.redirect_uri
     if not redirect and attempt.asking:
         redirect = wizard.ask(spec, ["redirect_uri"], {}, {})["redirect_uri"]
     if not redirect:
@@ -143,6 +142,13 @@ def _plan(attempt: Attempt, before: Any, given: dict[str, str]) -> Plan:
     anyio.run(_look_at_port, redirect, profile)
     family_name = "Granular" if granular else "Classic"
     return Plan(profile, profile.scopes_for(settings.access), family_name, redirect, url, asked)
+
+
+def _redirect_before(attempt: Attempt, before: Any, profile: OAuthProfile) -> str:
+    """The redirect URI up to now; none if that was for another kind of login."""
+    if isinstance(before, OAuthSettings) and before.oauth_profile().authorize_url != profile.authorize_url:
+        return ""
+    return attempt.known(["redirect_uri"]).get("redirect_uri", "")
 
 
 async def _look_at_port(redirect_uri: str, profile: OAuthProfile) -> None:
@@ -156,13 +162,15 @@ async def _look_at_port(redirect_uri: str, profile: OAuthProfile) -> None:
 
 def _was_granular(before: Any) -> bool:
     """Whether the login up to now has granular scopes: the app has the same ones ticked as then."""
-    if not isinstance(before, OAuthSettings) or before.login != "oauth" or before.service not in _GRANULAR:
+    if not isinstance(before, OAuthSettings) or before.login != "oauth":
+        return False
+    granular = before.second_family()
+    if granular is None:
         return False
     try:
         tokens = anyio.run(manager_of(before).tokens)
     except ServiceError:
         return False
-    granular = _GRANULAR[before.service]
     return tokens is not None and bool(set(tokens.scopes) & set(granular.read_scopes))
 
 
@@ -186,7 +194,9 @@ def _app(attempt: Attempt, plan: Plan, before: Any, given: dict[str, str]) -> Ap
 
 def _ask_app(attempt: Attempt, plan: Plan, known: dict[str, str], given: dict[str, str]) -> App:
     shown = [scope for scope in plan.scopes if scope not in plan.profile.base_scopes]
-    typer.echo("\n" + guidance(attempt.spec).app_steps(plan.redirect_uri, shown, family=plan.family))
+    typer.echo(
+        "\n" + guidance(attempt.spec).app(AppRequest(plan.profile, plan.redirect_uri, tuple(shown), plan.family))
+    )
     asks_secret = plan.profile.secret in (*_MUST, "optional")
     names = ["client_id", *(["client_secret"] if asks_secret else [])]
     optional = "" if plan.profile.secret in _MUST else "client_secret"

@@ -17,6 +17,7 @@ from mcp_suite.auth.ages import OLD_DAYS, Ages
 from mcp_suite.auth.attempt import login_command
 from mcp_suite.auth.env_file import EnvFile
 from mcp_suite.auth.forgetting import keys_elsewhere
+from mcp_suite.auth.guidance import guidance
 from mcp_suite.auth.lifetimes import Lifetimes, lifetimes
 from mcp_suite.auth.names import Names
 from mcp_suite.auth.storing import keys_of
@@ -40,6 +41,8 @@ class Status:
     state: State
     login: Login | None = None
     """The way of signing in."""
+    way: str = ""
+    """The same in words."""
     account: str = ""
     """E-mail address of a token, client id of an app."""
     host: str = ""
@@ -114,6 +117,7 @@ def status(spec: ServerSpec[Any, Any], account: str = "") -> Status:
         account,
         "logged in",
         login=settings.login,
+        way="OAuth in the browser" if settings.login == "oauth" else guidance(spec).token,
         account=settings.secret_account() if host else "",
         host=host,
         site=str(getattr(settings, "url", None) or ""),
@@ -210,10 +214,9 @@ def _where(
 
 
 def _lines(one: Status) -> list[str]:
-    ways = {"token": "API token", "oauth": "OAuth in the browser"}
     secret = "client secret" if one.login == "oauth" else "secret in"
     rows = {
-        "way": ways.get(one.login or "", "") if one.login == "oauth" or one.secret_in else "",
+        "way": one.way if one.login == "oauth" or one.secret_in else "",
         "signed in": one.signed_in.removeprefix("signed in "),
         "app" if one.login == "oauth" else "account": one.account,
         "site": one.site,

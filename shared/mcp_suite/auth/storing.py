@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import anyio
+from pydantic.fields import FieldInfo
 
-from connector_kit.credentials import ServiceSettings
+from connector_kit.credentials import ServiceSettings, needed_for
 from connector_kit.errors import ServiceError
 from connector_kit.oauth.tokens import TokenSet
 from connector_kit.oauth.vault import Vault
@@ -59,7 +60,7 @@ def keep(
     spec, file = attempt.spec, EnvFile.of(attempt.spec.service, attempt.account)
     names = Names.of(spec, settings.login)
     variable: Callable[[str], str] = spec.settings.variable
-    wanted = {variable(name): text for name in names.plain if (text := text_of(settings, name))}
+    wanted = {variable(name): text for name in (*names.plain, *names.unasked) if (text := text_of(settings, name))}
     wanted |= {variable(name): text for name, text in found.items()}
     if attempt.wanted.access is not None:
         wanted[variable("access")] = settings.access.value
@@ -155,14 +156,16 @@ def _put_back(store: SecretStore, key: SecretKey, secret: str | None) -> None:
 
 def _shadowing(spec: ServerSpec[Any, Any], names: Names, given: Mapping[str, str]) -> tuple[str, ...]:
     """Variables of this process that servers started from here would go by, against what was stored."""
-    decisive = ("sandbox", "client_id", *(name for name in names.others if name not in _HARMLESS))
+    fields: Mapping[str, FieldInfo] = spec.settings.model_fields
+    harmless = {*_HARMLESS, *(name for name in fields if needed_for(fields[name]) == "token")}
+    decisive = ("sandbox", "client_id", *(name for name in names.others if name not in harmless))
     variables = (*given, *(spec.settings.variable(name) for name in decisive))
     set_here = {name: os.environ.get(name, "").strip() for name in dict.fromkeys(variables)}
     return tuple(name for name, value in set_here.items() if _is_on(value) and value != given.get(name))
 
 
-_HARMLESS = ("email", "api_token", "client_secret", "redirect_uri")
-"""Settings of one way of signing in that change nothing about the other."""
+_HARMLESS = ("client_secret", "redirect_uri")
+"""Settings of an app, besides its id, that change nothing about a token."""
 
 
 def _is_on(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""Logging in with an API token: ask, check, show, and only then store."""
+"""Logging in with a token: ask, check, show, and only then store."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,11 +15,13 @@ from mcp_suite.auth.agreement import agree
 from mcp_suite.auth.attempt import ATTEMPTS, NOTHING, Attempt, Checked, check
 from mcp_suite.auth.closing import told_after
 from mcp_suite.auth.forgetting import forget_replaced
+from mcp_suite.auth.guidance import guidance
 from mcp_suite.auth.names import Names
+from mcp_suite.connect import article
 
 
 def log_in(attempt: Attempt) -> None:
-    """Log in with an API token; nothing is stored unless the service accepts it.
+    """Log in with a token; nothing is stored unless the service accepts it.
 
     Raises:
         SuiteError: something is missing or wrong, or the person did not agree.
@@ -40,8 +42,9 @@ def _take_and_check(attempt: Attempt) -> tuple[ServiceSettings, Checked]:
         attempt.spec,
         (*names.plain, *names.secret),
         attempt.known(names.plain),
-        attempt.wanted.read(names.secret[0]),
+        given := attempt.wanted.read(attempt.spec, "token"),
     )
+    answers |= {name: given[name] for name in names.unasked if name in given}
     settings = _settings(attempt, answers)
     return settings, anyio.run(check, attempt.spec, settings)
 
@@ -49,10 +52,12 @@ def _take_and_check(attempt: Attempt) -> tuple[ServiceSettings, Checked]:
 def _ask_and_check(attempt: Attempt) -> tuple[ServiceSettings, Checked]:
     """Ask until the service accepts it, three times at most."""
     spec = attempt.spec
-    typer.echo(f"Log in to {spec.title} with an API token. Nothing is stored before it has been tried. Ctrl+C leaves.")
+    token = guidance(spec).token
+    named = f"{article(token)} {token}"
+    typer.echo(f"Log in to {spec.title} with {named}. Nothing is stored before it has been tried. Ctrl+C leaves.")
     names = Names.of(spec)
     known = attempt.known(names.plain)
-    given = wizard.plausible(spec, attempt.wanted.read(names.secret[0]))
+    given = wizard.plausible(spec, attempt.wanted.read(spec, "token"))
     for left in reversed(range(ATTEMPTS)):
         answers = wizard.ask(spec, (*names.plain, *names.secret), known, given)
         settings = _settings(attempt, answers)

@@ -1,21 +1,31 @@
 """What a command line said about a login."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from connector_kit.credentials import Login
+from connector_kit.serving.session import ServerSpec
+from mcp_suite.auth.guidance import guidance
+from mcp_suite.auth.names import Names, is_secret
 from mcp_suite.errors import SuiteError
 
-OPTIONS = {
-    "url": "--url",
+_OPTIONS = {
     "email": "--email",
-    "api_token": "the token on standard input",
-    "token": "the token on standard input",
     "client_id": "--client-id",
     "client_secret": "the client secret on standard input",
     "redirect_uri": "--redirect-uri",
 }
-"""Where the settings come from on a command line, by field."""
+
+
+def option(spec: ServerSpec[Any, Any], name: str) -> str:
+    """Where a setting comes from on a command line."""
+    if name in ("url", guidance(spec).address):
+        return "--url"
+    if name in _OPTIONS:
+        return _OPTIONS[name]
+    return "the token on standard input" if is_secret(spec, name) else f"--set {name}=…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,8 @@ class Wanted:
     client_id: str | None = None
     secret_stdin: bool = False
     redirect_uri: str | None = None
+    others: Sequence[str] = ()
+    """Further settings, as NAME=VALUE."""
     no_browser: bool = False
     granular: bool | None = None
     access: str | None = None
@@ -52,18 +64,29 @@ class Wanted:
         }
         one, other = (next((flag for flag, given in flags.items() if given), "") for flags in (token, browser))
         if one and other:
-            told = f"{one} is for an API token, {other} for OAuth in the browser: give one of them."
+            told = f"{one} is for a token, {other} for OAuth in the browser: give one of them."
             raise SuiteError(told, status=2)
         return "token" if one else "oauth" if other else None
 
-    def read(self, secret: str) -> dict[str, str]:
-        """The settings that were given, by field; reads the one called `secret` if it comes on standard input."""
+    def read(self, spec: ServerSpec[Any, Any], login: Login) -> dict[str, str]:
+        """The settings that were given, by field; reads the secret if it comes on standard input.
+
+        Raises SuiteError for one that the service does not have, or that this way of signing in does not ask for.
+        """
+        names = Names.of(spec, login)
         found = {
-            "url": self.url or "",
+            guidance(spec).address: self.url or "",
             "email": self.email or "",
             "client_id": self.client_id or "",
             "redirect_uri": self.redirect_uri or "",
         }
+        known = [name for name in (*names.plain, *names.unasked) if name not in found]
+        for given in self.others:
+            name, _, text = given.partition("=")
+            if name not in known:
+                told = f"A login to {spec.title} has " + (", ".join(known) or "no further settings")
+                raise SuiteError(f"--set {name}: {told}.", status=2)
+            found[name] = text
         if self.token_stdin or self.secret_stdin:
-            found[secret] = sys.stdin.readline().strip()
+            found["client_secret" if login == "oauth" else names.secret[0]] = sys.stdin.readline().strip()
         return {name: text for name, text in found.items() if text}

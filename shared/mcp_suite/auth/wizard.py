@@ -12,7 +12,7 @@ from connector_kit.credentials import Login
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.guidance import guidance
 from mcp_suite.auth.names import is_secret
-from mcp_suite.auth.wanted import OPTIONS
+from mcp_suite.auth.wanted import option
 from mcp_suite.errors import SuiteError
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -42,8 +42,10 @@ def checked(spec: ServerSpec[Any, Any], name: str, text: str) -> str:
     try:
         value: object = getattr(spec.settings(**{name: text}), name)
     except ValidationError as error:
-        told = error.errors(include_input=False, include_url=False, include_context=False)[0]["msg"]
-        raise ValueError(told.removeprefix("Value error, ")) from None
+        told = error.errors(include_input=False, include_url=False)[0]
+        if expected := told.get("ctx", {}).get("expected"):
+            raise ValueError(f"is not {expected}") from None
+        raise ValueError(told["msg"].removeprefix("Value error, ")) from None
     return str(value)
 
 
@@ -96,7 +98,7 @@ def take(
         try:
             answers[name] = checked(spec, name, text)
         except ValueError as error:
-            flag = OPTIONS.get(name, name)
+            flag = option(spec, name)
             wrong.append(f"{flag} is missing" if not text else f"{flag} {error}")
     if wrong:
         raise SuiteError(f"{'; '.join(wrong)}.", status=2)
@@ -111,7 +113,7 @@ def plausible(spec: ServerSpec[Any, Any], given: Mapping[str, str]) -> dict[str,
         try:
             found[name] = checked(spec, name, text)
         except ValueError as error:
-            raise SuiteError(f"{OPTIONS.get(name, name)} {error}.", status=2) from None
+            raise SuiteError(f"{option(spec, name)} {error}.", status=2) from None
     return found
 
 
@@ -130,4 +132,4 @@ def _refuse_foreign(spec: ServerSpec[Any, Any], given: Mapping[str, str]) -> Non
     """Raise SuiteError for an option that is for other services."""
     foreign = next((name for name in given if name not in spec.settings.model_fields), None)
     if foreign is not None:
-        raise SuiteError(f"{OPTIONS.get(foreign, foreign)} means nothing to {spec.title}.", status=2)
+        raise SuiteError(f"{option(spec, foreign)} means nothing to {spec.title}.", status=2)

@@ -9,8 +9,8 @@ from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import ServiceError
 from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.serving.session import ServerSpec, ServiceClient
+from mcp_suite.auth.guidance import guidance
 from mcp_suite.auth.storing import Names
-from mcp_suite.connect import TOKEN_PAGES
 from mcp_suite.doctor.finding import Finding, fail, ok
 from mcp_suite.doctor.network import Address, Way, portal
 from mcp_suite.doctor.scopes import missing_scopes, too_few, tools_on
@@ -115,7 +115,7 @@ def _renewal(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Ori
     login = f"run: {origins.account.login}"
     if settings.login == "oauth":
         return f"{login.capitalize()} --oauth"
-    page = TOKEN_PAGES.get(spec.service)
+    page = guidance(spec).token_page
     get = f"Create a token at {page}, then " if page else ""
     given = origins.merged()
     secret = next((name for name in Names.of(spec).secret if given.get(spec.settings.variable(name), "").strip()), "")

@@ -17,7 +17,7 @@ from connector_kit.errors import NotConfigured
 from connector_kit.private_files import write_private
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.ages import OLD_DAYS, Ages
-from mcp_suite.connect import TOKEN_PAGES
+from mcp_suite.auth.guidance import guidance
 from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.finding import Finding, fail, ok, skip, warn
 from mcp_suite.doctor.scopes import tools_on
@@ -67,7 +67,7 @@ def check_settings(spec: ServerSpec[Any, Any], account: Account, *, expected: bo
     except NotConfigured as error:
         findings.append(fail(service, "settings", error.message, error.next_step or f"See {spec.settings.guide}"))
         return Configured(origins, findings)
-    findings += [*_aged(settings, origins), *_unused(settings, origins)]
+    findings += [*_aged(spec, settings, origins), *_unused(settings, origins)]
     if not missing:
         findings.append(ok(service, "settings", f"complete ({_source(spec, origins)})"))
         return Configured(origins, findings, settings, complete=True)
@@ -179,7 +179,7 @@ def _missing(
     account = origins.account
     told = f"{', '.join(missing)} not set"
     lines = " ".join(f"{name}=…" for name in missing)
-    page = TOKEN_PAGES.get(spec.service) if settings.login == "token" else None
+    page = guidance(spec).token_page if settings.login == "token" else None
     source = f" (token: {page})" if page else ""
     way = " --oauth" if settings.login == "oauth" else ""
     edit = f"Run: {account.login}{way}; or write {lines} into {origins.named}{source}"
@@ -188,7 +188,7 @@ def _missing(
     return skip(account.subject, "settings", f"not set up: {told}", edit)
 
 
-def _aged(settings: ServiceSettings, origins: Origins) -> Iterator[Finding]:
+def _aged(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins) -> Iterator[Finding]:
     """Stored secrets of the account that should be replaced before they end."""
     account, ages = origins.account, Ages.default()
     given = origins.merged()
@@ -201,7 +201,7 @@ def _aged(settings: ServiceSettings, origins: Origins) -> Iterator[Finding]:
         if key is None or days is None or days < OLD_DAYS:
             continue
         told = f"the {name.replace('_', ' ')} of {key.account} at {key.host} was stored {days} days ago"
-        page = TOKEN_PAGES.get(settings.service)
+        page = guidance(spec).token_page
         where = f" at {page}" if page and settings.login == "token" else " in the settings of your app"
         way = " --oauth" if settings.login == "oauth" else ""
         fix = f"Create a new one{where}, then run: {account.login}{way}"

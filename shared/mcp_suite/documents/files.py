@@ -45,6 +45,8 @@ def expected(root: Path, servers: Mapping[Script, ServerSpec[Any, Any]], suite: 
     for script, spec in servers.items():
         wanted[registry.path(script)] = f"{json.dumps(registry.entry(script, spec, published), indent=2)}\n"
         wanted[Path(f"setup_guides/{spec.service}-tools.md")] = reference.page(script, spec)
+        if spec.guidance is not None:
+            wanted |= {Path("setup_guides") / name: text for name, text in spec.guidance.documents().items()}
         wanted[Path(f"setup_guides/env/.env.{spec.service}.example")] = environment.example(script, spec)
     return wanted
 
