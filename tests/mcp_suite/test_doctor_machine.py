@@ -1,6 +1,7 @@
 """What doctor says of the machine: packages, keyring, folders, sandboxes; and how it runs its checks."""
 
-import tempfile
+import errno
+import os
 import threading
 import time
 from importlib.metadata import Distribution
@@ -208,15 +209,25 @@ def test_a_file_in_the_place_of_a_folder_is_told(own_state: Path) -> None:
     assert wrong.fix == f"Run: mv {own_state / 'audit'} {own_state / 'audit'}.old"
 
 
-def test_a_folder_that_cannot_be_written_is_told(own_state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(**_: object) -> None:
-        raise OSError(28, "No space left on device")
+@pytest.mark.parametrize(
+    ("number", "fix"),
+    [
+        (errno.ENOSPC, "Make room on its disk; see: df -h "),
+        (errno.EROFS, "export MCP_SUITE_STATE_DIR="),
+        (errno.EACCES, 'sudo chown -R "$USER" '),
+    ],
+)
+def test_a_folder_that_takes_a_file_but_nothing_into_it_is_told(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch, number: int, fix: str
+) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(os, "fsync", refuse)
     first, _ = check_state()
     assert first.state is State.FAIL
-    assert "No space left on device" in first.told
-    assert first.fix
+    assert os.strerror(number) in first.told
+    assert fix in (first.fix or "")
 
 
 def test_an_audit_log_that_is_switched_off_is_told(own_state: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Where secrets and state are kept: the keyring, the state folder, the audit log, the sandboxes."""
 
+import errno
 import os
 import platform
 import shlex
@@ -18,6 +19,8 @@ from mcp_suite.doctor.requirements import MACHINE
 PATIENCE = 5.0
 """Seconds for the keyring to answer; it may be waiting for its password."""
 
+_BLOCK = 64 * 1024
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _INSTALL = {
     "Linux": "Run: sudo apt install gnome-keyring, and sign in to the desktop again",
     "Darwin": "Open Keychain Access and unlock the login keychain",
@@ -90,13 +93,24 @@ def _writable(check: Literal["state folder", "audit log"], folder: Path) -> Find
         told = f"{nearest} is in the way: it is no folder"
         return fail(MACHINE, check, told, f"Run: mv {quoted} {quoted}.old")
     try:
-        with tempfile.TemporaryFile(dir=nearest):
-            pass
+        with tempfile.TemporaryFile(dir=nearest) as file:
+            file.write(bytes(_BLOCK))  # a disk that is full takes a file, as long as it is empty
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
         told = f"{nearest} cannot be written: {error.strerror}"
-        return fail(MACHINE, check, told, f'Run: sudo chown -R "$USER" {quoted} && chmod u+rwx {quoted}')
+        return fail(MACHINE, check, told, _mended(error, quoted))
     state = "is writable" if nearest == folder else "will be made when it is needed"
     return ok(MACHINE, check, f"{folder} {state}")
+
+
+def _mended(error: OSError, quoted: str) -> str:
+    """What makes a folder writable again."""
+    if error.errno in _FULL:
+        return f"Make room on its disk; see: df -h {quoted}"
+    if error.errno == errno.EROFS:
+        return "Choose a folder that can be written: export MCP_SUITE_STATE_DIR=…"
+    return f'Run: sudo chown -R "$USER" {quoted} && chmod u+rwx {quoted}'
 
 
 def _stored_places() -> set[str]:
