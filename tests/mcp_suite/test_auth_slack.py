@@ -76,6 +76,13 @@ def test_a_bot_needs_an_address_to_come_back_to(auth: Auth, monkeypatch: pytest.
     assert "Run `mcp-suite auth login slack` in a terminal" in refusal(auth("login", "slack", *options, typed="abc\n"))
 
 
+def test_nothing_is_made_up_about_an_account_that_is_not_there(auth: Auth) -> None:
+    result = auth("status", "slack")
+    assert result.exit_code == 1
+    assert result.output.splitlines()[0] == "slack: not logged in"
+    assert "default" not in result.output
+
+
 def test_an_option_of_another_service_is_refused(auth: Auth) -> None:
     options = ("--token-stdin", "--email", "me@example.com")
     assert refusal(auth("login", "slack", *options, typed="x\n")) == "--email means nothing to Slack."

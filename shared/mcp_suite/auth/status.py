@@ -152,7 +152,9 @@ def _judged(spec: ServerSpec[Any, Any], settings: ServiceSettings, one: Status, 
         return replace(one, state="sandbox", told=told)
     if one.missing or (life is not None and life.state == "none"):
         none = life is None and {*_needed(spec, settings)} <= {*one.missing}
-        return replace(one, state="not logged in" if none else "incomplete", told=again)
+        if none:
+            return replace(one, state="not logged in", account="", host="", site="", told=again)
+        return replace(one, state="incomplete", told=again)
     if life is not None and life.state == "unreadable":
         return replace(one, state="unreadable", told=life.told)
     if life is not None and life.state == "expired":
