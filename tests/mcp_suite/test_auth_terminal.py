@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx2
 import pytest
 
 from jira_mcp.sandbox import SANDBOX_EMAIL, SANDBOX_TOKEN
 from mcp_suite.sandbox_oauth import CLIENT_ID, CLIENT_SECRET
+from slack_mcp.sandbox import BOT_REDIRECT
+from slack_mcp.sandbox.oauth.clients import CLIENT_ID as CLIENT_OF_BOT
+from slack_mcp.sandbox.oauth.clients import CLIENT_SECRET as SECRET_OF_BOT
+from slack_mcp.sandbox.oauth.clients import PKCE_CLIENT_ID
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of another kind")
 
@@ -165,3 +170,38 @@ def test_ctrl_c_leaves_nothing_behind(vendor: Any, tmp_path: Path, moment: str) 
     assert "Traceback" not in terminal.shown
     assert "Fatal" not in terminal.shown
     assert left(tmp_path) == []
+
+
+def test_a_person_of_slack_logs_in_in_the_browser_with_an_app_without_a_secret(slack: str, tmp_path: Path) -> None:
+    (tmp_path / "browser.py").write_text(BROWSER)
+    browser = f"{sys.executable} {tmp_path / 'browser.py'} %s"
+    options = ("--url", slack, "--redirect-uri", BACK)
+    with at_terminal(tmp_path, "login", "slack", *options, BROWSER=browser) as terminal:
+        terminal.answer("As user or bot [user]: ", "owner")
+        terminal.answer("That is not 'user' or 'bot'.\nAs user or bot [user]: ", "")
+        terminal.answer("Client ID:", PKCE_CLIENT_ID)
+        terminal.answer(HIDDEN, "")
+        assert terminal.end() == 0, terminal.shown
+    assert f'"{BACK}"' in terminal.shown
+    assert "user token" in terminal.shown
+    written = (tmp_path / ".config" / "mcp-integration-suite" / ".env.slack").read_text()
+    assert f"SLACK_API_URL={slack}\n" in written
+    assert "SLACK_TOKEN_KIND=user\n" in written
+
+
+def test_the_consent_for_a_bot_of_slack_is_pasted(slack: str, tmp_path: Path) -> None:
+    with at_terminal(tmp_path, "login", "slack", "--oauth", "--url", slack, "--no-browser") as terminal:
+        terminal.answer("As user or bot [user]: ", "bot")
+        terminal.answer("Redirect URL:", BOT_REDIRECT)
+        terminal.answer("Client ID:", CLIENT_OF_BOT)
+        terminal.answer(HIDDEN, SECRET_OF_BOT)
+        terminal.until("Paste it here: ")
+        question = next(line for line in terminal.shown.splitlines() if "/oauth/v2/authorize?" in line)
+        with httpx2.Client(trust_env=False) as http:
+            back = http.post(question.strip(), data={"decision": "accept"}).headers["location"]
+        assert back.startswith(BOT_REDIRECT)
+        terminal.type(back)
+        assert terminal.end() == 0, terminal.shown
+    assert "bot token" in terminal.shown
+    assert '"bot_user"' in terminal.shown
+    assert SECRET_OF_BOT not in terminal.shown
