@@ -70,7 +70,7 @@ class Files(Inbox):
                 next_step="Name a channel.",
             )
         person = await self.user(user) if user.strip() else None
-        types = kind.strip().lower().replace(" ", "") or None
+        types = kind.strip().lower().replace(" ", "").replace("canvases", "canvas") or None
         if types and not _KINDS.fullmatch(types):
             raise InvalidInput("That is no kind of file.", fields={"kind": "like images, pdfs, snippets or canvas"})
         limit = max(1, min(limit, PER_PAGE))

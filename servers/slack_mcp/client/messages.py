@@ -134,6 +134,7 @@ class Messages(Naming):
         # A reply is not in the channel's history; asked for by its own ts, its thread begins with it.
         body = await self._read(
             "conversations.replies",
+            accept=("thread_not_found",),
             channel=place.id,
             ts=ref.thread_ts or ref.ts,
             oldest=ref.ts,
