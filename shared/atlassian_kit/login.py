@@ -11,11 +11,12 @@ import httpx2
 
 from atlassian_kit.site import gateway_of
 from connector_kit.addresses import LOOPBACK_HOSTS
-from connector_kit.errors import ServiceError
+from connector_kit.errors import NotAuthenticated, ServiceError
 from connector_kit.http import Exchange, HttpClient, HttpPolicy, Reply
 from connector_kit.oauth.bearer import BearerAuth
 from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.profiles import OAuthProfile
+from connector_kit.oauth.sites import Site as OpenedSite
 from connector_kit.oauth.sites import accessible_sites, choose_site
 
 
@@ -102,8 +103,27 @@ class LoginSite:
         tokens = await self.manager.tokens()
         if tokens and tokens.extra.get("cloud_id") and _host(tokens.extra.get("site", "")) == _host(self.url):
             return tokens.extra["cloud_id"]
+        return choose_site(self.manager.profile, await self._sites(token), self.url).id
+
+    async def _sites(self, token: str) -> list[OpenedSite]:
+        """The sites that the login opened; a refused token is renewed, as on any other request."""
         profile = self.manager.profile
-        return choose_site(profile, await accessible_sites(profile, token, transport=self._transport), self.url).id
+        try:
+            return await accessible_sites(profile, token, transport=self._transport)
+        except NotAuthenticated as error:
+            refused = error
+        if await self.manager.renew(token):
+            renewed = await self.manager.access_token()
+            try:
+                return await accessible_sites(profile, renewed, transport=self._transport)
+            except NotAuthenticated as error:
+                refused = error
+        raise NotAuthenticated(
+            refused.message,
+            next_step=f"Ask the user to run `{profile.command}`.",
+            status=refused.status,
+            request_id=refused.request_id,
+        )
 
 
 def _host(url: str) -> str:

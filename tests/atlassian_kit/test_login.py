@@ -1,5 +1,6 @@
 """Where a login leads: to the one site that is meant, behind the gateway, and nowhere else."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -114,6 +115,31 @@ async def test_a_site_that_the_login_did_not_open_is_told_and_asked_for_again(
     vendor.sites = ({"id": CLOUD_ID, "url": login.site.url, "name": "Mine", "scopes": list(SCOPES)},)
     await http.request("GET", MYSELF)
     await http.aclose()
+
+
+async def test_a_token_that_is_refused_when_the_site_is_looked_up_is_renewed(
+    login: Login, vendor: AuthorizationServer
+) -> None:
+    vendor.sites = ({"id": CLOUD_ID, "url": login.site.url, "name": "Mine", "scopes": list(SCOPES)},)
+    tokens = replace(token_set(vendor.grant(*SCOPES)), obtained_at=time.time() - 120)
+    login.vault.save(CREDENTIAL, tokens)
+    vendor.expire_access_tokens()
+    _, http = login.open()
+    await http.request("GET", MYSELF)
+    await http.aclose()
+    assert vendor.count("refreshed") == 1
+
+
+async def test_a_login_that_was_taken_back_is_told_with_the_command_before_its_site_is_known(
+    login: Login, vendor: AuthorizationServer
+) -> None:
+    for age, told in ((120, "does not accept the stored login any more"), (0, "answered 401")):
+        login.vault.save(CREDENTIAL, replace(token_set(vendor.grant(*SCOPES)), obtained_at=time.time() - age))
+        vendor.revoke_all()
+        _, http = login.open()
+        with pytest.raises(NotAuthenticated, match=rf"{told}.*`mcp-suite auth login jira`"):
+            await http.request("GET", MYSELF)
+        await http.aclose()
 
 
 async def test_a_site_noted_for_another_address_does_not_count(login: Login, vendor: AuthorizationServer) -> None:
