@@ -457,3 +457,9 @@ def test_a_stand_in_for_a_vendor_with_one_address_is_looked_for_where_it_is(env_
         assert address
         assert address.url == url
         assert ("SLACK_API_URL" in address.edit) == bool(line)
+
+
+def test_an_example_in_a_refusal_is_given_without_the_colon_after_it(env_file: Path) -> None:
+    write(env_file.with_name(".env.slack"), "SLACK_API_URL=https://elsewhere.example")
+    found = check_settings(SLACK, Account("slack"), expected=True).findings
+    assert only(found, State.FAIL).fix.endswith("write: SLACK_API_URL=http://127.0.0.1:8080")

@@ -170,7 +170,7 @@ def _wrong(service: str, origins: Origins, variable: str, reason: str) -> Findin
 def _expected(reason: str) -> str:
     """What a refusal says should be there, if it does."""
     example = re.search(r"like (\S+)", reason)
-    return example[1].rstrip(".,;") if example else "a valid value"
+    return example[1].rstrip(".,;:") if example else "a valid value"
 
 
 def _missing(
