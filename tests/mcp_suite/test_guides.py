@@ -125,7 +125,8 @@ class Piece(NamedTuple):
 
     def _rest(self, at: int, said: str, known: int) -> int:
         """The same for the rest of what was said: something unknown, and then the parts from `at` on."""
-        best = -1
+        # What was said may end inside of what a placeholder stands for.
+        best = known + len(said) if len(said) > SHORTEST and f"\0{said}" in beginnings() else -1
         for unknown in range(min(MOST_UNKNOWN, len(said)) + 1):
             left, filled = said[unknown:], known + (unknown if said[:unknown] in constants() else 0)
             if not left:
@@ -144,10 +145,20 @@ LEAST_KNOWN = 0.5
 """Of what a guide quotes, the share that stands in the software."""
 
 
+SHORTEST = 12
+"""Characters of a text that a placeholder is known to stand for; shorter ones are by chance in what was said."""
+
+
 @cache
 def constants() -> frozenset[str]:
     """The texts without placeholders, which may be what a placeholder stands for."""
-    return frozenset(piece.parts[0] for piece in texts() if len(piece.parts) == 1 and len(piece.parts[0]) > 12)
+    return frozenset(piece.parts[0] for piece in texts() if len(piece.parts) == 1 and len(piece.parts[0]) > SHORTEST)
+
+
+@cache
+def beginnings() -> str:
+    """The same as one text, each after a NUL."""
+    return "".join(f"\0{text}" for text in constants())
 
 
 @cache
