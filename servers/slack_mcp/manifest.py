@@ -6,7 +6,6 @@ this machine, because Slack gives no bot scopes to a redirect to it.
 
 import json
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote
 
 from connector_kit.credentials import Access
 from connector_kit.oauth.profiles import SLACK_BOT, SLACK_USER, OAuthProfile
@@ -33,11 +32,6 @@ def manifest(kind: TokenKind, scopes: Sequence[str], redirect_uri: str) -> Manif
 def text(made: Manifest) -> str:
     """A manifest as it is pasted."""
     return json.dumps(made, indent=2) + "\n"
-
-
-def link(made: Manifest) -> str:
-    """The address that opens the form for a new app, filled in: configuring-apps-with-app-manifests#sharing."""
-    return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(json.dumps(made, separators=(',', ':')))}"
 
 
 def documents() -> dict[str, str]:
