@@ -161,7 +161,8 @@ class Bridge:
         channel = as_text(call.arguments.get("channel") or call.arguments.get("channel_id"))
         error = explain_refusal(call.method, body, place=self._name_of(channel) if channel else "the channel")
         error.request_id = reply.request_id
-        if as_text(body.get("error")) in PASSING and not repeatable:
+        code = as_text(body.get("error"))
+        if not repeatable and (code in PASSING or not code):
             return OutcomeUnknown(
                 f"{error.message} It may have been carried out all the same.",
                 next_step="Look whether it happened before repeating it.",
@@ -174,17 +175,23 @@ def explain_status(reply: Reply) -> ServiceError | None:
     """What an answer of status 400 or more says in Slack's own words; None where it says nothing."""
     if reply.status == 429:
         return _too_often(reply)
-    if reply.is_html or not reply.content:
+    body = _error_of(reply)
+    if not body and reply.status != 401:
         return None
+    error = explain_refusal(reply.path.rpartition("/")[2], body or {"error": "invalid_auth"})
+    error.status, error.request_id = reply.status, reply.request_id
+    return error
+
+
+def _error_of(reply: Reply) -> JsonObject:
+    """The refusal in an answer; empty where there is none."""
+    if reply.is_html or not reply.content:
+        return {}
     try:
         body = as_object(reply.json())
     except ServiceError:
-        return None
-    if body.get("ok") is not False or not as_text(body.get("error")):
-        return None
-    error = explain_refusal(reply.path.rpartition("/")[2], body)
-    error.status, error.request_id = reply.status, reply.request_id
-    return error
+        return {}
+    return body if body.get("ok") is False and as_text(body.get("error")) else {}
 
 
 def _too_often(reply: Reply) -> ServiceError:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
 import httpx2
 import pytest
 
@@ -12,6 +13,7 @@ from slack_mcp.sandbox import create_app
 
 from ..conftest import Complaints
 from .conversation import NOW, Conversation, converse
+from .families import FAMILIES, Recordings, record
 
 if TYPE_CHECKING:
     from slack_mcp.sandbox.app import Sandbox
@@ -75,6 +77,22 @@ async def slack(site: "Sandbox", tmp_path: Path, contract: Complaints, time: Clo
     async with converse(tmp_path, transport=httpx2.ASGITransport(site), clock=time) as slack:
         yield slack
     assert wrong(slack, contract) == []
+
+
+@pytest.fixture(scope="session")
+def recordings(pristine_sandbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Recordings:
+    """The exchanges of each family's call with a healthy workspace."""
+    folder = tmp_path_factory.mktemp("recordings")
+
+    async def all_of_them() -> Recordings:
+        found: Recordings = {}
+        for family in FAMILIES:
+            database = folder / f"{family.name}.sqlite3"
+            shutil.copyfile(pristine_sandbox, database)
+            found[family.name] = await record(family, database, folder)
+        return found
+
+    return anyio.run(all_of_them)
 
 
 def wrong(slack: Conversation, contract: Complaints) -> list[str]:
