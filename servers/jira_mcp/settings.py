@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_va
 from pydantic_settings import NoDecode
 from typing_extensions import override
 
-from connector_kit.credentials import required
+from connector_kit.credentials import OF_AN_ACCOUNT, required
 from connector_kit.oauth.settings import OAuthSettings
 
 if TYPE_CHECKING:
@@ -33,10 +33,13 @@ class JiraSettings(OAuthSettings, service="jira"):
     url: str | None = required("Address of the site, like https://example.atlassian.net.")
     email: str | None = required("E-mail address of the Atlassian account that the token belongs to.", login="token")
     api_token: SecretStr | None = required("API token of that account, classic or with scopes.", login="token")
-    cloud_url: str | None = Field(default=None, description="Another name for JIRA_URL.")
+    cloud_url: str | None = Field(
+        default=None, description="Another name for JIRA_URL.", json_schema_extra=OF_AN_ACCOUNT
+    )
     cloud_id: str | None = Field(
         default=None,
         description="Id of the site, for tokens with scopes and logins only; found by itself when unset.",
+        json_schema_extra=OF_AN_ACCOUNT,
     )
     projects: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
         default=(),

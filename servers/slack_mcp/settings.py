@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 from typing_extensions import override
 
-from connector_kit.credentials import required
+from connector_kit.credentials import OF_AN_ACCOUNT, required
 from connector_kit.errors import NotConfigured
 from connector_kit.oauth.settings import OAuthSettings
 
@@ -57,7 +57,9 @@ class SlackSettings(OAuthSettings, service="slack"):
         "Token of a Slack app: of a person (xoxp-…) or of its bot (xoxb-…).", login="token"
     )
     token_kind: TokenKind = Field(
-        default="user", description="For the login in the browser: sign in as user (yourself) or as bot."
+        default="user",
+        description="For the login in the browser: sign in as user (yourself) or as bot.",
+        json_schema_extra=OF_AN_ACCOUNT,
     )
     channels: Names = Field(
         default=(),
@@ -73,7 +75,9 @@ class SlackSettings(OAuthSettings, service="slack"):
         default=None, description="Folder that files are uploaded from and saved to; unset: neither is possible."
     )
     api_url: str | None = Field(
-        default=None, description="Address of a stand-in for Slack on this machine, like http://127.0.0.1:8080."
+        default=None,
+        description="Address of a stand-in for Slack on this machine, like http://127.0.0.1:8080.",
+        json_schema_extra=OF_AN_ACCOUNT,
     )
     toolsets: Toolsets = Field(
         default=(),

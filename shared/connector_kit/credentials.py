@@ -90,10 +90,14 @@ def required(meaning: str, *, login: Login | None = None) -> Any:
     return Field(default=None, description=meaning, json_schema_extra={"required": login or "always"})
 
 
+OF_AN_ACCOUNT: dict[str, Any] = {"of_an_account": True}
+"""`json_schema_extra` of a field that says which account is used, besides those that are required or secret."""
+_OF_AN_ACCOUNT = {*OF_AN_ACCOUNT, "required"}
+
+
 def needed_for(field: FieldInfo) -> Login | Literal["always", "never"]:
     """For which way of signing in the live service needs a field."""
-    extra = field.json_schema_extra
-    told = cast("dict[str, object]", extra).get("required") if isinstance(extra, dict) else None
+    told = _extra(field).get("required")
     return told if told in ("always", "token", "oauth") else "never"
 
 
@@ -117,6 +121,7 @@ class ServiceSettings(BaseSettings):
     sandbox: bool = Field(default=False, description="1: use the embedded sandbox instead of the live service.")
 
     _unknown: tuple[str, ...] = PrivateAttr(default=())
+    _unused: tuple[str, ...] = PrivateAttr(default=())
     _account: str = PrivateAttr(default="")
 
     def __init_subclass__(cls, *, service: str = "", **options: Any) -> None:
@@ -149,15 +154,15 @@ class ServiceSettings(BaseSettings):
     ) -> Self:
         """Read the settings: overrides, then `environ`, then the env file, then defaults.
 
-        The env file is `env_file`, else that of the `account` by name, else `.env.<service>`, in
-        `$MCP_SUITE_ENV_DIR` or the user's configuration folder. The secret store is not touched: see
-        `resolve_secrets`. Succeeds with nothing set.
+        `environ` is `environment(account)` unless given. The env file is `env_file`, else that of the `account` by
+        name, else `.env.<service>`, in `$MCP_SUITE_ENV_DIR` or the user's configuration folder. The secret store is
+        not touched: see `resolve_secrets`. Succeeds with nothing set.
 
         Raises:
             NotConfigured: the file may be read by others or is malformed, or values are; names all. Or
                 there is no such account.
         """
-        variables = os.environ if environ is None else environ
+        variables = cls.environment(account) if environ is None else environ
         path = env_file if env_file is not None else env_file_of(cls.service, account, variables)
         if account and env_file is None and not path.exists():
             raise NotConfigured(
@@ -193,9 +198,24 @@ class ServiceSettings(BaseSettings):
                 next_step=f"Correct them; see {cls.guide}.",
             )
         settings._account = account
+        if environ is None:
+            settings._unused = tuple(sorted(cls._ours(os.environ).keys() - cls._ours(variables).keys()))
         settings._unknown = tuple(sorted(given.keys() - {cls.variable(name) for name in cls.model_fields}))
         settings._register_secrets()
         return settings
+
+    @classmethod
+    def environment(cls, account: str) -> Mapping[str, str]:
+        """This process's environment as far as it holds for an account.
+
+        One by name is what its own file says: a variable that says who, where, or a secret is for the usual account,
+        and would send its secret to the site of another one.
+        """
+        if not account:
+            return os.environ
+        own = {name for name, field in cls.model_fields.items() if _extra(field).keys() & _OF_AN_ACCOUNT}
+        others = {cls.variable(name) for name in own.union(cls._secret_fields())}
+        return {name: value for name, value in os.environ.items() if name not in others}
 
     @classmethod
     def variable(cls, field: str) -> str:
@@ -309,6 +329,7 @@ class ServiceSettings(BaseSettings):
             close = difflib.get_close_matches(name, known, n=1)
             meant = f"; did you mean {close[0]}?" if close else ""
             hints.append(f"{clean_text(name, 80)} is not a setting of {self.service}{meant}")
+        hints += [f"{name} of the environment is not used by the account {self.account}" for name in self._unused]
         for name, field in type(self).model_fields.items():
             if needed_for(field) == "token" and self.login == "oauth" and name in self.model_fields_set:
                 hints.append(f"{self.variable(name)} is not used, because {self.variable('client_id')} is set")
@@ -370,6 +391,11 @@ class _Variables(PydanticBaseSettingsSource):
     @override
     def __call__(self) -> dict[str, Any]:
         return self._fields
+
+
+def _extra(field: FieldInfo) -> Mapping[str, object]:
+    extra = field.json_schema_extra
+    return cast("dict[str, object]", extra) if isinstance(extra, dict) else {}
 
 
 def _is_unset(value: object) -> bool:

@@ -345,6 +345,23 @@ def test_an_account_has_a_file_of_its_own(folders: Path) -> None:
     assert accounts_of("bare") == []
 
 
+def test_what_the_environment_says_of_another_account_does_not_reach_one_by_name(
+    folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folders / ".env.toy.work", "TOY_URL=https://work.invalid\nTOY_EMAIL=w@work.invalid\nTOY_RATE=5\n")
+    for name, value in {"URL": "https://usual.invalid", "API_TOKEN": TOKEN, "RATE": "7", "ACCESS": "write"}.items():
+        monkeypatch.setenv(f"TOY_{name}", value)
+    work = ToySettings.load(account="work")
+    assert (work.url, work.api_token, work.email) == ("https://work.invalid", None, "w@work.invalid")
+    assert (work.rate, work.access) == (7, Access.WRITE)
+    assert work.unknown_variables() == [
+        "TOY_API_TOKEN of the environment is not used by the account work",
+        "TOY_URL of the environment is not used by the account work",
+    ]
+    usual = ToySettings.load()
+    assert (usual.url, usual.secrets(), usual.unknown_variables()) == ("https://usual.invalid", [TOKEN], [])
+
+
 def test_an_account_that_is_not_there_names_the_command_that_makes_it() -> None:
     with pytest.raises(NotConfigured, match=r"no account work of toy.*auth login toy --account work"):
         ToySettings.load(account="work")

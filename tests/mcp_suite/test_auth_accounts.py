@@ -218,6 +218,44 @@ def test_logout_of_one_account_leaves_the_other_and_the_app_they_share(
     assert [one.account for one, _ in Vault.default().list()] == [f"work {CLIENT_ID}"]
 
 
+def test_variables_for_the_usual_account_change_nothing_about_one_by_name(
+    auth: Auth, site: str, env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"URL": "https://usual.invalid", "EMAIL": "u@usual.invalid", "API_TOKEN": "of-usual"}.items():
+        monkeypatch.setenv(f"JIRA_{name}", value)
+    assert "Attention" not in token_login(auth, site, "--account", "work").output
+    [work] = told_of(auth, "--account", "work")
+    assert (work["account"], work["site"], work["secret_in"]) == (SANDBOX_EMAIL, site, "file")
+    told = auth("logout", "jira", "--account", "work").output
+    assert f"the token of {SANDBOX_EMAIL}" in told
+    assert "unset" not in told
+    assert SecretStore.default().list("jira") == []
+
+
+@pytest.mark.parametrize(
+    ("service", "kept"),
+    [
+        (
+            "jira",
+            {"ACCESS", "SANDBOX", "PROJECTS", "REQUESTS_PER_MINUTE", "TIMEOUT"},
+        ),
+        (
+            "slack",
+            {"ACCESS", "SANDBOX", "CHANNELS", "READ_CHANNELS", "FILES_DIR", "TOOLSETS", "TIMEOUT"},
+        ),
+    ],
+)
+def test_all_that_says_who_and_where_belongs_to_the_account(
+    service: str, kept: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load(find(service)).settings
+    names = {settings.variable(name) for name in settings.model_fields}
+    for name in names:
+        monkeypatch.setenv(name, "x")
+    assert names & set(settings.environment("work")) == {f"{service.upper()}_{name}" for name in kept}
+    assert names <= set(settings.environment(""))
+
+
 def test_logout_keeps_an_accounts_file_that_says_more(auth: Auth, site: str, env_file: Path) -> None:
     token_login(auth, site, "--account", "work")
     file = env_file.with_name(".env.jira.work")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, PrivateAttr, SecretStr
 from typing_extensions import override
 
-from connector_kit.credentials import Missing, ServiceSettings
+from connector_kit.credentials import OF_AN_ACCOUNT, Missing, ServiceSettings
 
 if TYPE_CHECKING:
     # A server reads its settings as it starts, and needs none of these before the first call.
@@ -22,14 +22,18 @@ class OAuthSettings(ServiceSettings):
     """Settings with which a service is signed in to through OAuth as soon as `client_id` is set."""
 
     client_id: str | None = Field(
-        default=None, description="Client id of your OAuth app; with it the login in the browser is used."
+        default=None,
+        description="Client id of your OAuth app; with it the login in the browser is used.",
+        json_schema_extra=OF_AN_ACCOUNT,
     )
     client_secret: SecretStr | None = Field(default=None, description="Client secret of that app.")
     refresh_token: SecretStr | None = Field(
         default=None, description="Refresh token of a login made elsewhere; its successors are stored here."
     )
     redirect_uri: str | None = Field(
-        default=None, description="Redirect URI exactly as the app has it, where it is not the usual one."
+        default=None,
+        description="Redirect URI exactly as the app has it, where it is not the usual one.",
+        json_schema_extra=OF_AN_ACCOUNT,
     )
 
     _vault: "Vault | None" = PrivateAttr(default=None)

@@ -1,6 +1,5 @@
 """One attempt to log in to one account: what is there already, and the settings to try."""
 
-import os
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,7 +79,7 @@ class Attempt:
     def known(self, names: Iterable[str]) -> dict[str, str]:
         """What the env file or the environment says already, as far as it is plausible, else the default."""
         fields = self.spec.settings.model_fields
-        variables = {**os.environ, **self.file.values}
+        variables = {**self.spec.settings.environment(self.account), **self.file.values}
         found: dict[str, str] = {}
         for name in fields.keys() & set(names):
             other = variables.get(self.spec.settings.variable("cloud_url"), "") if name == SITE else ""

@@ -1,6 +1,6 @@
 """`mcp-suite auth logout`: revoke a login where that can be done, forget it here, and say what is left to do."""
 
-import os
+from collections.abc import Mapping
 from typing import Any
 
 import anyio
@@ -76,7 +76,8 @@ def _log_out(spec: ServerSpec[Any, Any], account: str) -> None:
         typer.echo(f"Nobody but you can make the token itself invalid: revoke it at {guidance(spec).revoking}")
     if forgotten:
         typer.echo("Servers that run now keep it until they end: restart your clients.")
-    if left := [name for name in variables if os.environ.get(name, "").strip()]:
+    given: Mapping[str, str] = spec.settings.environment(account)
+    if left := [name for name in variables if given.get(name, "").strip()]:
         typer.echo(f"Still set in this shell's environment; run: unset {' '.join(left)}")
 
 

@@ -101,8 +101,9 @@ def status(spec: ServerSpec[Any, Any], account: str = "") -> Status:
         return replace(unread, told=str(error))
     names = Names.of(spec, settings.login)
     keys = keys_of(settings, names)
+    given: Mapping[str, str] = spec.settings.environment(account)
     places: dict[str, Where | None] = {
-        name: _where(spec.settings.variable(name), file, keys.get(name), stored) for name in names.secret
+        name: _where(given, spec.settings.variable(name), file, keys.get(name), stored) for name in names.secret
     }
     kept = {spec.settings.variable(name) for name, place in places.items() if place}
     missing = [item.variable for item in settings.missing() if item.variable not in kept]
@@ -205,9 +206,13 @@ def _accounts(spec: ServerSpec[Any, Any], wanted: str | None) -> list[str]:
 
 
 def _where(
-    variable: str, file: EnvFile, key: SecretKey | None, stored: "Mapping[SecretKey, Literal['keyring', 'file']]"
+    given: Mapping[str, str],
+    variable: str,
+    file: EnvFile,
+    key: SecretKey | None,
+    stored: "Mapping[SecretKey, Literal['keyring', 'file']]",
 ) -> Where | None:
-    if os.environ.get(variable, "").strip():
+    if given.get(variable, "").strip():
         return "environment"
     if variable in file.values:
         return "env file"

@@ -1,6 +1,5 @@
 """Keeping what was checked: secrets in the secret store, a login in the vault, the rest in the env file."""
 
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -96,7 +95,7 @@ def keep(
     replaced = any(before[key] not in (None, secret) for key, secret in secrets.items())
     replaced = replaced or any(variable(name) in file.values for name in names.secret)
     given = {**wanted, **{variable(name): text_of(settings, name) for name in names.secret}}
-    return Stored(place, replaced, dropped, _shadowing(spec, names, given))
+    return Stored(place, replaced, dropped, _shadowing(attempt, names, given))
 
 
 def text_of(settings: ServiceSettings, name: str) -> str:
@@ -154,13 +153,15 @@ def _put_back(store: SecretStore, key: SecretKey, secret: str | None) -> None:
         store.set(key, secret)
 
 
-def _shadowing(spec: ServerSpec[Any, Any], names: Names, given: Mapping[str, str]) -> tuple[str, ...]:
+def _shadowing(attempt: Attempt, names: Names, given: Mapping[str, str]) -> tuple[str, ...]:
     """Variables of this process that servers started from here would go by, against what was stored."""
+    spec = attempt.spec
+    here: Mapping[str, str] = spec.settings.environment(attempt.account)
     fields: Mapping[str, FieldInfo] = spec.settings.model_fields
     harmless = {*_HARMLESS, *(name for name in fields if needed_for(fields[name]) == "token")}
     decisive = ("sandbox", "client_id", *(name for name in names.others if name not in harmless))
     variables = (*given, *(spec.settings.variable(name) for name in decisive))
-    set_here = {name: os.environ.get(name, "").strip() for name in dict.fromkeys(variables)}
+    set_here = {name: here.get(name, "").strip() for name in dict.fromkeys(variables)}
     return tuple(name for name, value in set_here.items() if _is_on(value) and value != given.get(name))
 
 

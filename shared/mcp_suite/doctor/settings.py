@@ -44,7 +44,7 @@ def check_settings(spec: ServerSpec[Any, Any], account: Account, *, expected: bo
     Raises:
         NotConfigured: that is no name of an account.
     """
-    service, origins = account.subject, Origins.of(account)
+    service, origins = account.subject, Origins.of(account, spec.settings)
     findings = [*_file(origins), *_shadowed(spec, origins), *_unknown(spec, origins)]
     if origins.file.malformed or (account.name and not origins.file.exists):
         return Configured(origins, findings)

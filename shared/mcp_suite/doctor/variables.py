@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from connector_kit.credentials import ServiceSettings
 from connector_kit.env_files import env_file_of
 from connector_kit.errors import NotConfigured
 from connector_kit.private_files import MAX_BYTES, read_private
@@ -71,9 +72,9 @@ class Origins:
     environ: Mapping[str, str] = field(repr=False)
 
     @classmethod
-    def of(cls, account: Account) -> "Origins":
+    def of(cls, account: Account, settings: type[ServiceSettings]) -> "Origins":
         """The origins of an account's variables in this process. Raises NotConfigured as `EnvFile.of`."""
-        return cls(account, EnvFile.of(account), os.environ)
+        return cls(account, EnvFile.of(account), settings.environment(account.name))
 
     def merged(self) -> dict[str, str]:
         """The variables as a server sees them: the environment is stronger than the file."""
