@@ -3,6 +3,7 @@
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 import anyio.to_thread
 import httpx2
@@ -145,6 +146,38 @@ async def test_a_file_is_uploaded_in_three_steps_and_shared(
     assert "**Read** this" in message.text
     assert "@here" not in message.text
     assert (await slack.read_file(uploaded.file.id)).text == "# Notes\n"
+
+
+async def test_neither_title_nor_comment_of_a_file_calls_everybody(
+    connected: Connect, recorder: Recorder, tmp_path: Path
+) -> None:
+    (tmp_path / "a @here.txt").write_text("a")
+    slack = await connected(files_dir=tmp_path)
+    await slack.upload("a @here.txt", "general", title="<!channel> notes", comment="# <!ch**annel>")
+    await slack.upload("a @here.txt", "general")
+    sent = [unquote_plus(each.request_body.decode()) for each in recorder.exchanges if "completeUpload" in each.url]
+    assert len(sent) == 2
+    for body in sent:
+        assert "<!" not in body
+        assert "@here" not in body
+        assert "@channel" not in body
+
+
+async def test_a_folder_that_becomes_a_link_while_it_is_looked_at_is_not_followed(
+    connected: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "a.txt").write_text("secret")
+    (tmp_path / "allowed").mkdir()
+    (tmp_path / "allowed" / "sub").symlink_to(tmp_path / "outside")
+    slack = await connected(files_dir=tmp_path / "allowed")
+
+    def none_yet(_path: Path) -> bool:
+        return False
+
+    monkeypatch.setattr(Path, "is_symlink", none_yet)
+    with pytest.raises(InvalidInput, match="can be read"):
+        await slack.upload("sub/a.txt", "general")
 
 
 async def test_a_file_is_shared_in_a_thread(connected: Connect, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ https://docs.slack.dev/messaging/working-with-files: ask for an address, send th
 
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 import anyio.to_thread
@@ -15,7 +16,7 @@ from slack_mcp.client.convert import file
 from slack_mcp.client.files import Files
 from slack_mcp.client.ids import is_file_id
 from slack_mcp.models import File, Uploaded
-from slack_mcp.text import NOBODY, MentionPolicy, outgoing, to_mrkdwn
+from slack_mcp.text import NOBODY, MentionPolicy, one_line_outgoing, outgoing, to_mrkdwn
 
 LARGEST = 50 * 1024 * 1024
 """Bytes. Slack takes more, but not within the time of a call."""
@@ -58,10 +59,11 @@ class Uploads(Files):
             headers={"Content-Type": "application/octet-stream", "Accept": "*/*"},
             repeatable=True,
         )
+        titled = one_line_outgoing(clean_text(title, 255) or name, mentions=mentions)
         done = await self._write(
             "files.completeUploadExternal",
             look=f"slack_list_files shows whether {name} is in {place.name}",
-            files=[{"id": upload_id, "title": clean_text(title, 255) or name}],
+            files=[{"id": upload_id, "title": titled}],
             channel_id=place.id,
             initial_comment=said or None,
             thread_ts=thread_ts,
@@ -82,13 +84,13 @@ def _content(folder: Path, wanted: str) -> tuple[str, bytes]:
     absolute = Path(os.path.normpath(folder / given))
     if ".." in given.parts or not absolute.is_relative_to(folder) or absolute == folder:
         raise InvalidInput(f"{shown!r} is not inside of SLACK_FILES_DIR.", next_step=f"Files are taken from {folder}.")
-    here = folder
-    for part in absolute.relative_to(folder).parts:
+    here, parts = folder, absolute.relative_to(folder).parts
+    for part in parts:
         here = here / part
         if here.is_symlink():
             raise InvalidInput(f"{shown!r} is, or lies behind, a link.", next_step="Name the file itself.")
     try:
-        handle = os.open(absolute, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = _opened(folder, parts)
     except OSError:
         raise InvalidInput(f"There is no file {shown!r} that can be read in SLACK_FILES_DIR.") from None
     try:
@@ -106,11 +108,27 @@ def _content(folder: Path, wanted: str) -> tuple[str, bytes]:
     return absolute.name, content
 
 
+def _opened(folder: Path, parts: Sequence[str]) -> int:
+    """A file below the folder, opened without following a link, also one that was put there a moment ago."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    if os.open not in os.supports_dir_fd:
+        return os.open(folder.joinpath(*parts), flags)
+    here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in parts[:-1]:
+            inner = os.open(part, flags | os.O_DIRECTORY, dir_fd=here)
+            os.close(here)
+            here = inner
+        return os.open(parts[-1], flags, dir_fd=here)
+    finally:
+        os.close(here)
+
+
 def _comment(comment: str, mentions: MentionPolicy) -> str:
     """What is said beside the file, mentions of everybody neutralised as in posts."""
     if not comment.strip():
         return ""
-    parts = [to_mrkdwn(part) for part in outgoing(comment, mentions=mentions)]
+    parts = [to_mrkdwn(part, mentions=mentions) for part in outgoing(comment, mentions=mentions)]
     if len(parts) != 1 or len(parts[0]) > _COMMENT_CHARS:
         raise InvalidInput(
             "The comment is too long.",

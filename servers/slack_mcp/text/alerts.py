@@ -5,6 +5,7 @@ section, 10 fields a section of 2,000 characters each.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, Literal, get_args
 
 from connector_kit.errors import InvalidInput
@@ -85,11 +86,11 @@ def _check(severity: str, priority: str | None, title: str) -> None:
 
 
 def _mrkdwn(markdown: str, mentions: MentionPolicy) -> str:
-    return "\n".join(to_mrkdwn(part) for part in outgoing(markdown, mentions=mentions))
+    return "\n".join(to_mrkdwn(part, mentions=mentions) for part in outgoing(markdown, mentions=mentions))
 
 
 def _sections(markdown: str, mentions: MentionPolicy) -> Iterator[str]:
-    return _fitting(markdown, mentions, to_mrkdwn, SECTION, SECTION)
+    return _fitting(markdown, mentions, partial(to_mrkdwn, mentions=mentions), SECTION, SECTION)
 
 
 def _fitting(

@@ -7,7 +7,7 @@ no escape for its marks: a star that Markdown escaped is written plainly.
 import re
 from typing import Final
 
-from slack_mcp.text.mentions import escaped
+from slack_mcp.text.mentions import NOBODY, MentionPolicy, escaped, neutral
 
 _KEPT: Final = "\x00"
 _DEEPEST: Final = 4
@@ -27,8 +27,11 @@ _STYLES: Final = (
 _MARKS: Final = {"bold": "*", "bold_too": "*", "italic": "_", "italic_too": "_", "strike": "~"}
 
 
-def to_mrkdwn(markdown: str) -> str:
-    """Markdown as mrkdwn. Tokens such as `<@U…>` stay; other brackets and ampersands become entities."""
+def to_mrkdwn(markdown: str, *, mentions: MentionPolicy = NOBODY) -> str:
+    """Markdown as mrkdwn. Tokens such as `<@U…>` stay; other brackets and ampersands become entities.
+
+    Mentions of many people are looked for in what is written, too: marks that are dropped may have parted one.
+    """
     written: list[str] = []
     fence = ""
     for line in markdown.replace(_KEPT, "").split("\n"):
@@ -44,7 +47,7 @@ def to_mrkdwn(markdown: str) -> str:
             written.append(_line(line))
     if fence:
         written.append("```")
-    return "\n".join(written)
+    return neutral("\n".join(written), mentions)
 
 
 def _line(line: str) -> str:

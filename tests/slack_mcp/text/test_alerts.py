@@ -83,6 +83,14 @@ def test_an_alert_calls_nobody_unless_it_may() -> None:
     assert cast("Json", blocks[1]["text"])["text"] == "<!here>"
 
 
+@pytest.mark.parametrize("text", ["# <!ch**annel>", "a\n## <!every__one>"])
+def test_an_alert_calls_nobody_by_a_mention_that_marks_part(text: str) -> None:
+    blocks, fallback = alert_blocks("info", None, text, text, [text], {text: text})
+    written = repr(blocks) + fallback
+    assert "<!channel>" not in written
+    assert "<!everyone>" not in written
+
+
 def test_a_long_title_is_repeated_whole_below_the_header() -> None:
     blocks, fallback = alert_blocks("error", "P1", "word " * 60)
     assert cast("Json", blocks[0]["text"])["text"].endswith("…")

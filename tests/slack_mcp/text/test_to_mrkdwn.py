@@ -2,7 +2,7 @@
 
 import pytest
 
-from slack_mcp.text import to_mrkdwn
+from slack_mcp.text import MentionPolicy, to_mrkdwn
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,17 @@ from slack_mcp.text import to_mrkdwn
 )
 def test_markdown_becomes_mrkdwn(markdown: str, expected: str) -> None:
     assert to_mrkdwn(markdown) == expected
+
+
+@pytest.mark.parametrize("text", ["# <!ch**annel>", "> ## <!he__re>", "# <!sub__team^S1AB|x>", "# @every**one now"])
+def test_marks_that_are_dropped_leave_no_mention_behind(text: str) -> None:
+    written = to_mrkdwn(text)
+    assert "<!" not in written
+    assert "@everyone" not in written
+
+
+def test_a_mention_that_is_allowed_stays() -> None:
+    assert to_mrkdwn("# <!here>", mentions=MentionPolicy(broadcast=True)) == "*<!here>*"
 
 
 def test_a_long_text_of_marks_is_read_in_one_go() -> None:
