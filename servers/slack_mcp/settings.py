@@ -75,9 +75,7 @@ class SlackSettings(OAuthSettings, service="slack"):
         default=None, description="Folder that files are uploaded from and saved to; unset: neither is possible."
     )
     api_url: str | None = Field(
-        default=None,
-        description="Address of a stand-in for Slack on this machine, like http://127.0.0.1:8080.",
-        json_schema_extra=OF_AN_ACCOUNT,
+        default=None, description="Address of a stand-in for Slack on this machine, like http://127.0.0.1:8080."
     )
     toolsets: Toolsets = Field(
         default=(),

@@ -241,7 +241,7 @@ def test_variables_for_the_usual_account_change_nothing_about_one_by_name(
         ),
         (
             "slack",
-            {"ACCESS", "SANDBOX", "CHANNELS", "READ_CHANNELS", "FILES_DIR", "TOOLSETS", "TIMEOUT"},
+            {"ACCESS", "SANDBOX", "API_URL", "CHANNELS", "READ_CHANNELS", "FILES_DIR", "TOOLSETS", "TIMEOUT"},
         ),
     ],
 )

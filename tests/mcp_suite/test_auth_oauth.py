@@ -150,7 +150,7 @@ def test_granular_scopes_are_asked_for_when_wanted_and_from_then_on(
 def test_a_login_takes_the_place_of_an_api_token(auth: Auth, vendor: Any, person: Any, env_file: Path) -> None:
     auth("login", "jira", "--url", vendor.url, "--email", SANDBOX_EMAIL, "--token-stdin", typed=f"{SANDBOX_TOKEN}\n")
     assert JiraSettings.load().login == "token"
-    env_file.write_text(env_file.read_text() + "JIRA_REFRESH_TOKEN=elsewhere\nJIRA_TIMEOUT=20\n")
+    env_file.write_text(env_file.read_text() + "JIRA_REFRESH_TOKEN=from-another-place\nJIRA_TIMEOUT=20\n")
     result = log_in(auth, vendor.url)
     assert result.exit_code == 0, (result.output, result.exception)
     assert "Taken out of that file: JIRA_EMAIL, JIRA_REFRESH_TOKEN." in result.output
