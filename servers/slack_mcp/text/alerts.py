@@ -99,6 +99,8 @@ def _fitting(
     """Markdown as pieces that are at most `most` long once they are written; entities make a piece longer."""
     for part in outgoing(markdown, mentions=mentions, limit=size):
         piece = written(part)
+        if not piece.strip():
+            continue  # a heading without a text is nothing in mrkdwn, and Slack takes no empty text
         if length(piece) <= most or size <= _SMALLEST_PIECE:
             yield piece
         else:

@@ -84,6 +84,11 @@ def test_an_alert_calls_nobody_unless_it_may() -> None:
 
 
 @pytest.mark.parametrize("text", ["# <!ch**annel>", "a\n## <!every__one>"])
+def test_a_heading_without_a_text_makes_no_empty_section() -> None:
+    blocks, fallback = alert_blocks("info", None, "x", "# ", ["# "], {"a": "# "})
+    assert not complaints(blocks, fallback)
+
+
 def test_an_alert_calls_nobody_by_a_mention_that_marks_part(text: str) -> None:
     blocks, fallback = alert_blocks("info", None, text, text, [text], {text: text})
     written = repr(blocks) + fallback
