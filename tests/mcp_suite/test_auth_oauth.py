@@ -403,5 +403,5 @@ def test_without_a_browser_the_address_is_printed(
     result = log_in(auth, vendor.url, "--no-browser")
     assert "Nobody answered" in refusal(result)
     assert f"{vendor.url}/authorize?" in result.output
-    assert "ssh -L" in result.output
+    assert "The browser has to come back to this machine." in result.output
     assert person.opened == []

@@ -107,6 +107,13 @@ def test_a_browser_for_the_terminal_is_not_opened_unless_it_was_named(monkeypatc
     assert opened == ["https://a.example"]
 
 
+def test_a_browser_elsewhere_is_led_back_through_a_port_that_is_known() -> None:
+    assert "run there: ssh -L 8765:127.0.0.1:8765 THIS" in browser.elsewhere("http://localhost:8765/callback")
+    for anyone in ("http://localhost/callback", "http://127.0.0.1:0/callback"):
+        assert "ssh" not in browser.elsewhere(anyone)
+        assert "--redirect-uri" in browser.elsewhere(anyone)
+
+
 def test_no_browser_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> object:
         raise webbrowser.Error("could not locate runnable browser")

@@ -120,6 +120,16 @@ def test_an_api_token_is_not_shown(site: str, tmp_path: Path) -> None:
     assert ".env.jira" in {path.name for path in left(tmp_path)}
 
 
+def test_a_secret_that_is_to_come_on_standard_input_is_asked_for_at_a_terminal_and_not_shown(
+    site: str, tmp_path: Path
+) -> None:
+    options = ("--url", site, "--email", SANDBOX_EMAIL, "--token-stdin")
+    with at_terminal(tmp_path, "login", "jira", *options) as terminal:
+        terminal.answer(HIDDEN, SANDBOX_TOKEN)
+        assert terminal.end() == 0, terminal.shown
+    assert SANDBOX_TOKEN not in terminal.shown
+
+
 def test_a_whole_login_in_the_browser(vendor: Any, tmp_path: Path) -> None:
     (tmp_path / "browser.py").write_text(BROWSER)
     browser = f"{sys.executable} {tmp_path / 'browser.py'} %s"  # runs until its page is shown, as one in a window

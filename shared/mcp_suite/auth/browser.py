@@ -47,10 +47,10 @@ def show(text: str) -> None:
 def elsewhere(redirect_uri: str) -> str:
     """What to do when the browser is on another machine than this."""
     port = urlsplit(redirect_uri).port
-    return (
-        "\nThe browser has to come back to this machine. If it is on another one, first run there: "
-        f"ssh -L {port}:127.0.0.1:{port} THIS-MACHINE"
-    )
+    told = "\nThe browser has to come back to this machine. If it is on another one, "
+    if not port:  # any free one is taken, at the last moment
+        return f"{told}leave with Ctrl+C and give a redirect URI with a port of your choice: --redirect-uri"
+    return f"{told}first run there: ssh -L {port}:127.0.0.1:{port} THIS-MACHINE"
 
 
 async def pasted_address() -> str:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import typer
+
 from connector_kit.credentials import Login
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.guidance import guidance
@@ -88,5 +90,13 @@ class Wanted:
                 raise SuiteError(f"--set {name}: {told}.", status=2)
             found[name] = text
         if self.token_stdin or self.secret_stdin:
-            found["client_secret" if login == "oauth" else names.secret[0]] = sys.stdin.readline().strip()
+            name = "client_secret" if login == "oauth" else names.secret[0]
+            found[name] = _standard_input(guidance(spec).labels.get(name, name)).strip()
         return {name: text for name, text in found.items() if text}
+
+
+def _standard_input(label: str) -> str:
+    """The line on standard input. A person at a terminal is asked for it, and it is not shown."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(f"{label} (it is not shown as you paste it)", hide_input=True, err=True))
+    return sys.stdin.readline()
