@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector_kit import wire
 from connector_kit.errors import InvalidInput
-from slack_mcp.client import convert, ids, wire
+from slack_mcp.client import convert, ids
 from slack_mcp.client.files import safe_name
 from slack_mcp.client.matching import meant, normal
 from slack_mcp.client.people import rank
