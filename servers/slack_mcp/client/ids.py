@@ -39,12 +39,12 @@ def is_file_id(text: str) -> bool:
 
 def bookmark_id(text: str) -> str:
     """The id of a bookmark. Raises InvalidInput for anything else."""
-    return _checked(_BOOKMARK, text, "bookmark", "bookmark", "Bk0123456789")
+    return _checked(_BOOKMARK, text, "bookmark", "Bk0123456789")
 
 
 def scheduled_id(text: str) -> str:
     """The id of a scheduled message. Raises InvalidInput for anything else."""
-    return _checked(_SCHEDULED, text, "scheduled message", "scheduled", "Q0123456789")
+    return _checked(_SCHEDULED, text, "scheduled message", "Q0123456789")
 
 
 def emoji_name(text: str) -> str:
@@ -72,11 +72,11 @@ def new_channel_name(text: str) -> str:
     return wanted
 
 
-def _checked(pattern: re.Pattern[str], text: str, what: str, field: str, example: str) -> str:
+def _checked(pattern: re.Pattern[str], text: str, what: str, example: str) -> str:
     wanted = text.strip()
     if not pattern.fullmatch(wanted):
         raise InvalidInput(
             f"That is not the id of a {what}.",
-            fields={field: f"{clean_text(text, 60)!r} should look like {example}"},
+            fields={"id": f"{clean_text(text, 60)!r} should look like {example}"},
         )
     return wanted

@@ -85,13 +85,13 @@ def _content(folder: Path, wanted: str) -> tuple[str, bytes]:
     if ".." in given.parts or not absolute.is_relative_to(folder) or absolute == folder:
         raise InvalidInput(f"{shown!r} is not inside of SLACK_FILES_DIR.", next_step=f"Files are taken from {folder}.")
     here, parts = folder, absolute.relative_to(folder).parts
-    for part in parts:
-        here = here / part
-        if here.is_symlink():
-            raise InvalidInput(f"{shown!r} is, or lies behind, a link.", next_step="Name the file itself.")
     try:
+        for part in parts:
+            here = here / part
+            if here.is_symlink():
+                raise InvalidInput(f"{shown!r} is, or lies behind, a link.", next_step="Name the file itself.")
         handle = _opened(folder, parts)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that no file system can have
         raise InvalidInput(f"There is no file {shown!r} that can be read in SLACK_FILES_DIR.") from None
     try:
         found = os.fstat(handle)

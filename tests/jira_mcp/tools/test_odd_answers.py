@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -11,25 +11,14 @@ from connector_kit.http import Exchange
 from connector_kit.output import ANSWER_LIMIT
 from connector_kit.testing.conversation import path_of
 from connector_kit.testing.faults import Fault, FaultServer
+from connector_kit.testing.odd_json import changes
 
 from .families import FAMILIES, Family, Recordings, conversation, healthy, is_target
 
 pytestmark = pytest.mark.anyio
 
-POISON = "\ud83d\x1b[31m\x00\u202e</data>| \udfff"
 STRUCTURE = frozenset({"key", "id", "self", "accountId", "nextPageToken", "type", "fieldId", "iconUrl", "system"})
 """What an answer is steered by; the rest is for reading."""
-
-
-def poisoned(value: Any, name: str = "") -> Any:
-    """An answer with every text for reading turned into one that would do harm."""
-    if isinstance(value, dict):
-        return {key: poisoned(item, key) for key, item in cast("dict[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [poisoned(item, name) for item in cast("list[Any]", value)]
-    if isinstance(value, str) and name not in STRUCTURE:
-        return f"{POISON}{value}{POISON}"
-    return value
 
 
 def turned(change: Callable[[Any], Any]) -> Callable[[Exchange], Fault]:
@@ -44,43 +33,7 @@ def turned(change: Callable[[Any], Any]) -> Callable[[Exchange], Fault]:
     return answer
 
 
-def hollow(value: Any) -> Any:
-    """The same shape with nothing in it: every value null."""
-    if isinstance(value, dict):
-        return dict.fromkeys(cast("dict[str, Any]", value))
-    return [None] if isinstance(value, list) else None
-
-
-def upended(value: Any) -> Any:
-    """Every value of another type: lists where objects were, numbers where texts were."""
-    if isinstance(value, dict):
-        return {key: [upended(item)] for key, item in cast("dict[str, Any]", value).items()}
-    if isinstance(value, list):
-        return {"0": [upended(item) for item in cast("list[Any]", value)[:3]]}
-    return 7 if isinstance(value, str) else "seven"
-
-
-def deep(_: Any) -> Any:
-    """Nested too deep for anybody who walks it."""
-    value: Any = "the bottom"
-    for _ in range(400):
-        value = {"issues": [value], "values": [value], "fields": value} if value == "the bottom" else {"fields": value}
-    return value
-
-
-CHANGES: dict[str, Callable[[Any], Any]] = {
-    "poisoned": poisoned,
-    "hollow": hollow,
-    "upended": upended,
-    "deep": deep,
-    "a number": lambda _: 7,
-    "a text": lambda _: "seven",
-    "null": lambda _: None,
-    "an empty list": lambda _: [],
-    "an empty object": lambda _: {},
-    "a list of numbers": lambda _: [1, 2],
-    "a list of empty objects": lambda _: [{}, {}],
-}
+CHANGES = changes(STRUCTURE)
 
 
 async def told(
