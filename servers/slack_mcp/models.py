@@ -252,12 +252,14 @@ class PostedMessage:
 class Posted:
     """The messages that a text became, in order.
 
-    When a later part failed, `problem` says why and `unsent` holds the Markdown that was not posted.
+    When a later part failed, `problem` says why and `unsent` holds the Markdown that was not posted; with
+    `unclear` its first message may have been.
     """
 
     messages: tuple[PostedMessage, ...]
     problem: str = ""
     unsent: str = ""
+    unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)

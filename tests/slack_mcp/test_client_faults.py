@@ -535,7 +535,17 @@ async def test_the_rest_of_a_long_text_is_handed_back_when_it_could_not_be_poste
     assert "#general is archived" in posted.problem
     assert posted.unsent.startswith("Part 1 ")
     assert "Part 2 " in posted.unsent
+    assert not posted.unclear
     await slack.aclose()
+
+
+async def test_a_part_that_may_have_been_posted_is_not_told_as_unsent(server: FaultServer, slack: SlackClient) -> None:
+    done = Fault.json({"ok": True, "ts": TS, "channel": C})
+    server.queue("/api/chat.postMessage", done, refused("internal_error"))
+    server.queue("/api/conversations.history", refused("missing_scope", needed="channels:history"))
+    posted = await slack.post(C, "\n\n".join(f"Part {number} " + "words " * 1_900 for number in range(3)))
+    assert len(posted.messages) == 1
+    assert posted.unclear
 
 
 def test_a_method_that_slack_sdk_does_not_know_is_described_by_name() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -230,6 +231,20 @@ async def test_pages_of_a_window_keep_its_bounds_while_time_goes_on(slack: Slack
         page = await slack.history("pm-os-dev", window="2d", limit=3, cursor=page.cursor)
         found += page.items
     assert [message.ts for message in found] == [message.ts for message in whole.items]
+
+
+async def test_a_window_that_is_open_at_its_end_is_asked_for_with_one(
+    slack: SlackClient, recorder: Recorder, stopped_clock: Any
+) -> None:
+    await slack.history("general", window="2026-01-01..")
+    await slack.unread()
+    asked = [
+        dict(parse_qsl(each.request_body.decode()))
+        for each in recorder.exchanges
+        if each.url.endswith("/conversations.history")
+    ]
+    assert len(asked) > 1
+    assert all(float(each["latest"]) > stopped_clock.now for each in asked)
 
 
 async def test_a_thread_is_read_from_any_of_its_messages(slack: SlackClient) -> None:

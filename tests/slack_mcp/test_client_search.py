@@ -277,6 +277,26 @@ async def test_hits_outside_of_the_channels_allowed_are_left_out(server: FaultSe
     await slack.aclose()
 
 
+async def test_a_direct_conversation_is_not_taken_for_a_channel_of_its_name(server: FaultServer) -> None:
+    slack = await connected_to(server, read_channels="elsewhere")
+    server.queue(f"/api/{ASSISTANT}", found(hit(1, channel_id="D9999999999", channel_name="elsewhere")))
+    assert (await slack.search("build")).items == ()
+    await slack.aclose()
+
+
+async def test_how_much_is_found_elsewhere_is_not_told(server: FaultServer) -> None:
+    slack = await connected_to(server, read_channels="elsewhere")
+    server.queue(f"/api/{CLASSIC}", matched(match(1), total=7))
+    page = await slack.mentions()
+    assert (page.items, page.total) == ((), None)
+    await slack.aclose()
+
+
+async def test_hits_of_others_than_the_sender_are_left_out(server: FaultServer, slack: SlackClient) -> None:
+    server.queue(f"/api/{ASSISTANT}", found(hit(1), hit(2, author_user_id=ME)))
+    assert [message.author_id for message in (await slack.search("build", sender=ANN)).items] == [ANN]
+
+
 # In the sample workspace
 
 

@@ -301,6 +301,24 @@ async def test_mark_read_up_to_a_message(slack: SlackClient, recorder: Recorder)
 # Only some channels
 
 
+@pytest.mark.parametrize("name", ["c0pmos00003", "u0pmos00011"])
+async def test_a_channel_named_like_an_allowed_id_is_not_allowed(connected: Connect, name: str) -> None:
+    slack = await connected(channels="C0PMOS00003,U0PMOS00011")
+    with pytest.raises(NotPermitted, match="SLACK_CHANNELS"):
+        await slack.create_channel(name)
+    with pytest.raises(NotPermitted, match="SLACK_CHANNELS"):
+        await slack.rename_channel("C0PMOS00001", name)
+
+
+async def test_no_conversation_with_several_is_opened_where_none_may_be_written_to(
+    connected: Connect, recorder: Recorder
+) -> None:
+    slack = await connected(channels="#pm-os-alerts,@alex.rivera")
+    with pytest.raises(NotPermitted, match="SLACK_CHANNELS"):
+        await slack.open_dm(["@alex.rivera", "@alex.moreau"])
+    assert "/api/conversations.open" not in [path for _, path in recorder.sent]
+
+
 async def test_nothing_is_written_outside_of_the_channels_allowed(connected: Connect, recorder: Recorder) -> None:
     slack = await connected(channels="#pm-os-alerts,@alex.rivera")
     await slack.post("C0PMOS00003", "allowed")

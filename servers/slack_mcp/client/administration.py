@@ -6,7 +6,7 @@ from dataclasses import replace
 from connector_kit.errors import InvalidInput
 from connector_kit.wire import JsonObject, as_object, as_text
 from slack_mcp.client.concurrency import gather
-from slack_mcp.client.ids import new_channel_name
+from slack_mcp.client.ids import is_channel_id, new_channel_name
 from slack_mcp.client.scheduling import Scheduling
 from slack_mcp.models import Channel, Done, User
 from slack_mcp.text import one_line_outgoing
@@ -28,9 +28,12 @@ class Administration(Scheduling):
             )
         if len(people) == 1:
             return self._may_write(await self._direct(people[0], open_dm=True))
+        names = ", ".join(f"@{person.handle or person.name}" for person in people)
+        if not any(map(is_channel_id, self.settings.channels)):
+            # Not even opened, where it could not be written to afterwards; its id is known only then.
+            self._may_write(Channel("", names, "group_dm"))
         # Opening it again answers the same conversation.
         body = await self._bridge.call("conversations.open", repeatable=True, users=[person.id for person in people])
-        names = ", ".join(f"@{person.handle or person.name}" for person in people)
         opened = Channel(as_text(as_object(body.get("channel")).get("id")), names, "group_dm", member=True)
         return self._may_write(self._note(opened))
 

@@ -48,6 +48,9 @@ _NAMES_OF_SCOPES: dict[TokenKind, dict[str, str]] = {
 }
 _NAMES_KEPT = 2_000
 
+_ID = r"[CGDUW](?=[A-Z]*[0-9])[A-Z0-9]{2,30}"
+"""Of a conversation or a person; names are never in capitals."""
+
 
 class SlackBase:
     """One account's way to one Slack workspace.
@@ -213,12 +216,12 @@ class SlackBase:
 
 
 def _is_among(channel: Channel, allowed: Sequence[str]) -> bool:
-    names = {channel.id.casefold(), channel.name.casefold()}
-    if channel.kind in ("public", "private"):
-        names.add(channel.name.removeprefix("#").casefold())
-    if channel.peer:
-        names.add(channel.peer.casefold())
-    return any(name.casefold() in names for name in allowed)
+    ids = {channel.id, channel.peer}
+    sign = "#" if channel.kind in ("public", "private") else "@"
+    name = channel.name.casefold().removeprefix(sign)
+    names = {f"{sign}{name}", *([name] if sign == "#" else [])}
+    # Whoever may name a channel, or oneself, must not get what is allowed to an id.
+    return any(entry in ids if re.fullmatch(_ID, entry) else entry.casefold() in names for entry in allowed)
 
 
 def _with_look(error: ServiceError, look: str) -> ServiceError:

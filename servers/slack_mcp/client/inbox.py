@@ -74,7 +74,13 @@ class Inbox(Search):
         last_read, count = as_text(info.get("last_read")), as_int(info.get("unread_count_display"))
         if count == 0 or not is_ts(last_read):
             return None
-        body = await self._read("conversations.history", channel=channel.id, oldest=last_read, limit=_SHOWN)
+        body = await self._read(
+            "conversations.history",
+            channel=channel.id,
+            oldest=last_read,
+            latest=self._until(last_read, ""),
+            limit=_SHOWN,
+        )
         who = await self.identity()
         entries = [
             entry

@@ -8,7 +8,7 @@ from connector_kit.errors import NotFound, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_text, objects
 from slack_mcp.client.convert import file, moment, next_cursor, reactions
-from slack_mcp.client.names import Naming
+from slack_mcp.client.names import Naming, who_reacted
 from slack_mcp.models import Channel, Message, Page, Reaction
 from slack_mcp.text import (
     KnownNames,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 MOST_MESSAGES = 200
+_A_MINUTE = 60.0
 _FEW = 15
 """What Slack gives at most to apps that are distributed outside of its Marketplace."""
 
@@ -49,6 +50,7 @@ class Messages(Naming):
         start = decode_cursor("history", cursor, question) if cursor else None
         if start is None:
             oldest, latest = self._window(window)
+            latest = self._until(oldest, latest)
             position = ""
         else:  # "2d" must mean the same two days on the second page
             oldest, latest, position = (as_text(start.get(name)) for name in ("oldest", "latest", "cursor"))
@@ -96,7 +98,7 @@ class Messages(Naming):
         if start and entries and as_text(entries[0].get("ts")) == began:
             entries = entries[1:]  # Slack repeats the beginning on every page
         return Page(
-            await self.rendered(entries, place),
+            await self.rendered(entries, place, reacted=True),
             encode_cursor("thread", {"cursor": following, "ts": began}, question) if following else None,
             _warnings(asked=limit, got=len(entries), more=following is not None),
         )
@@ -105,7 +107,7 @@ class Messages(Naming):
         """One message by its reference. Raises NotFound."""
         place, ref = await self.find_message(message, channel=channel)
         place = self._may_read(place)
-        return (await self.rendered([await self.raw_message(place, ref)], place))[0]
+        return (await self.rendered([await self.raw_message(place, ref)], place, reacted=True))[0]
 
     async def find_message(self, message: str, *, channel: str = "") -> tuple[Channel, MessageRef]:
         """The channel of a message and its reference, not yet looked up. Raises InvalidInput."""
@@ -150,11 +152,13 @@ class Messages(Naming):
             next_step="It may have been deleted: read the channel around that time.",
         )
 
-    async def rendered(self, entries: Sequence[JsonObject], place: Channel) -> tuple[Message, ...]:
-        """Messages of one channel as models, with names in the place of ids."""
+    async def rendered(
+        self, entries: Sequence[JsonObject], place: Channel, *, reacted: bool = False
+    ) -> tuple[Message, ...]:
+        """Messages of one channel as models, with names in the place of ids; of those who reacted only if asked for."""
         if not entries:
             return ()
-        names = await self.names_for(entries)
+        names = await self.names_for(entries, also=who_reacted(entries) if reacted else ())
         who = await self.identity()
         return tuple(
             self.as_message(entry, place, names, url=who.url, ours=(who.user_id, who.bot_id or "")) for entry in entries
@@ -207,8 +211,11 @@ class Messages(Naming):
         """The first and last ts of a window, "" where it is open."""
         if not window.strip():
             return "", ""
-        now = datetime.fromtimestamp(self._clock()).astimezone()
-        return parse_window(window, now=now, tz=now.tzinfo or UTC)
+        return parse_window(window, now=datetime.fromtimestamp(self._clock(), UTC), tz=None)
+
+    def _until(self, oldest: str, latest: str) -> str:
+        """The end of a span that has a beginning: without one, Slack may give what is closest to the beginning."""
+        return latest or (f"{self.time_there() + _A_MINUTE:.6f}" if oldest else "")
 
 
 def _warnings(*, asked: int, got: int, more: bool) -> tuple[str, ...]:

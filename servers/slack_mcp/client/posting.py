@@ -62,7 +62,12 @@ class Posting(Canvases):
             except ServiceError as failure:
                 if not posted:
                     raise
-                return Posted(tuple(posted), problem=str(failure), unsent="\n\n".join(parts[number:]))
+                return Posted(
+                    tuple(posted),
+                    problem=str(failure),
+                    unsent="\n\n".join(parts[number:]),
+                    unclear=isinstance(failure, OutcomeUnknown),
+                )
         return Posted(tuple(posted))
 
     async def post_blocks(

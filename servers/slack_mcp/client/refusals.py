@@ -93,7 +93,9 @@ REFUSALS: Mapping[str, Refusal] = {  # by code, or by METHOD:CODE where a method
     "message_limit_exceeded": Refusal(NotPermitted, "The workspace has reached its number of messages.", _ADMIN),
     "cant_invite": Refusal(NotPermitted, "These people cannot be invited to {place}.", _ADMIN),
     "cant_invite_self": Refusal(InvalidInput, "The account cannot invite itself.", "slack_join_channel joins."),
-    "cant_kick_self": Refusal(InvalidInput, "The account cannot remove itself.", "slack_update_members leaves."),
+    "cant_kick_self": Refusal(
+        InvalidInput, "The account cannot remove itself.", "slack_join_channel with leave=true leaves."
+    ),
     "cant_kick_from_general": Refusal(NotPermitted, "Nobody can be removed from {place}."),
     "cant_leave_general": Refusal(NotPermitted, "Nobody can leave {place}."),
     "last_member": Refusal(NotPermitted, "The last member cannot leave {place}.", "Archive the channel instead."),

@@ -52,6 +52,8 @@ class _Question:
     latest: str
     newest_first: bool
     place: Channel | None = None
+    sender: str = ""
+    """Id of the one who wrote it: who finds by meaning may take no notice of operators."""
     mention: str = ""
     """Only messages that hold this."""
 
@@ -86,15 +88,17 @@ class Search(Messages):
             raise InvalidInput("There is nothing to search for.", fields={"query": "is empty"})
         parts = [wanted]
         place: Channel | None = None
+        author = ""
         if channel.strip():
             place = self._may_read(await self.find_channel(channel))
             if place.kind != "group_dm":  # whose name Slack does not take there: its hits are picked out
                 parts.append(f"in:{place.name.removeprefix('#')}")
         if sender.strip():
             person = await self.user(sender)
+            author = person.id
             parts.append(f"from:@{person.handle}" if person.handle else f"from:<@{person.id}>")
         oldest, latest = self._window(window)
-        question = _Question(" ".join(filter(None, parts)), oldest, latest, newest_first, place)
+        question = _Question(" ".join(filter(None, parts)), oldest, latest, newest_first, place, author)
         return await self._search(question, self._engines(), limit, cursor)
 
     async def mentions(self, *, window: str = "7d", limit: int = 20, cursor: str | None = None) -> SearchPage:
@@ -163,7 +167,7 @@ class Search(Messages):
             include_bots=True,
             include_message_blocks=True,
             after=_second(question.oldest),
-            before=_second(question.latest),
+            before=_second(question.latest, after=1),
             sort="timestamp" if question.newest_first else None,
             limit=limit,
             cursor=as_text(start.get("cursor")) or None,
@@ -217,7 +221,8 @@ class Search(Messages):
             await self._hits(found, question),
             CLASSIC,
             encode_cursor("search", state, question.fingerprint) if state else None,
-            total=as_int(messages.get("total")),
+            # Slack counts what is in other channels as well, and that there is something tells of it already.
+            total=None if self.settings.read_channels else as_int(messages.get("total")),
             limits=(_LIMITS[CLASSIC],),
         )
 
@@ -230,6 +235,7 @@ class Search(Messages):
             and is_channel_id(place.id)
             and self.readable(place)
             and (question.place is None or question.place.id == place.id)
+            and (not question.sender or as_text(entry.get("user")) in ("", question.sender))
             and not is_after(question.oldest, as_text(entry.get("ts")))
             and not is_after(as_text(entry.get("ts")), question.latest)
             and (not question.mention or question.mention in repr(entry))
@@ -289,8 +295,8 @@ def _with_thread(entry: JsonObject) -> JsonObject:
     return {**entry, "thread_ts": match.group("ts")} if match and not entry.get("thread_ts") else entry
 
 
-def _second(ts: str) -> int | None:
-    return int(float(ts)) if ts else None
+def _second(ts: str, *, after: int = 0) -> int | None:
+    return int(float(ts)) + after if ts else None
 
 
 def _with_days(question: _Question) -> str:

@@ -26,11 +26,12 @@ _UNITS: Final = {
 _LONGEST: Final = timedelta(days=36_525)
 
 
-def parse_window(text: str, *, now: datetime, tz: tzinfo) -> tuple[str, str]:
+def parse_window(text: str, *, now: datetime, tz: tzinfo | None) -> tuple[str, str]:
     """A span of time as (oldest, latest), two Slack timestamps that are both within it.
 
     "2d" and "today" reach up to now, a single time from then on: their latest is "". A date is that whole day in
-    `tz`; so is a range's end that is a date. `now` knows its zone. Ask Slack with `inclusive`, for both ends belong
+    `tz`; so is a range's end that is a date. `now` knows its zone; a `tz` of None is the zone of this machine, whose
+    offset is another one in summer. Ask Slack with `inclusive`, for both ends belong
     to the span. Raises InvalidInput, naming the accepted forms, also for a span that ends before it begins.
     """
     said = text.strip()
@@ -83,7 +84,7 @@ def _is_span(said: str) -> bool:
     return said.lower() == "yesterday" or re.fullmatch(r"\d{4}-\d\d-\d\d", said) is not None
 
 
-def _point(part: str, whole: str, now: datetime, tz: tzinfo) -> tuple[str, str]:
+def _point(part: str, whole: str, now: datetime, tz: tzinfo | None) -> tuple[str, str]:
     """The first and the last ts of a day, or twice the ts of a moment."""
     said = part.strip().lower()
     if is_ts(said):
@@ -98,7 +99,7 @@ def _point(part: str, whole: str, now: datetime, tz: tzinfo) -> tuple[str, str]:
     return moment, moment
 
 
-def _day(said: str, now: datetime, tz: tzinfo) -> Callable[[int], datetime] | None:
+def _day(said: str, now: datetime, tz: tzinfo | None) -> Callable[[int], datetime] | None:
     """The midnights around a day, by the number of days after it; None for what is no day."""
     local = now.astimezone(tz).date()
     if said == "today":
@@ -112,7 +113,7 @@ def _day(said: str, now: datetime, tz: tzinfo) -> Callable[[int], datetime] | No
     return lambda days: datetime.combine(date + timedelta(days=days), time(), tz).astimezone(UTC)
 
 
-def _moment(said: str, whole: str, now: datetime, tz: tzinfo) -> datetime:
+def _moment(said: str, whole: str, now: datetime, tz: tzinfo | None) -> datetime:
     if said == "now":
         return now.astimezone(UTC)
     back = re.fullmatch(r"(?:last\s+|past\s+)?(\d{1,6})\s*([a-z]+)(?:\s+ago)?", said, re.ASCII)

@@ -48,7 +48,9 @@ async def slack_post_message(
     done = await slack.post(channel, text, thread=thread, broadcast=broadcast, unfurl=unfurl, mentions=mentions)
     lines = [_posted(message) for message in done.messages]
     if done.problem:
-        lines.append(f"Then it stopped: {shown(done.problem)} Not posted, {len(done.unsent):,} characters from:")
+        left = f"{len(done.unsent):,} characters"
+        told = f"Of the last {left} the next message may be there, the rest is not:" if done.unclear else ""
+        lines.append(f"Then it stopped: {shown(done.problem)} {told or f'Not posted, {left} from:'}")
         lines.append(quoted("your text", clean_text(done.unsent, 200)))
     return "\n".join([*lines, *_muted(mention_all, text)])
 
@@ -70,7 +72,7 @@ async def slack_post_alert(
 
     blocks, fallback = alert_blocks(severity, priority or None, title, text, steps, fields)
     done = await slack.post_blocks(channel, blocks, fallback, thread=thread)
-    return "\n".join([_posted(done), *_muted(False, title, text, *steps, *fields, *fields.values())])
+    return "\n".join([_posted(done), *_muted(False, title, text, *steps, *fields, *fields.values(), alert=True)])
 
 
 @TOOLS.tool(title="Edit a Slack message", effect="changes", scopes=POST)
@@ -173,13 +175,14 @@ def _mentions(everybody: bool) -> "MentionPolicy":
     return MentionPolicy(broadcast=everybody, groups=everybody)
 
 
-def _muted(everybody: bool, *texts: str) -> list[str]:
+def _muted(everybody: bool, *texts: str, alert: bool = False) -> list[str]:
     """What is said of texts that would have called many people, had that been allowed."""
     from slack_mcp.text import mutes
 
     if everybody or not any(map(mutes, texts)):
         return []
-    return ["@channel, @here, @everyone and groups in it notify nobody: mention_all lets them."]
+    how = "slack_post_message has mention_all" if alert else "mention_all lets them"
+    return [f"@channel, @here, @everyone and groups in it notify nobody: {how}."]
 
 
 def _posted(message: "PostedMessage") -> str:

@@ -1,5 +1,6 @@
 """Spans of time as people say them."""
 
+import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,20 @@ def window(text: str, tz: ZoneInfo | None = None) -> tuple[str, str]:
 
 def at(text: str) -> str:
     return ts_of(datetime.fromisoformat(text).replace(tzinfo=UTC))
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of this machine cannot be set")
+def test_days_of_this_machine_begin_an_hour_earlier_in_summer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    try:
+        assert parse_window("2026-01-31..", now=NOW, tz=None)[0] == at("2026-01-30T23:00:00")
+        assert parse_window("2025-07-01..", now=NOW, tz=None)[0] == at("2025-06-30T22:00:00")
+        assert parse_window("2025-07-01T09:00", now=NOW, tz=None)[0] == at("2025-07-01T07:00:00")
+        assert parse_window("today", now=NOW, tz=None)[0] == at("2026-02-01T23:00:00")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(

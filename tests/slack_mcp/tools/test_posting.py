@@ -108,7 +108,9 @@ async def test_nobody_shouts_by_accident(slack: Conversation, shout: str) -> Non
     text = await slack.ask("slack_post_message", channel="#general", text=shout)
     assert text.endswith("notify nobody: mention_all lets them.")
     message = text.split()[3]
-    await slack.ask("slack_post_alert", channel="#general", title=shout, text=shout, steps=[shout], fields={"x": shout})
+    alert = {"title": shout, "text": shout, "steps": [shout], "fields": {"x": shout}}
+    text = await slack.ask("slack_post_alert", channel="#general", **alert)
+    assert text.endswith("notify nobody: slack_post_message has mention_all.")  # which an alert has not
     later = await slack.ask("slack_schedule_message", channel="#general", text=shout, at="2h")
     assert "notify nobody" in later
     await slack.ask("slack_update_message", message=message, text=f"2 {shout}")
