@@ -1,5 +1,6 @@
 """The login in the browser that an account uses: what has ended, what lacks scopes, and the command for each."""
 
+import json
 import threading
 import time
 from collections.abc import Generator
@@ -18,11 +19,14 @@ from connector_kit.oauth.vault import Vault
 from connector_kit.testing.faults import Fault, FaultServer
 from jira_mcp.sandbox import CLOUD_ID, SANDBOX_EMAIL, SANDBOX_TOKEN, create_app, required_scopes
 from jira_mcp.server import SERVER
+from mcp_suite import client_config
 from mcp_suite.doctor.account import Account
+from mcp_suite.doctor.client_entries import check_clients
 from mcp_suite.doctor.examination import examine
 from mcp_suite.doctor.finding import Finding, State
 from mcp_suite.doctor.logins import Login, check_login
 from mcp_suite.doctor.settings import check_settings
+from mcp_suite.install.clients import Machine
 from mcp_suite.sandbox import listen
 from mcp_suite.sandbox_oauth import CLIENT_ID, CLIENT_SECRET, AtlassianHosts, SandboxSite
 from mcp_suite.servers import find
@@ -287,3 +291,26 @@ async def test_a_missing_client_secret_is_told(vendor: Vendor) -> None:
     assert found.told == "JIRA_CLIENT_SECRET not set"
     assert found.fix.startswith(f"{LOGIN}; or write JIRA_CLIENT_SECRET=… into ")
     assert about(findings, "login") == []
+
+
+async def test_tools_that_only_a_clients_entry_switches_on_need_their_scopes_as_well(
+    vendor: Vendor, tmp_path: Path
+) -> None:
+    vendor.log_in(vendor.granted())
+    path = tmp_path / ".cursor" / "mcp.json"
+    path.parent.mkdir()
+
+    def found(**environment: str) -> list[tuple[State, str, str]]:
+        command = str(client_config.executable(find("jira")))
+        variables = {"MCP_SUITE_ENV_DIR": str(vendor.folder), "MCP_SUITE_STATE_DIR": str(tmp_path / "state")}
+        entry: dict[str, object] = {"command": command, "args": [], "env": {**variables, **environment}}
+        path.write_text(json.dumps({"mcpServers": {"jira": entry}}))
+        findings = check_clients({find("jira"): SERVER}, Machine("linux", {}, tmp_path)).findings
+        return [(finding.state, finding.check, finding.fix) for finding in findings]
+
+    fix = f"{LOGIN} --access write (tick these scopes in the app's settings first)"
+    assert found(JIRA_ACCESS="write") == [(State.FAIL, "scopes", fix)]
+    for fine in ({"JIRA_ACCESS": "read"}, {"JIRA_ACCESS": "write", "JIRA_SANDBOX": "1"}, {}):
+        assert found(**fine) == [(State.OK, "entry", "")]
+    vendor.log_in(vendor.granted(*WRITE))
+    assert found(JIRA_ACCESS="write") == [(State.OK, "entry", "")]

@@ -10,12 +10,14 @@ from typing import Any
 
 from connector_kit.env_files import env_file_of
 from connector_kit.errors import NotConfigured
+from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.paths import config_dir
 from connector_kit.redaction import names_a_secret
 from connector_kit.serving.session import ServerSpec
 from mcp_suite import client_config
 from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.finding import Finding, fail, ok, skip, warn
+from mcp_suite.doctor.logins import Login, check_scopes
 from mcp_suite.errors import SuiteError
 from mcp_suite.install.clients import CLIENTS, Client, Machine
 from mcp_suite.install.config_file import ConfigFile
@@ -257,11 +259,28 @@ def _environment(entry: _Entry, value: Mapping[str, JsonValue]) -> tuple[Mapping
             *findings,
             fail(title, "entry", f"{entry.where}: {reasons}", _edit_env(entry, error.fields)),
         ]
+    findings += _scopes(entry, own)
     unknown: Sequence[str] = settings.unknown_variables()
     findings += [
         warn(title, "entry", f"{entry.where}: {hint}", _edit_env(entry, [hint.split()[0]])) for hint in unknown
     ]
     return environment, findings
+
+
+def _scopes(entry: _Entry, own: Mapping[str, str]) -> Iterator[Finding]:
+    """Scopes that the account's login lacks for tools that only this entry switches on."""
+    wider = {entry.spec.settings.variable(name) for name in ("access", "toolsets")}
+    if wider.isdisjoint(own):
+        return
+    try:
+        settings = entry.spec.settings.load(
+            account=entry.account.name, environ={**own, "MCP_SUITE_ENV_DIR": str(config_dir())}
+        )
+    except NotConfigured:
+        return  # the account's own check tells why
+    if isinstance(settings, OAuthSettings) and settings.login == "oauth" and not settings.sandbox:
+        for found in check_scopes(Login(entry.spec, settings, entry.account)):
+            yield fail(entry.client.title, "scopes", f"{entry.where}: {found.told}", found.fix)
 
 
 def _unexpanded(entry: _Entry, environment: Mapping[str, str]) -> Iterator[Finding]:

@@ -7,11 +7,12 @@ from typing import Any
 from connector_kit.errors import ServiceError
 from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.profiles import OAuthProfile
-from connector_kit.oauth.settings import OAuthSettings, manager_of
+from connector_kit.oauth.settings import OAuthSettings, credential_of, manager_of
 from connector_kit.oauth.tokens import TokenSet
+from connector_kit.oauth.vault import Vault
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.doctor.account import Account
-from mcp_suite.doctor.finding import Finding, fail, ok, warn
+from mcp_suite.doctor.finding import Finding, State, fail, ok, warn
 from mcp_suite.doctor.scopes import missing_scopes, too_few, tools_on
 
 _ENDING = 14 * 86400.0
@@ -57,6 +58,17 @@ async def check_login(login: Login) -> list[Finding]:
         ok(account.subject, "login", told),
         *_scopes(login, manager.profile, tokens),
     ]
+
+
+def check_scopes(login: Login) -> list[Finding]:
+    """What the login that is stored lacks for the tools that are on, if it is there. Waits for the keyring."""
+    try:
+        tokens = Vault.default().load(credential_of(login.settings))
+        profile = login.settings.oauth_profile()
+    except ServiceError:
+        return []  # the account's own check tells why
+    found = _scopes(login, profile, tokens) if tokens is not None else []
+    return [finding for finding in found if finding.state is State.FAIL]
 
 
 def _failure(login: Login, error: ServiceError, again: str) -> Finding:
