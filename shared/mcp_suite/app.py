@@ -109,15 +109,15 @@ def doctor(
 
 @app.command()
 def config(
-    service: Annotated[str, typer.Argument(help="The server, like jira.")] = "jira",
+    services: Annotated[list[str] | None, typer.Argument(help="The servers, like jira; by default all.")] = None,
     live: Annotated[bool, typer.Option("--live", help="For a real account instead of the sandbox.")] = False,
     account: Annotated[str, typer.Option(help="The account of this name, with --live.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print Claude Desktop's JSON only.")] = False,
 ) -> None:
-    """Print what connects Claude to a server here."""
+    """Print what connects Claude to the servers here."""
     from mcp_suite.connect import show_config
 
-    show_config(service, account, sandbox=not live, as_json=json)
+    show_config(services or [], account, sandbox=not live, as_json=json)
 
 
 @app.command()

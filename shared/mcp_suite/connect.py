@@ -1,5 +1,6 @@
 """What a person does to connect a client to a server, with this machine's paths."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from connector_kit.serving.session import ServerSpec
 from mcp_suite import client_config
 from mcp_suite.auth.guidance import guidance
 from mcp_suite.errors import SuiteError
-from mcp_suite.servers import Script, find, load
+from mcp_suite.servers import Script, find, load, scripts
 from mcp_suite.terminal import to_json
 
 
@@ -31,37 +32,52 @@ def article(noun: str) -> str:
     return "an" if noun[:1].lower() in "aeiou" else "a"
 
 
-def show_config(service: str, account: str = "", *, sandbox: bool, as_json: bool) -> None:
-    """Print a server's entry for Claude Desktop and the command for Claude Code.
+def show_config(services: Sequence[str], account: str = "", *, sandbox: bool, as_json: bool) -> None:
+    """Print the entries of these servers, by default of all, for Claude Desktop and the commands for Claude Code.
 
     Raises:
-        SuiteError: there is no such server, or that is no name of an account; or one was named for the sandbox.
+        SuiteError: there is no such server, or that is no name of an account; or one was named for the sandbox, or
+            for several servers.
     """
-    script = find(service)
+    chosen = [find(service) for service in dict.fromkeys(services)] or scripts()
     if account and sandbox:
         raise SuiteError("--account goes with --live.", status=2)
-    path = env_file(script, account)
-    command = str(client_config.executable(script))
-    desktop = to_json(client_config.desktop({script: command}, sandbox=sandbox, account=account))
+    if account and len(chosen) > 1:
+        raise SuiteError("--account goes with one server: name it.", status=2)
+    files = {script: env_file(script, account) for script in chosen}
+    commands = {script: str(client_config.executable(script)) for script in chosen}
+    desktop = to_json(client_config.desktop(commands, sandbox=sandbox, account=account))
     if as_json:
         typer.echo(desktop)
         return
-    spec = load(script)
-    code = client_config.code_command(script, command, sandbox=sandbox, account=account)
+    specs = {script: load(script) for script in chosen}
+    added = [
+        client_config.code_command(script, command, sandbox=sandbox, account=account)
+        for script, command in commands.items()
+    ]
     steps = [
-        f"Claude Code:\n\n  {code}",
+        "Claude Code:\n\n" + "\n".join(f"  {command}" for command in added),
         f"Claude Desktop: Settings > Developer > Edit Config, then restart it:\n\n{desktop}",
     ]
+    titles = " and ".join(spec.title for spec in specs.values())
     if sandbox:
-        typer.echo(f"{spec.title} on its sandbox.\n")
-        last = f"For a real account: mcp-suite config {spec.service} --live"
+        typer.echo(f"{titles} on {'its sandbox' if len(chosen) == 1 else 'their sandboxes'}.\n")
+        own = " ".join(services)
+        last = [f"For a real account: mcp-suite config {f'{own} ' if own else ''}--live"]
     else:
         named = f" --account {account}" if account else ""
-        typer.echo(f"{spec.title} on {f'the account {account}' if account else 'a real account'}.\n")
-        first, second = account_steps(script, spec)[:2]
-        steps = [f"1. {first}\n2. {second}{named}\n3. Check it: {script.name}{named} --check", *steps]
-        last = f"Settings are kept in {path}. Tools only read until {spec.service.upper()}_ACCESS there says write."
-    typer.echo("\n\n".join([*steps, last]))
+        typer.echo(f"{titles} on {f'the account {account}' if account else 'a real account'}.\n")
+        steps = [*(_account(script, spec, named) for script, spec in specs.items()), *steps]
+        last = [
+            f"Settings are kept in {path}. Tools only read until {script.extra.upper()}_ACCESS there says write."
+            for script, path in files.items()
+        ]
+    typer.echo("\n\n".join([*steps, "\n".join(last)]))
+
+
+def _account(script: Script, spec: ServerSpec[Any, Any], named: str) -> str:
+    first, second = account_steps(script, spec)[:2]
+    return f"1. {first}\n2. {second}{named}\n3. Check it: {script.name}{named} --check"
 
 
 def env_file(script: Script, account: str) -> Path:

@@ -17,6 +17,7 @@ import pytest
 from jira_mcp.sandbox import SANDBOX_EMAIL, SANDBOX_TOKEN
 from mcp_suite.sandbox_oauth import CLIENT_ID, CLIENT_SECRET
 from slack_mcp.sandbox import BOT_REDIRECT
+from slack_mcp.sandbox import SANDBOX_TOKEN as SLACK_TOKEN
 from slack_mcp.sandbox.oauth.clients import CLIENT_ID as CLIENT_OF_BOT
 from slack_mcp.sandbox.oauth.clients import CLIENT_SECRET as SECRET_OF_BOT
 from slack_mcp.sandbox.oauth.clients import PKCE_CLIENT_ID
@@ -215,3 +216,15 @@ def test_the_consent_for_a_bot_of_slack_is_pasted(slack: str, tmp_path: Path) ->
     assert "bot token" in terminal.shown
     assert '"bot_user"' in terminal.shown
     assert SECRET_OF_BOT not in terminal.shown
+
+
+def test_a_token_of_slack_is_taken_as_the_guide_shows(slack: str, tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "setup_guides" / "slack.md").read_text(encoding="utf-8")
+    block = guide[guide.index("    Two ways to log in to Slack:") :].partition("\n\nIn the browser")[0]
+    with at_terminal(tmp_path, "login", "slack", "--url", slack) as terminal:
+        terminal.answer("1 or 2 [1]:", "1")
+        terminal.answer(HIDDEN, SLACK_TOKEN)
+        assert terminal.end() == 0, terminal.shown
+    parts = [part.strip() for line in block.splitlines() for part in line.split("…")]
+    assert not [part for part in parts if part not in terminal.shown]
+    assert SLACK_TOKEN not in terminal.shown

@@ -62,6 +62,19 @@ def test_a_real_account_gets_no_sandbox_and_no_secret_in_the_configuration(suite
     assert "mcp-suite auth login jira" in told
 
 
+def test_without_a_name_all_servers_are_configured(suite: Callable[..., Result]) -> None:
+    entries = json.loads(suite("config", "--json").stdout)["mcpServers"]
+    assert list(entries) == [script.extra for script in servers.scripts()]
+    told = suite("config").stdout
+    assert told.startswith("Jira and Slack on their sandboxes.\n")
+    assert told.count("claude mcp add") == len(entries)
+    live = suite("config", "--live").stdout
+    for service in entries:
+        assert f"mcp-suite auth login {service}\n" in live
+        assert f".env.{service}." in live
+    assert str(suite("config", "--live", "--account", "work").exception) == "--account goes with one server: name it."
+
+
 def test_claude_code_is_given_variables_before_the_command() -> None:
     command = client_config.code_command(Script("pens-mcp", "pens_mcp"), "/a b/pens-mcp", sandbox=True)
     assert command == ("claude mcp add --scope user pens -e PENS_SANDBOX=1 -e PENS_ACCESS=write -- '/a b/pens-mcp'")
