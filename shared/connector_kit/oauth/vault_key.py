@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from connector_kit.errors import Unavailable
-from connector_kit.keyring_access import Keyring, KeyringFailed
+from connector_kit.keyring_access import Keyring, KeyringFailed, is_switched_off
 from connector_kit.oauth.failures import KeyUnavailable
 from connector_kit.private_files import read_private, write_private
 
@@ -76,6 +76,13 @@ class KeyHolder:
         try:
             found = self._in_keyring() if place == "keyring" else self._in_file()
         except KeyringFailed as error:
+            if not self._keyring.is_there:
+                raise KeyUnavailable(
+                    "The key of stored credentials is in a keyring, and none can be used here"
+                    f"{' (MCP_SUITE_KEYRING=off)' if is_switched_off() else ''}.",
+                    next_step=f"{'Unset MCP_SUITE_KEYRING, or ask' if is_switched_off() else 'Ask'} the user to run"
+                    f" `mcp-suite auth login {service}` where this program runs.",
+                ) from None
             raise KeyUnavailable(
                 f"The keyring that holds the key of stored credentials did not do its part ({error}).",
                 next_step="Ask the user to unlock the keyring, then try again.",

@@ -175,6 +175,18 @@ def test_a_keyring_that_does_not_keep_the_key_is_passed_over(tmp_path: Path, rin
         ring.blocked.set()
 
 
+@pytest.mark.parametrize(
+    ("switch", "told"), [("", r"can be used here\. Ask the user"), ("off", r"\(MCP_SUITE_KEYRING=off\)\. Unset MCP_S")]
+)
+def test_a_keyring_that_is_not_here_any_more_is_not_to_be_unlocked(
+    tmp_path: Path, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, switch: str, told: str
+) -> None:
+    ringed(tmp_path, ring).save(CREDENTIAL, TOKENS)
+    monkeypatch.setenv("MCP_SUITE_KEYRING", switch)
+    with pytest.raises(KeyUnavailable, match=rf"is in a keyring, and none {told}.*`mcp-suite auth login jira`"):
+        Vault(tmp_path, find_backend=lambda: None).load(CREDENTIAL)
+
+
 def test_a_locked_keyring_is_told_with_what_to_do(tmp_path: Path, ring: MemoryKeyring) -> None:
     ringed(tmp_path, ring).save(CREDENTIAL, TOKENS)
     ring.fault = RuntimeError("locked: access-secret-1")
