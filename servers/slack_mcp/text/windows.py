@@ -14,8 +14,8 @@ from slack_mcp.text.ids import is_ts
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ONE: Final = timedelta(microseconds=1)
 _FORMS: Final = (
-    "a time back such as 2d, 36h, 90m or 2w; today or yesterday; a date such as 2026-01-31; a time such as "
-    "2026-01-31T09:00 (with Z or +01:00 if it is not local); or two of them as FROM..TO, either left out"
+    "2d, 36h, 90m or 2w back; today or yesterday; 2026-01-31; 2026-01-31T09:00 (local, or with Z or +01:00); "
+    "or two of these as FROM..TO, one of them left out or not"
 )
 _UNITS: Final = {
     "m": "minutes", "min": "minutes", "mins": "minutes", "minute": "minutes", "minutes": "minutes",

@@ -65,9 +65,9 @@ async def slack_read_file(
         return _text(source, canvas.markdown, f"canvas {file_line(known)}", offset, canvas.note)
     if known.media_type in IMAGES and known.size <= LARGEST_IMAGE:
         content = await slack.read_file(known.id, max_bytes=LARGEST_IMAGE)
-        if content.complete:
-            image = Image(data=content.data, format=known.media_type.removeprefix("image/"))
-            return [f"{file_line(known)}\n{quoted(known.id, known.name)}", image]
+        kind = _image_kind(content.data)
+        if content.complete and kind:
+            return [f"{file_line(known)}\n{quoted(known.id, known.name)}", Image(data=content.data, format=kind)]
     content = await slack.read_file(known.id)
     if content.text is None:
         told = "This is no text. Save it with save_as, or give the user its permalink."
@@ -76,6 +76,14 @@ async def slack_read_file(
         "" if content.complete else "(Only the beginning of this file was read: it is large. save_as saves all of it.)"
     )
     return _text(source, content.text, file_line(known), offset, cut)
+
+
+def _image_kind(data: bytes) -> str:
+    """What kind of image it is by its first bytes, "" for none: a client may refuse one that is not what is said."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp"
+    signatures = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF87a": "gif", b"GIF89a": "gif"}
+    return next((kind for signature, kind in signatures.items() if data.startswith(signature)), "")
 
 
 def _text(source: str, text: str, head: str, offset: int, note: str) -> str:

@@ -23,6 +23,12 @@ def at(text: str) -> str:
     return ts_of(datetime.fromisoformat(text).replace(tzinfo=UTC))
 
 
+def test_all_forms_fit_into_what_is_told() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        window("next week")
+    assert not refused.value.fields["window"].endswith("…")
+
+
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of this machine cannot be set")
 def test_days_of_this_machine_begin_an_hour_earlier_in_summer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")

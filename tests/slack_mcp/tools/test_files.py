@@ -91,6 +91,26 @@ async def test_an_image_comes_as_an_image_with_its_name(reader: Conversation) ->
     assert "phases.png" in await reader.ask("slack_read_file", file=CHART)
 
 
+class Claiming(httpx2.AsyncBaseTransport):
+    """A Slack that takes every table for an image."""
+
+    def __init__(self, site: "Sandbox") -> None:
+        self._inner = httpx2.ASGITransport(site)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        response = await self._inner.handle_async_request(request)
+        if not request.url.path.endswith("files.info"):
+            return response
+        content = (await response.aread()).replace(b"text/csv", b"image/png")
+        return httpx2.Response(200, content=content, headers={"Content-Type": "application/json"})
+
+
+async def test_what_is_no_image_is_not_shown_as_one(site: "Sandbox", tmp_path: Path) -> None:
+    async with converse(tmp_path, transport=Claiming(site), settings=given(), clock=lambda: NOW) as slack:
+        assert await slack.images("slack_read_file", file=REPORT) == []
+        assert "phase,deliverables,days" in await slack.ask("slack_read_file", file=REPORT)
+
+
 async def test_a_canvas_is_read_as_markdown_with_names(reader: Conversation) -> None:
     text = await reader.ask("slack_read_file", file=MANUAL)
     assert text.startswith(f"canvas {MANUAL} application/vnd.slack-docs, 721 bytes {SITE}/docs/")
