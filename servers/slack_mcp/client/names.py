@@ -24,12 +24,12 @@ class Naming(Channels):
     """Resolving ids."""
 
     async def names_for(self, messages: Sequence[JsonObject], *, also: Iterable[str] = ()) -> KnownNames:
-        """The names of those who wrote these messages, reacted to them, or are mentioned in them.
+        """The names of those who wrote these messages or are mentioned in them.
 
         `also` are further user ids. What cannot be looked up is left out: that never fails.
         """
         occurring = wanted(messages)
-        users = [*occurring.users, *_others(messages), *also]
+        users = [*occurring.users, *also]
         known = [each for each in dict.fromkeys(users) if is_user_id(each)][:MOST_LOOKED_UP]
         people = await gather(known, self._user_name, seconds=SECONDS) if self.has_scope("users:read") else {}
         ids = [each for each in dict.fromkeys(occurring.channels) if is_channel_id(each)][:MOST_LOOKED_UP]
@@ -70,7 +70,7 @@ class Naming(Channels):
             return {}
 
 
-def _others(messages: Sequence[JsonObject]) -> list[str]:
-    """Those who reacted: Slack shows them with the message, though not in its text."""
+def who_reacted(messages: Sequence[JsonObject]) -> list[str]:
+    """The ids of those who reacted to messages: many, and of interest only where a message is read by itself."""
     reactions = [reaction for message in messages for reaction in objects(message.get("reactions"))]
     return [user_id for reaction in reactions for user_id in texts(reaction.get("users"))]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from connector_kit.errors import Unavailable
 from connector_kit.output import page_line, quoted, size
 from slack_mcp.tools.paging import fitted
 from slack_mcp.tools.render import ROOM, WHOLE_BUDGET, counted, found, label, links, named, transcript
@@ -134,6 +135,11 @@ async def slack_list_unread(
         return _hits(page, text, "mentions", "mentions", nothing)
     unread = await slack.unread(limit=limit)
     looked = f"looked at {unread.looked_at:,} of {counted(unread.total, 'channel')}"
+    if unread.total and not unread.looked_at:
+        raise Unavailable(
+            f"None of {counted(unread.total, 'conversation')} could be looked at.",
+            next_step="slack_read_channel with one of them tells why.",
+        )
     if not unread.channels:
         return "\n".join([f"Nothing unread; {looked}.", *unread.warnings])
     parts, left_out = _unread(unread.channels)
