@@ -7,9 +7,11 @@ import pytest
 
 from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.credential import addresses_of, check_credential
+from mcp_suite.doctor.examination import examine
 from mcp_suite.doctor.finding import Finding, State
 from mcp_suite.doctor.network import check_way
 from mcp_suite.doctor.settings import check_settings
+from mcp_suite.servers import find
 from slack_mcp.sandbox import SANDBOX_BOT_TOKEN, SANDBOX_TOKEN
 from slack_mcp.sandbox.accounts import READ_TOKEN, REVOKED_TOKEN
 from slack_mcp.server import SERVER
@@ -79,3 +81,15 @@ async def test_where_a_token_comes_from_is_told_when_there_is_none(use: Callable
     missing = next(found for found in check_settings(SERVER, Account("slack"), expected=True).findings if found.fix)
     assert missing.told == "SLACK_TOKEN not set"
     assert f"(token: {PAGE})" in missing.fix
+
+
+@pytest.mark.parametrize("asked", [False, True])
+async def test_the_network_of_a_service_that_nobody_set_up_is_nobody_s_trouble(
+    asked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MCP_SUITE_ENV_DIR", str(tmp_path))
+    monkeypatch.setenv("MCP_SUITE_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # so that nothing is asked of the real service
+    found = await examine([find("slack")], expected=asked, offline=False)
+    assert ("network" in {each.check for each in found}) is asked
+    assert (State.FAIL in {each.state for each in found if each.subject == "slack"}) is asked

@@ -156,7 +156,8 @@ async def _account(spec: AnySpec, account: Account, expected: bool, offline: boo
         section.findings.append(skip(account.subject, "credential", "not tried before the settings are right"))
         return
     section.findings.append(check_access(spec, settings, account))
-    if settings.sandbox:
+    unused = any(found.check == "settings" and found.state is State.SKIP for found in configured.findings)
+    if settings.sandbox or unused:
         return
     free, ways = False, list[Way]()
     if not offline:
