@@ -10,7 +10,7 @@ from mcp_suite.doctor.credential import addresses_of, check_credential
 from mcp_suite.doctor.examination import examine
 from mcp_suite.doctor.finding import Finding, State
 from mcp_suite.doctor.network import check_way
-from mcp_suite.doctor.settings import check_settings
+from mcp_suite.doctor.settings import check_access, check_settings
 from mcp_suite.servers import find
 from slack_mcp.sandbox import SANDBOX_BOT_TOKEN, SANDBOX_TOKEN
 from slack_mcp.sandbox.accounts import READ_TOKEN, REVOKED_TOKEN
@@ -93,3 +93,25 @@ async def test_the_network_of_a_service_that_nobody_set_up_is_nobody_s_trouble(
     found = await examine([find("slack")], expected=asked, offline=False)
     assert ("network" in {each.check for each in found}) is asked
     assert (State.FAIL in {each.state for each in found if each.subject == "slack"}) is asked
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("", "tools are on; more with SLACK_ACCESS=write or delete and SLACK_TOOLSETS="),
+        ("SLACK_ACCESS=delete\n", "tools are on; more with SLACK_TOOLSETS="),
+        ("SLACK_ACCESS=delete\nSLACK_TOOLSETS=", f"{len(SERVER.toolset)} of {len(SERVER.toolset)} tools are on"),
+    ],
+)
+async def test_what_turns_on_more_tools_is_told(
+    use: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, lines: str, told: str
+) -> None:
+    use(SANDBOX_TOKEN)
+    for line in lines.splitlines():
+        name, _, value = line.partition("=")
+        monkeypatch.setenv(name, value or ",".join(SERVER.toolset.optional))
+    settings = check_settings(SERVER, Account("slack"), expected=True).settings
+    assert settings is not None
+    found = check_access(SERVER, settings, Account("slack")).told
+    assert told in found
+    assert ("more with" in told) is ("more with" in found)

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from pydantic import SecretStr
 
-from connector_kit.credentials import ServiceSettings, needed_for
+from connector_kit.credentials import Access, ServiceSettings, needed_for
 from connector_kit.errors import NotConfigured
 from connector_kit.private_files import write_private
 from connector_kit.serving.session import ServerSpec
@@ -92,9 +92,12 @@ def _load(spec: ServerSpec[Any, Any], origins: Origins) -> ServiceSettings:
 def check_access(spec: ServerSpec[Any, Any], settings: ServiceSettings, account: Account) -> Finding:
     """The access level, and which tools are on with it."""
     on = tools_on(spec, settings)
-    off = len(spec.toolset) - len(on)
+    higher = [level.value for level in Access if level > settings.access]
+    sets = [name for name in spec.toolset.optional if not settings.switched_on(name)]
     told = f"{settings.access.value}: {len(on)} of {len(spec.toolset)} tools are on"
-    more = f"; {spec.settings.variable('access')}=write or delete turns on more" if off else ""
+    ways = [f"{spec.settings.variable('access')}={' or '.join(higher)}"] if higher else []
+    ways += [f"{spec.settings.variable('toolsets')}={','.join(sets)}"] if sets else []
+    more = f"; more with {' and '.join(ways)}" if ways else ""
     return ok(account.subject, "access", f"{told}{more}")
 
 
