@@ -176,7 +176,8 @@ def test_a_keyring_that_does_not_keep_the_key_is_passed_over(tmp_path: Path, rin
 
 
 @pytest.mark.parametrize(
-    ("switch", "told"), [("", r"can be used here\. Ask the user"), ("off", r"\(MCP_SUITE_KEYRING=off\)\. Unset MCP_S")]
+    ("switch", "told"),
+    [("", r"can be used here\. Ask the user"), ("off", r"can be used here \(MCP_SUITE_KEYRING=off\)\. Unset MCP_S")],
 )
 def test_a_keyring_that_is_not_here_any_more_is_not_to_be_unlocked(
     tmp_path: Path, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, switch: str, told: str
