@@ -20,6 +20,7 @@ LARGEST_IMAGE = 3_000_000
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 FileRef = Annotated[str, Field(description="File by id or permalink.", min_length=1, max_length=500)]
+CanvasRef = Annotated[str, Field(description="Canvas by id or permalink.", min_length=1, max_length=500)]
 
 
 @TOOLS.tool(title="List Slack files", effect="reads", scopes=("files:read",))
@@ -110,7 +111,7 @@ async def slack_upload_file(
     ] = "",
     thread: ThreadRef = "",
 ) -> str:
-    """Upload a file of the user's machine and share it in a channel or thread."""
+    """Upload a file of the user's machine and share it in a channel or thread. slack_read_file reads files."""
     done = await slack.upload(path, channel, title=title, comment=comment, thread=thread)
     return f"uploaded {file_line(done.file)} to {named(done.channel)}"
 
@@ -130,7 +131,7 @@ async def slack_create_canvas(
 @TOOLS.tool(
     title="Append to a Slack canvas", effect="adds", scopes=("files:read", "canvases:write"), toolset="canvases"
 )
-async def slack_append_to_canvas(canvas: FileRef, text: Markdown, slack: Slack) -> str:
-    """Add Markdown at the end of a canvas; what is there stays as it is."""
+async def slack_append_to_canvas(canvas: CanvasRef, text: Markdown, slack: Slack) -> str:
+    """Add Markdown at the end of a canvas; what is there stays as it is. slack_list_files finds canvases."""
     done = await slack.append_to_canvas(canvas, text)
     return f"appended to canvas {named(done.id)} {address(done.permalink)}".rstrip()

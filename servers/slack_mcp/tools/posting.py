@@ -129,7 +129,7 @@ async def slack_schedule_message(
     mention_all: MentionAll = False,
     unfurl: Unfurl = False,
 ) -> str:
-    """Have Slack post a message later."""
+    """Have Slack post a message later. slack_list_scheduled_messages shows what waits."""
     mentions = _mentions(mention_all)
     done = await slack.schedule(channel, text, at, thread=thread, unfurl=unfurl, mentions=mentions)
     told = f"scheduled for {done.at} in {named(done.channel)}: {named(done.id)}"

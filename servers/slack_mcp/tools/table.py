@@ -29,12 +29,12 @@ InChannel = Annotated[str, Field(description="Its channel, if message is a bare 
 ThreadRef = Annotated[
     str, Field(description="Reply in the thread of this message (permalink, CHANNEL_ID:TS or ts).", max_length=500)
 ]
-Window = Annotated[
-    str, Field(description="2d, 36h, today, 2026-01-31, or FROM..TO; days are this machine's.", max_length=80)
-]
+Window = Annotated[str, Field(description="2d, 36h, today, 2026-01-31 or FROM..TO, in local time.", max_length=80)]
 Cursor = Annotated[str, Field(description="Next cursor of the answer before; all else as then.")]
 Markdown = Annotated[str, Field(description="Markdown; <@U123> mentions a person.", min_length=1)]
-MentionAll = Annotated[bool, Field(description="Let @channel, @here, @everyone and group mentions notify people.")]
+MentionAll = Annotated[
+    bool, Field(description="Let @channel, @here, @everyone and groups (<!subteam^ID>) notify people.")
+]
 Unfurl = Annotated[bool, Field(description="Show previews of links.")]
 
 READ = ("channels:read",)

@@ -237,6 +237,23 @@ async def test_a_long_wait_that_slack_asks_for_is_told_in_seconds(recordings: Re
     assert "Marketplace" in report.text
 
 
+@pytest.mark.parametrize("name", ["history", "update"])
+async def test_a_cancelled_call_closes_its_connection_and_is_recorded(
+    name: str, recordings: Recordings, tmp_path: Path
+) -> None:
+    family = next(family for family in FAMILIES if family.name == name)
+    async with FaultServer() as server:
+        stage(server, family, recordings[name], Fault().slow_headers(30))
+        async with conversation(tmp_path, server, family) as slack:
+            async with anyio.create_task_group() as group:
+                group.start_soon(slack.attempt, family.tool, family.arguments)
+                while not arrived(server, family):
+                    await server.wait_for_requests(len(server.requests) + 1)
+                group.cancel_scope.cancel()
+            await server.wait_for_disconnects()
+        assert slack.audited()[-1]["outcome"] == "cancelled"
+
+
 class Losing(httpx2.AsyncBaseTransport):
     """A way to a workspace on which posts get lost: before they arrive, or their answers after.
 
