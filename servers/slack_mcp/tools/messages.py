@@ -6,7 +6,7 @@ from pydantic import Field
 
 from connector_kit.errors import Unavailable
 from connector_kit.output import page_line, quoted, size
-from slack_mcp.tools.paging import fitted
+from slack_mcp.tools.paging import fitted, surplus
 from slack_mcp.tools.render import ROOM, WHOLE_BUDGET, counted, found, label, links, named, transcript
 from slack_mcp.tools.table import (
     HISTORY,
@@ -48,10 +48,12 @@ async def slack_read_channel(
             return "\n".join(["Slack showed nothing of this page.", *page.warnings, _line(0, page.cursor)])
         within = f" in {named(window)}" if window else ""
         return "\n".join([f"No messages in {named(channel)}{within}.", *page.warnings])
-    in_order, _ = transcript(page.items[::-1])
+    _, fitting = transcript(page.items)
+    text, _ = transcript(page.items[:fitting][::-1])
+    notes = [*surplus(len(page.items) - fitting), *page.warnings]
     first = page.items[0]
-    line = f"{_line(len(page.items), page.cursor)}.{links(page.items, channel=True)}"
-    return "\n".join([quoted(f"{first.channel} {first.channel_id}", in_order), *page.warnings, line])
+    line = f"{_line(fitting, page.cursor)}.{links(page.items, channel=True)}"
+    return "\n".join([quoted(f"{first.channel} {first.channel_id}", text), *notes, line])
 
 
 @TOOLS.tool(title="Read a Slack thread", effect="reads", scopes=HISTORY)

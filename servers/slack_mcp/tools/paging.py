@@ -44,9 +44,12 @@ async def fitted(
             break
         page = await ask(shown)
         text, shown = lay_out(page)
-    if shown < len(page.items):
-        text += f"\n({len(page.items) - shown} more came than were asked for, and are left out: ask for fewer.)"
-    return page, text
+    return page, "\n".join([text, *surplus(len(page.items) - shown)])
+
+
+def surplus(number: int) -> list[str]:
+    """What is said where a service sends more than was asked for, and more than fits."""
+    return [f"({number} more came than were asked for, and are left out.)"] if number > 0 else []
 
 
 async def fitted_rows(

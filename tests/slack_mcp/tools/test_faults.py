@@ -350,5 +350,5 @@ async def test_what_of_a_long_text_was_not_posted_is_told(site: Any, tmp_path: P
         told = await slack.ask("slack_post_message", channel="C0PMOS00001", text=text)
     assert told.startswith("posted to #general: C0PMOS00001:")
     assert "\nThen it stopped: " in told
-    assert "Not posted, " in told
+    assert "characters the next message may be there, the rest is not:" in told
     assert '<data from="your text">\nsecond second' in told
