@@ -426,6 +426,26 @@ async def test_a_post_that_was_lost_on_the_way_is_tried_once_more(poster: SlackC
     assert await posts_of(poster, "second try") == 1
 
 
+async def test_a_post_that_is_not_answered_for_long_may_still_come_and_is_not_repeated(
+    sandbox_transport: httpx2.AsyncBaseTransport, stopped_clock: Any
+) -> None:
+    class Late(Losing):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            if request.url.path.endswith(self.method) and not self.plan:
+                self.plan.append("under way")
+                stopped_clock.now += 30.0
+                raise httpx2.ReadTimeout("no answer")
+            return await self.inner.handle_async_request(request)
+
+    late = Late(sandbox_transport)
+    settings = SlackSettings(sandbox=True)
+    slack = await connect(settings, transport=late, policy=QUICK, sleep=no_pause, clock=stopped_clock)
+    with pytest.raises(OutcomeUnknown, match="slack_read_channel with C0PMOS00001"):
+        await slack.post("general", "late")
+    assert await posts_of(slack, "late") == 0
+    await slack.aclose()
+
+
 async def test_a_post_that_is_lost_twice_is_told_with_where_to_look(poster: SlackClient, losing: Losing) -> None:
     losing.plan = ["request", "request", "request"]
     with pytest.raises(OutcomeUnknown, match="slack_read_channel with C0PMOS00001"):

@@ -1,7 +1,8 @@
 """Writing messages. A post is never doubled.
 
 Every post carries a mark in its metadata. When its fate is unknown the channel is read for that mark: a post that is
-there is told as done, one that is not is tried once more, and where that cannot be seen it is said where to look.
+there is told as done, one that broke off at once and is not there is tried once more, and where that cannot be seen
+it is said where to look.
 https://docs.slack.dev/reference/methods/chat.postMessage
 """
 
@@ -22,6 +23,9 @@ _LOOKS = (0.5, 1.5, 3.0)
 """Seconds before each look: a post that is under way needs a moment to show up."""
 
 _TIME_FOR_ANOTHER = 12.0
+_SLOW = 8.0
+"""Seconds. What failed after a longer wait may still be under way, and be posted after all looks."""
+
 _MOST_PARTS = 10
 _LOOKED_AT = 100
 _RECENT = 30.0
@@ -169,12 +173,14 @@ class Posting(Canvases):
         thread_ts: str | None,
     ) -> PostedMessage:
         for last in (False, True):
+            began = self._clock()
             try:
                 return await send()
             except (OutcomeUnknown, BadAnswer) as error:
                 if isinstance(error, BadAnswer) and (error.status or 0) >= 300:
                     raise  # a redirect that was not followed: nothing was posted
                 unclear = error
+            slow = self._clock() - began > _SLOW
             try:
                 found = await self._look(find)
             except ServiceError as blind:
@@ -183,7 +189,7 @@ class Posting(Canvases):
                 ) from unclear
             if found is not None:
                 return found
-            if last or not isinstance(unclear, OutcomeUnknown) or seconds_left() < _TIME_FOR_ANOTHER:
+            if last or slow or not isinstance(unclear, OutcomeUnknown) or seconds_left() < _TIME_FOR_ANOTHER:
                 break
         raise self._may_be_there(unclear, place, thread_ts, "It is not there yet")
 
