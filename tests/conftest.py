@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 
 import pytest
@@ -25,6 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["MCP_SUITE_ENV_DIR"] = os.path.join(folder, "config")  # noqa: PTH118 - a string is wanted
     os.environ["MCP_SUITE_STATE_DIR"] = os.path.join(folder, "state")  # noqa: PTH118
     os.environ["MCP_SUITE_KEYRING"] = "off"
+    # In the background of a shell Ctrl+C is ignored, which every program that a test starts would inherit.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

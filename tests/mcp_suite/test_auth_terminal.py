@@ -61,9 +61,11 @@ class Terminal:
 
     def interrupt(self) -> None:
         """Press Ctrl+C, and again if that is not noticed: Python misses one at the brink of waiting for a line."""
-        self.process.send_signal(signal.SIGINT)
-        while not select.select([self._controller], [], [], 5.0)[0]:
+        for _ in range(20):
             self.process.send_signal(signal.SIGINT)
+            if select.select([self._controller], [], [], 5.0)[0]:
+                return
+        raise AssertionError(f"Ctrl+C is not noticed: {self.shown}")
 
     def end(self) -> int:
         """Wait for the end, and answer the exit status."""
