@@ -199,6 +199,7 @@ def test_a_person_who_declines_leaves_nothing_behind(auth: Auth, vendor: Any, pe
 def test_a_wrong_client_secret_is_named(auth: Auth, vendor: Any, person: Any, tmp_path: Path) -> None:
     told = refusal(log_in(auth, vendor.url, secret="wrong"))
     assert "does not accept the client id or secret" in told
+    assert "Compare both with what the app's settings show." in told
     assert nothing_is_stored(tmp_path)
 
 

@@ -30,17 +30,21 @@ def refusal(profile: OAuthProfile, grant: str, meaning: Meaning, said: str = "")
     """The failure that a vendor's error means. `said` is the vendor's own text, without secrets."""
     vendor, quote = profile.vendor, f" ({said})" if said else ""
     again = f"Run `{profile.command}`."
-    app = f"Correct {profile.variable('client_id')} and {profile.variable('client_secret')} in .env.{profile.name}."
+    variables = f"{profile.variable('client_id')} and {profile.variable('client_secret')}"
     match meaning:
         case "pending" | "slow_down":
             return StillWaiting(slower=meaning == "slow_down")
         case "later":
             return Unavailable(f"{vendor} cannot answer now{quote}.", next_step="Try again in a minute.")
         case "wrong_client":
-            return WrongClient(
-                f"{vendor} does not accept the client id or secret of the app{quote}.",
-                next_step=f"{app} The login itself may be all right.",
-            )
+            if grant == "authorization_code":
+                step = "Compare both with what the app's settings show."
+            else:
+                step = (
+                    f"Ask the user to run `{profile.command}`, which asks for another secret, or to correct {variables}"
+                    " where they are set. The login itself may be all right."
+                )
+            return WrongClient(f"{vendor} does not accept the client id or secret of the app{quote}.", next_step=step)
         case "client_setup":
             return NotConfigured(
                 f"{vendor} says that the app is not set up for this{quote}.",

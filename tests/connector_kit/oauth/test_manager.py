@@ -595,7 +595,7 @@ async def test_a_wrong_client_secret_is_told_by_its_variable_and_costs_no_login(
         setting.log_in()
         clock.advance(HOUR)
         wrong = OAuthClient("client-1", SecretStr("wrong-secret"))
-        with pytest.raises(WrongClient, match="JIRA_CLIENT_SECRET") as caught:
+        with pytest.raises(WrongClient, match=r"`mcp-suite auth login jira`, which asks.*JIRA_CLIENT_SECRET") as caught:
             await setting.manager(client=wrong, base=base).access_token()
         assert not isinstance(caught.value, LoginRequired)
         assert "wrong-secret" not in str(caught.value)
