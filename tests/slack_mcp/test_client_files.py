@@ -20,6 +20,10 @@ pytestmark = pytest.mark.anyio
 Connect = Callable[..., Awaitable[SlackClient]]
 
 
+def tables_in(folder: Path) -> list[Path]:
+    return list(folder.glob("*.csv"))
+
+
 async def named(slack: SlackClient, name: str) -> File:
     return next(file for file in (await slack.files(limit=100)).items if file.name == name)
 
@@ -265,6 +269,21 @@ async def test_a_folder_that_cannot_be_written_to_is_told(connected: Connect) ->
         await slack.save_file((await named(slack, "phases.csv")).id)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+async def test_a_disk_that_fills_up_is_told_and_leaves_nothing(
+    connected: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_a_full_disk(folder: Path, name: str) -> tuple[Path, int]:
+        (folder / name).write_bytes(b"")
+        return folder / name, os.open("/dev/full", os.O_WRONLY)
+
+    monkeypatch.setattr("slack_mcp.client.files._created", on_a_full_disk)
+    slack = await connected(files_dir=tmp_path)
+    with pytest.raises(NotConfigured, match="ENOSPC"):
+        await slack.save_file((await named(slack, "phases.csv")).id)
+    assert tables_in(tmp_path) == []
+
+
 # Canvases
 
 
@@ -321,3 +340,5 @@ async def test_canvases_and_files_of_other_channels_stay_out_of_reach(connected:
             await call
     with pytest.raises(NotPermitted, match="SLACK_CHANNELS"):
         await (await connected(channels="announcements")).append_to_canvas(canvas.id, "x")
+    with pytest.raises(NotPermitted, match="that of a channel"):
+        await (await connected(channels="announcements")).create_canvas("x", "y")

@@ -393,7 +393,10 @@ async def test_a_bot_has_no_read_marks_and_is_told_so(bot: SlackClient) -> None:
 
 async def test_channels_outside_of_those_allowed_are_neither_read_nor_listed(connected: Connect) -> None:
     slack = await connected(read_channels="pm-os-dev", channels="pm-os-alerts")
-    assert {channel.name for channel in (await slack.channels()).items} == {"#pm-os-dev", "#pm-os-alerts"}
+    listed = await slack.channels()
+    assert {channel.name for channel in listed.items} == {"#pm-os-dev", "#pm-os-alerts"}
+    told = (listed.warnings, (await slack.unread()).warnings, (await slack.search("phase")).limits)
+    assert all("SLACK_READ_CHANNELS" in warnings[-1] for warnings in told)
     await slack.history(DEV, limit=1)
     for call in (slack.history("general"), slack.channel(GENERAL), slack.pins("general"), slack.files()):
         with pytest.raises(NotPermitted, match=r"[Tt]ools may read"):

@@ -205,6 +205,10 @@ class SlackBase:
         allowed = (*self.settings.read_channels, *self.settings.channels)
         return not self.settings.read_channels or _is_among(channel, allowed)
 
+    def _only_some(self) -> tuple[str, ...]:
+        """What is to be said of lists that leave out what may not be read: nothing found is not nothing there."""
+        return ("Only the channels that SLACK_READ_CHANNELS allows are shown.",) if self.settings.read_channels else ()
+
     @staticmethod
     def _within(channel: Channel, allowed: Sequence[str], what: str, variable: str) -> Channel:
         if allowed and not _is_among(channel, allowed):

@@ -2,7 +2,7 @@
 
 import re
 
-from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.errors import InvalidInput, NotPermitted, clean_text
 from connector_kit.wire import as_text
 from slack_mcp.client.convert import file, is_canvas, moment
 from slack_mcp.client.marks import Marks
@@ -64,6 +64,11 @@ class Canvases(Marks):
         named = one_line_outgoing(title)[:255]
         if not named:
             raise InvalidInput("A canvas needs a title.", fields={"title": "is empty"})
+        if not channel.strip() and self.settings.channels:
+            raise NotPermitted(
+                "Tools may write to some channels only, so that a canvas has to be that of a channel.",
+                next_step="Name one of them.",
+            )
         place = self._may_write(await self.find_channel(channel)) if channel.strip() else None
         body = await self._write(
             "canvases.create",

@@ -87,7 +87,7 @@ class Channels(People):
             )
             if going_on is None or len(found) == limit:
                 break
-        return Page(tuple(found), going_on, tuple(warnings))
+        return Page(tuple(found), going_on, (*warnings, *self._only_some()))
 
     async def channel(self, channel: str) -> Channel:
         """All about the one channel that a text means: a name, an id, a link, or "@person"."""

@@ -150,8 +150,10 @@ class Files(Inbox):
                         if size > LARGEST_SAVED:
                             raise BadAnswer(f"{known.name} is longer than Slack said.", next_step="Nothing was saved.")
                         await anyio.to_thread.run_sync(target.write, chunk)
-        except BaseException:
+        except BaseException as error:
             path.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise _not_saved(error) from None
             raise
         return SavedFile(known, str(path), size)
 
@@ -269,11 +271,15 @@ def _created(folder: Path, name: str) -> tuple[Path, int]:
         except FileExistsError:
             continue
         except OSError as error:
-            reason = errno.errorcode.get(error.errno or 0, "an error")
-            raise NotConfigured(
-                f"Nothing can be saved in SLACK_FILES_DIR ({reason}).", next_step="Ask the user to correct it."
-            ) from None
+            raise _not_saved(error) from None
     raise InvalidInput(f"There are too many files called {name} in the folder.", next_step="Give another name.")
+
+
+def _not_saved(error: OSError) -> NotConfigured:
+    reason = errno.errorcode.get(error.errno or 0, "an error")
+    return NotConfigured(
+        f"Nothing can be saved in SLACK_FILES_DIR ({reason}).", next_step="Ask the user to correct it."
+    )
 
 
 def _shown(entry: JsonObject, who: str) -> File | None:

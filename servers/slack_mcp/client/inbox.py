@@ -52,7 +52,7 @@ class Inbox(Search):
             warnings.append(f"Only the first {MOST_LOOKED_AT} conversations were looked at, direct ones first.")
         if len(unread) > limit:
             warnings.append(f"{len(unread) - limit} more conversations have something unread.")
-        return Unread(tuple(unread[:limit]), len(found), len(ours), tuple(warnings))
+        return Unread(tuple(unread[:limit]), len(found), len(ours), (*warnings, *self._only_some()))
 
     async def mark_read(self, channel: str, *, message: str = "") -> Done:
         """Mark a channel as read up to a message, or to its newest. Raises NotPermitted for a bot."""

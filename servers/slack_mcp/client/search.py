@@ -194,7 +194,7 @@ class Search(Messages):
             await self._hits(found, question),
             ASSISTANT,
             encode_cursor("search", state, question.fingerprint) if following else None,
-            limits=(_LIMITS[ASSISTANT], *self._not_searched()),
+            limits=(_LIMITS[ASSISTANT], *self._not_searched(), *self._only_some()),
         )
 
     async def _by_words(self, question: _Question, start: "dict[str, JsonValue]", limit: int) -> SearchPage:
@@ -223,7 +223,7 @@ class Search(Messages):
             encode_cursor("search", state, question.fingerprint) if state else None,
             # Slack counts what is in other channels as well, and that there is something tells of it already.
             total=None if self.settings.read_channels else as_int(messages.get("total")),
-            limits=(_LIMITS[CLASSIC],),
+            limits=(_LIMITS[CLASSIC], *self._only_some()),
         )
 
     async def _hits(self, found: "Sequence[tuple[JsonObject, Channel]]", question: _Question) -> tuple[Message, ...]:
