@@ -14,6 +14,13 @@ _FILE = re.compile(r"F[A-Z0-9]{2,30}")
 _BOOKMARK = re.compile(r"Bk[A-Z0-9]{2,30}")
 _SCHEDULED = re.compile(r"[A-Z][A-Z0-9]{2,30}")
 _EMOJI = re.compile(r"[a-z0-9_+'\-\u00c0-\uffff]{1,100}(?:::skin-tone-[2-6])?")
+_GLYPHS = {
+    "👍": "+1", "👎": "-1", "👀": "eyes", "✅": "white_check_mark", "❌": "x", "🎉": "tada", "❤": "heart",
+    "🚀": "rocket", "🙏": "pray", "🔥": "fire", "👏": "clap", "🙌": "raised_hands", "💯": "100", "⚠": "warning",
+    "🚨": "rotating_light", "🤔": "thinking_face", "👋": "wave", "😄": "smile", "🙂": "slightly_smiling_face", "😂": "joy", "😢": "cry",
+    "🐛": "bug", "💡": "bulb", "✨": "sparkles", "📌": "pushpin", "🎯": "dart", "👌": "ok_hand", "💪": "muscle",
+    "⏳": "hourglass_flowing_sand", "🔒": "lock", "❓": "question", "❗": "exclamation",
+}  # fmt: skip
 _NEW_NAME = re.compile(r"[^\W_A-Z](?:[^\WA-Z]|[-_]){0,79}")
 
 
@@ -48,8 +55,9 @@ def scheduled_id(text: str) -> str:
 
 
 def emoji_name(text: str) -> str:
-    """The name of an emoji without colons. Raises InvalidInput for anything else."""
-    wanted = text.strip().strip(":").lower()
+    """The name of an emoji without colons; of the usual ones by the emoji itself. Raises InvalidInput for others."""
+    said = text.strip().replace("\ufe0f", "")
+    wanted = _GLYPHS.get(said) or said.strip(":").lower()
     if not _EMOJI.fullmatch(wanted):
         raise InvalidInput(
             "That is not the name of an emoji.",

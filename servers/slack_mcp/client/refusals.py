@@ -129,6 +129,9 @@ REFUSALS: Mapping[str, Refusal] = {  # by code, or by METHOD:CODE where a method
     "bookmark_not_found": Refusal(
         NotFound, "There is no such bookmark.", "slack_get_channel with include=bookmarks lists them."
     ),
+    "files.list:unknown_type": Refusal(
+        InvalidInput, "Slack knows no such kind of file.", "Give images, pdfs, snippets, canvases or zips, or none."
+    ),
     "bookmarks.remove:not_found": Refusal(
         NotFound, "There is no such bookmark in {place}.", "slack_get_channel with include=bookmarks lists them."
     ),

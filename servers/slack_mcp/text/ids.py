@@ -19,9 +19,9 @@ _TS: Final = r"[0-9]{1,12}\.[0-9]{6}"
 _SECONDS: Final = 12
 _LONGEST: Final = 4_000
 _MESSAGE_FORMS: Final = "a permalink, CHANNEL_ID:ts such as C0123ABCD:1706745600.123456, or the ts with its channel"
-_CHANNEL_FORMS: Final = "an id such as C0123ABCD, #name, or a link to the channel"
+_CHANNEL_FORMS: Final = "an id such as C0123ABCD, #name, @person, or a link to the channel"
 _USER_FORMS: Final = "an id such as U0123ABCD, an e-mail address, @name, or a link to the profile"
-_FILE_FORMS: Final = "an id such as F0123ABCD, or a link to the file or canvas"
+_FILE_FORMS: Final = "an id such as F0123ABCD, or a link to the file or canvas; slack_list_files shows them"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,15 @@ async def test_files_are_narrowed_down(reader: Conversation, arguments: dict[str
     assert ids or text == "No file matches."
 
 
+async def test_a_kind_that_slack_does_not_know_is_told_with_those_it_does(reader: Conversation) -> None:
+    text = await reader.refused("slack_list_files", kind="pictures")
+    assert text == "Slack knows no such kind of file. Give images, pdfs, snippets, canvases or zips, or none."
+
+
+async def test_a_file_is_not_found_by_its_name(reader: Conversation) -> None:
+    assert "slack_list_files shows them" in await reader.refused("slack_read_file", file="phases.csv")
+
+
 async def test_pages_of_files_join_without_loss(reader: Conversation) -> None:
     first = await reader.ask("slack_list_files", limit=2)
     second = await reader.ask("slack_list_files", limit=2, cursor=cursor_in(first))

@@ -118,9 +118,15 @@ async def test_a_reaction_is_added_and_taken_away(slack: Conversation) -> None:
     assert await slack.ask("slack_react_to_message", message=MESSAGE, emoji="eyes", remove=True) == (
         f"{on}: it was so already"
     )
-    assert "not the name of an emoji" in await slack.refused(
-        "slack_react_to_message", message=MESSAGE, emoji="no such emoji"
-    )
+    for not_a_name in ("no such emoji", "🜚"):
+        text = await slack.refused("slack_react_to_message", message=MESSAGE, emoji=not_a_name)
+        assert "should be a name like thumbsup or white_check_mark" in text
+
+
+@pytest.mark.parametrize(("emoji", "name"), [("👀", "eyes"), ("❤️", "heart"), (":+1:", "+1"), ("👍", "+1")])
+async def test_a_usual_emoji_need_not_be_spelt(slack: Conversation, emoji: str, name: str) -> None:
+    text = await slack.ask("slack_react_to_message", message=MESSAGE, emoji=emoji)
+    assert text.startswith((f"added {name} on ", f"{name} on "))
 
 
 async def test_a_message_is_pinned_and_unpinned(slack: Conversation) -> None:
