@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -118,11 +119,11 @@ def spec_of(client: ScopedClient | None = None) -> ServerSpec[ScopedSettings, Sc
 
 
 @asynccontextmanager
-async def house(folder: Path, **given: Any) -> AsyncGenerator[House]:
+async def house(folder: Path, *, more_scopes: str = "", **given: Any) -> AsyncGenerator[House]:
     scoped = ScopedClient()
     settings = ScopedSettings.model_validate({"access": Access.WRITE, "client_id": "app", **given})
     audit = AuditLog(folder, server="scoped-mcp", version="1")
-    session = Session(spec_of(scoped), settings, None, audit)
+    session = Session(replace(spec_of(scoped), more_scopes=more_scopes), settings, None, audit)
     async with Client(create_server(session.spec, session, "1")) as client:
         yield House(client, scoped, folder)
 
@@ -190,6 +191,34 @@ async def test_a_refusal_of_the_vendors_names_all_scopes_of_the_tool_and_the_com
             "Scoped: a scope is missing. scoped_add_thing needs the scopes read:things and write:things. "
             "Ask the user to run `mcp-suite auth login scoped --access write`."
         )
+
+
+@pytest.mark.parametrize("found_out", ["before", "by the service"])
+async def test_a_token_that_can_be_given_more_scopes_is_not_replaced(tmp_path: Path, found_out: str) -> None:
+    async with house(tmp_path, more_scopes="add it to the app", client_id=None) as there:
+        if found_out == "before":
+            there.scoped.held = {"read:things"}
+            told = "scoped_add_thing needs the scope write:things, which this login does not have."
+        else:
+            there.scoped.failure = ScopeMissing(told := "Scoped: write:things is missing.", next_step="General advice.")
+        assert await there.refused("scoped_add_thing") == (
+            f"{told} Ask the user to add it to the app, and to store it with `mcp-suite auth login scoped`."
+        )
+
+
+async def test_a_login_is_renewed_also_where_tokens_can_be_given_more_scopes(tmp_path: Path) -> None:
+    async with house(tmp_path, more_scopes="add it to the app") as there:
+        there.scoped.failure = ScopeMissing("Scoped: write:things is missing.")
+        assert await there.refused("scoped_add_thing") == (
+            "Scoped: write:things is missing. Ask the user to run `mcp-suite auth login scoped --access write`."
+        )
+
+
+async def test_a_scope_of_another_tool_is_of_the_same_family(tmp_path: Path) -> None:
+    async with house(tmp_path) as there:
+        there.scoped.held = {"read:things"}
+        there.scoped.names = {"write:things": "delete:things"}
+        assert (await there.refused("scoped_add_thing")).endswith("auth login scoped --access write`.")
 
 
 async def test_a_new_api_token_needs_the_scopes_of_all_tools_that_are_on(tmp_path: Path) -> None:

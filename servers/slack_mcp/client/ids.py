@@ -15,10 +15,11 @@ _BOOKMARK = re.compile(r"Bk[A-Z0-9]{2,30}")
 _SCHEDULED = re.compile(r"[A-Z][A-Z0-9]{2,30}")
 _EMOJI = re.compile(r"[a-z0-9_+'\-\u00c0-\uffff]{1,100}(?:::skin-tone-[2-6])?")
 _GLYPHS = {
-    "👍": "+1", "👎": "-1", "👀": "eyes", "✅": "white_check_mark", "❌": "x", "🎉": "tada", "❤": "heart",
-    "🚀": "rocket", "🙏": "pray", "🔥": "fire", "👏": "clap", "🙌": "raised_hands", "💯": "100", "⚠": "warning",
-    "🚨": "rotating_light", "🤔": "thinking_face", "👋": "wave", "😄": "smile", "🙂": "slightly_smiling_face", "😂": "joy", "😢": "cry",
-    "🐛": "bug", "💡": "bulb", "✨": "sparkles", "📌": "pushpin", "🎯": "dart", "👌": "ok_hand", "💪": "muscle",
+    "👍": "+1", "👎": "-1", "👀": "eyes", "✅": "white_check_mark", "❌": "x", "🎉": "tada",
+    "❤": "heart", "🚀": "rocket", "🙏": "pray", "🔥": "fire", "👏": "clap", "🙌": "raised_hands",
+    "💯": "100", "⚠": "warning", "🚨": "rotating_light", "🤔": "thinking_face", "👋": "wave",
+    "😄": "smile", "🙂": "slightly_smiling_face", "😂": "joy", "😢": "cry", "🐛": "bug", "💡": "bulb",
+    "✨": "sparkles", "📌": "pushpin", "🎯": "dart", "👌": "ok_hand", "💪": "muscle",
     "⏳": "hourglass_flowing_sand", "🔒": "lock", "❓": "question", "❗": "exclamation",
 }  # fmt: skip
 _NEW_NAME = re.compile(r"[^\W_A-Z](?:[^\WA-Z]|[-_]){0,79}")
