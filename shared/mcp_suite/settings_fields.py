@@ -61,7 +61,7 @@ def _setting(spec: ServerSpec[Any, Any], name: str, field: FieldInfo) -> Setting
         default=default_text(field),
         needed=needed_for(field),
         secret=SecretStr in kinds,
-        choices=tuple(str(item.value) for item in enum) if enum else (),
+        choices=tuple(str(item.value) for item in enum) if enum else _literals(field.annotation),
         least=_bound(field, annotated_types.Ge, "ge"),
         most=_bound(field, annotated_types.Le, "le"),
     )
@@ -74,6 +74,11 @@ def _kinds(annotation: Any) -> list[type]:
         return [kind for part in get_args(annotation) for kind in _kinds(part)]
     kind = origin or annotation
     return [kind] if isinstance(kind, type) and kind is not type(None) else []
+
+
+def _literals(annotation: Any) -> tuple[str, ...]:
+    """The texts that a value may be, where they are listed."""
+    return tuple(map(str, get_args(annotation))) if get_origin(annotation) is Literal else ()
 
 
 def _kind(kinds: list[type]) -> Kind:

@@ -130,6 +130,13 @@ def test_a_token_is_not_required_where_there_is_a_login_in_the_browser_too() -> 
     assert told["JIRA_CLIENT_SECRET"]["isSecret"] is True
 
 
+def test_a_setting_of_listed_texts_offers_these() -> None:
+    (script,) = [one for one in scripts() if one.extra == "slack"]
+    told = variables(registry.entry(script, load(script), UNPUBLISHED))
+    assert told["SLACK_TOKEN_KIND"]["choices"] == ["user", "bot"]
+    assert "choices" not in told["SLACK_TOOLSETS"]
+
+
 def test_the_command_that_clients_compose_is_one_of_our_scripts(pens: Pens) -> None:
     package = registry.entry(*pens, UNPUBLISHED)["packages"][0]
     named = [part for one in package["runtimeArguments"] for part in (one["name"], one["value"])]
