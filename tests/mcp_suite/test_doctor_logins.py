@@ -185,6 +185,15 @@ async def test_granular_scopes_are_judged_by_their_own_family(vendor: Vendor) ->
     assert "--granular-scopes" in found.fix
 
 
+async def test_a_granular_login_that_may_not_delete_is_told_where_tools_delete(vendor: Vendor) -> None:
+    vendor.write("JIRA_ACCESS=delete")
+    granted = vendor.granted(*JIRA_GRANULAR.scopes_for(Access.WRITE))
+    [found] = about(await looked_at(vendor, granted), "scopes")
+    assert found.state is State.FAIL
+    assert "lacks delete:issue:jira, which jira_delete_issue needs" in found.told
+    assert found.fix.startswith(f"{LOGIN} --access delete")
+
+
 async def test_a_vendor_that_names_no_scopes_is_not_doubted(vendor: Vendor) -> None:
     [found] = await looked_at(vendor, TokenSet("access", "refresh", None, (), time.time()))
     assert found.state is State.OK

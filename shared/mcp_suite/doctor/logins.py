@@ -93,7 +93,9 @@ def _scopes(login: Login, profile: OAuthProfile, tokens: TokenSet) -> list[Findi
     if not tokens.scopes:
         return []
     on = tools_on(login.spec, login.settings)
-    lacking = {entry.name: profile.lacking(tokens.scopes, entry.scopes) for entry in on}
+    lacking = {
+        entry.name: profile.lacking(tokens.scopes, entry.scopes, destroys=entry.effect == "destroys") for entry in on
+    }
     missing = missing_scopes(lacking)
     if not missing:
         return [ok(account.subject, "scopes", f"enough for all {len(on)} tools that are on (access {level})")]

@@ -29,5 +29,6 @@ def too_few(account: Account, lacking: Mapping[str, Sequence[str]], fix: str) ->
     tools = [name for name, scopes in lacking.items() if scopes]
     more = len(tools) - _SHOWN
     named = ", ".join(tools) if more <= 0 else f"{', '.join(tools[:_SHOWN])} and {more} more tools"
-    told = f"the login lacks {', '.join(missing_scopes(lacking))}, which {named} need"
+    need = "needs" if len(tools) == 1 else "need"
+    told = f"the login lacks {', '.join(missing_scopes(lacking))}, which {named} {need}"
     return fail(account.subject, "scopes", told, fix)

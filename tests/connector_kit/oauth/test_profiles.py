@@ -71,6 +71,16 @@ def test_a_scope_of_the_first_family_is_covered_by_all_that_stand_for_it() -> No
     assert JIRA.missing_scopes(granular) == ()
 
 
+def test_deleting_has_a_scope_of_its_own_in_the_second_family_only() -> None:
+    granular = JIRA_GRANULAR.scopes_for(Access.WRITE)
+    assert JIRA.missing_scopes(granular, Access.WRITE) == ()
+    assert JIRA.missing_scopes(granular, Access.DELETE) == ("delete:issue:jira",)
+    assert JIRA.lacking(granular, ["write:jira-work"], destroys=True) == ("delete:issue:jira",)
+    assert JIRA.missing_scopes(JIRA_GRANULAR.scopes_for(Access.DELETE), Access.DELETE) == ()
+    assert JIRA.missing_scopes(JIRA.scopes_for(Access.DELETE), Access.DELETE) == ()
+    assert JIRA.lacking(["read:jira-work"], ["write:jira-work"], destroys=True) == ("write:jira-work",)
+
+
 def test_what_a_login_lacks_is_told_in_the_names_of_its_own_family() -> None:
     granular = JIRA_GRANULAR.scopes_for()
     assert JIRA.lacking(granular, ("read:jira-work", "write:jira-work")) == JIRA_GRANULAR.write_scopes

@@ -83,6 +83,7 @@ JIRA = replace(
     write_scopes=("write:jira-work",),
     delete_scopes=("write:jira-work",),
     equivalents={"read:jira-work": _ISSUES, "read:jira-user": _PEOPLE, "write:jira-work": _CHANGES},
+    deleting=("delete:issue:jira",),
     site_variable="JIRA_URL",
 )
 """Jira with the classic scopes, which Atlassian recommends."""

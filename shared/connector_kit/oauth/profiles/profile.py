@@ -77,7 +77,7 @@ class OAuthProfile:
     `name` is the service as the user writes it: in commands, and in capitals before its variables.
     `secret` says whether the client has one. `base_scopes` are asked for always, the others by access level.
     `equivalents` are for a vendor with two families of scopes: a scope of the first family -> all those of the second
-    that together stand for it.
+    that together stand for it. `deleting` are scopes that only the second family has, for what destroys.
     An empty `scope_parameter` means that scopes are not asked for: they are part of the app's settings.
     `token_params` and `headers` go with every request for tokens; `app_grant` is the grant of the app itself,
     without a user. `error_text` is where an error says more than its code.
@@ -110,6 +110,7 @@ class OAuthProfile:
     write_scopes: tuple[str, ...] = ()
     delete_scopes: tuple[str, ...] = ()
     equivalents: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    deleting: tuple[str, ...] = ()
     token_path: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict[str, str])
     rotates: bool = False
@@ -141,10 +142,13 @@ class OAuthProfile:
 
         Scopes that only shape the login (`base_scopes`) are not needed by any tool.
         """
-        return self.lacking(granted, [scope for scope in self.scopes_for(access) if scope not in self.base_scopes])
+        needed = [scope for scope in self.scopes_for(access) if scope not in self.base_scopes]
+        return self.lacking(granted, needed, destroys=access.allows("destroys"))
 
-    def lacking(self, granted: Collection[str], needed: Sequence[str]) -> tuple[str, ...]:
+    def lacking(self, granted: Collection[str], needed: Sequence[str], *, destroys: bool = False) -> tuple[str, ...]:
         """The scopes among `needed` that `granted` does not cover; none where the vendor grants without naming.
+
+        `destroys`: they are needed for deleting.
 
         A login in the second family of scopes covers one of the first with all that stands for it; what it lacks
         is told in the names of its own family.
@@ -158,6 +162,8 @@ class OAuthProfile:
             parts = self.equivalents.get(scope, ())
             if scope not in held and not (parts and held.issuperset(parts)):
                 found += [part for part in parts if part not in held] if second and parts else [scope]
+        if second and destroys:
+            found += [scope for scope in self.deleting if scope not in held]
         return tuple(dict.fromkeys(found))
 
     def meaning(self, error: str) -> Meaning | None:
