@@ -82,7 +82,7 @@ def _words() -> str:
 
 def _broadcast_token() -> str:
     label = rf"(?:[|^](?:(?!{_OPEN}|{_CLOSE})[^<>\n]){{0,300}})?"
-    return rf"{_OPEN}{_UNSEEN}{_BANG}{_UNSEEN}({_words()})(?![\w-])(?:{_UNSEEN}{label}{_UNSEEN}{_CLOSE})?"
+    return rf"{_OPEN}{_UNSEEN}{_BANG}{_UNSEEN}({_words()})(?![\w-])(?:{_UNSEEN}+{label}{_UNSEEN}+{_CLOSE})?"
 
 
 def _broadcast_word() -> str:

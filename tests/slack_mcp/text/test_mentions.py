@@ -114,3 +114,8 @@ def test_a_long_text_is_read_in_one_go() -> None:
     for piece in ("<!here|", "&lt;!here|x", "<!subteam^S1|", "@\u200b", "<!", "&#", "<!h\u200b", "`@here"):
         assert outgoing(piece * 20_000)
         assert outgoing(piece * 20_000, mentions=MentionPolicy(broadcast=True))
+
+
+def test_a_mention_with_a_long_tail_of_unseen_characters_is_read_in_one_go() -> None:
+    for token in ("<!channel", "<!channel|x", "<!subteam", "<!subteam^S1", "@here"):
+        assert "<!" not in neutral(token + "\u200b" * 200_000)
