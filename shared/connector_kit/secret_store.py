@@ -5,6 +5,7 @@ changed in a setting cannot draw it elsewhere.
 """
 
 import json
+import shlex
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -171,8 +172,10 @@ class SecretStore:
         try:
             return _entries(json.loads(content))
         except ValueError:
+            quoted = shlex.quote(str(self._file))
             raise NotConfigured(
-                f"{self._file} is damaged.", next_step="Move it away and store the secrets again."
+                f"{self._file} is damaged.",
+                next_step=f"Move it away (`mv {quoted} {quoted}.damaged`) and log in again.",
             ) from None
 
     def _write(self, entries: dict[str, dict[str, str]]) -> None:

@@ -1,6 +1,8 @@
 """What doctor says of a service's settings and of its answer to the credentials: each fault is named with its fix."""
 
 import dataclasses
+import shlex
+import subprocess
 import threading
 from collections.abc import Generator, Sequence
 from datetime import date
@@ -406,7 +408,12 @@ def test_a_secret_store_that_cannot_be_read_is_told(env_file: Path, tmp_path: Pa
     folder.mkdir(parents=True)
     (folder / "secrets.json").write_text("{")
     (folder / "secrets.json").chmod(0o600)
-    assert "stored secrets cannot be read" in only(configured().findings, State.WARN).told
+    found = only(configured().findings, State.FAIL)
+    assert "stored secrets cannot be read" in found.told
+    move, _, rest = found.fix.partition("(`")[2].partition("`)")
+    assert rest == " and log in again."
+    subprocess.run(shlex.split(move), check=True)
+    assert only(configured().findings, State.FAIL).told == "JIRA_API_TOKEN not set"
 
 
 @pytest.mark.anyio

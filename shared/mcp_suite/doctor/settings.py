@@ -13,7 +13,7 @@ from typing import Any, get_args
 from pydantic import SecretStr
 
 from connector_kit.credentials import Access, ServiceSettings, needed_for
-from connector_kit.errors import NotConfigured
+from connector_kit.errors import NotConfigured, ServiceError
 from connector_kit.private_files import write_private
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.ages import OLD_DAYS, Ages
@@ -60,6 +60,11 @@ def check_settings(spec: ServerSpec[Any, Any], account: Account, *, expected: bo
         return Configured(origins, findings, settings, complete=True)
     try:
         settings.resolve_secrets()
+    except ServiceError as error:
+        # What is missing is not known, and a login would not mend it.
+        told = f"stored secrets cannot be read: {error.message}"
+        findings.append(fail(service, "settings", told, error.next_step or f"Run again: {account.doctor}"))
+        return Configured(origins, findings)
     except Exception as error:  # noqa: BLE001 - the storage check tells more; here only what is missing counts
         findings.append(warn(service, "settings", f"stored secrets cannot be read: {error}"))
     try:
