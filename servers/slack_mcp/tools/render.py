@@ -107,7 +107,8 @@ def entry(message: Message, when: str, ref: str, *, budget: int, thread: bool = 
         head.append(f"{message.replies} {'reply' if message.replies == 1 else 'replies'}{last}")
     if message.reactions:
         head.append(" ".join(_reaction(item, by_whom=thread) for item in message.reactions))
-    said = excerpt(message.text, budget=budget, rest="" if thread else "slack_read_thread shows it whole.")
+    rest = "The user can read on in Slack." if thread else "slack_read_thread shows it whole."
+    said = excerpt(message.text, budget=budget, rest=rest)
     text = re.sub(r"\r\n?|[\n\v\f\x85\u2028\u2029]", "\n", f"{said.text} {said.note}".strip())
     return f"[{' · '.join(head)}] {re.sub(_FURTHER_LINE, _INDENT, text)}".rstrip()
 

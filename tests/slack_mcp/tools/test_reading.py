@@ -139,6 +139,14 @@ async def test_what_does_not_fit_into_an_answer_is_on_the_next_page(slack: Conve
     assert sum(map(len, pages)) == 10
 
 
+async def test_what_is_too_long_even_for_a_thread_says_who_can_read_on(slack: Conversation) -> None:
+    posted = await slack.ask("slack_post_message", channel=DEV, text="ä" * 11_900)
+    assert re.search(
+        r"\(characters 0 to 5,7\d\d of 11,900\. The user can read on in Slack\.\)",
+        await slack.ask("slack_read_thread", message=posted.split()[3]),
+    )
+
+
 async def test_a_long_message_is_cut_in_a_channel_and_whole_in_its_thread(slack: Conversation) -> None:
     posted = await slack.ask("slack_post_message", channel="#general", text="long " * 1_000 + "end")
     text = await slack.ask("slack_read_channel", channel="#general", limit=1)
