@@ -128,6 +128,15 @@ def test_status_in_lines_tells_when_a_login_ends(auth: Auth, vendor: Any, person
         assert secret not in told
 
 
+def test_status_says_that_a_login_by_variables_was_not_tried_yet(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"CLOUD_URL": "https://a.atlassian.net", "CLIENT_ID": "app", "CLIENT_SECRET": "of-the-app-1"}
+    for name, value in {**given, "REFRESH_TOKEN": "of-a-login-made-elsewhere"}.items():
+        monkeypatch.setenv(f"JIRA_{name}", value)
+    told = auth("status", "jira").output
+    assert "Not tried yet: the first use takes up JIRA_REFRESH_TOKEN. Run: mcp-suite doctor jira\n" in told
+    assert not {"of-the-app-1", "of-a-login-made-elsewhere"} & set(told.split())
+
+
 def test_status_of_an_account_that_is_not_there_says_the_command(auth: Auth) -> None:
     result = auth("status", "jira", "--account", "work")
     assert result.exit_code == 1

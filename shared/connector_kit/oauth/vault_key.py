@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import os
 import secrets
+import shlex
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -164,7 +165,7 @@ class KeyHolder:
         if key is None:
             raise KeyUnavailable(
                 f"{self._file} does not hold a key.",
-                next_step="Ask the user to delete it and to log in again.",
+                next_step=f"Ask the user to delete it (`rm {shlex.quote(str(self._file))}`) and to log in again.",
             )
         return key
 

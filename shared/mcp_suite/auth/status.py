@@ -160,6 +160,11 @@ def _judged(spec: ServerSpec[Any, Any], settings: ServiceSettings, one: Status, 
         return replace(one, state="unreadable", told=life.told)
     if life is not None and life.state == "expired":
         return replace(one, state="expired", told=f"The login was not used for too long, or cannot be renewed. {again}")
+    if life is not None and life.state == "given":
+        variable = spec.settings.variable("refresh_token")
+        named = f" --account {one.name}" if one.name else ""
+        told = f"Not tried yet: the first use takes up {variable}. Run: mcp-suite doctor {spec.service}{named}"
+        return replace(one, told=told)
     if one.lacking_scopes:
         told = f"Tools that are on lack {', '.join(one.lacking_scopes)}. {again} --access {one.access}"
         return replace(one, told=told)
