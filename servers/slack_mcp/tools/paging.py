@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from connector_kit.errors import RateLimited
 from connector_kit.output import table
 from slack_mcp.tools.render import ROOM
 
@@ -42,9 +43,23 @@ async def fitted(
     for _ in range(_TRIES):
         if shown >= len(page.items):
             break
-        page = await ask(shown)
+        try:
+            page = await ask(shown)
+        except RateLimited as error:
+            raise _only(error, shown) from error
         text, shown = lay_out(page)
     return page, "\n".join([text, *surplus(len(page.items) - shown)])
+
+
+def _only(error: RateLimited, shown: int) -> RateLimited:
+    """The same failure with how many to ask for: where a minute has one call, the second would never be let in."""
+    return RateLimited(
+        error.message,
+        next_step=f"{error.next_step} Ask with limit={shown} then, for more does not fit into an answer.",
+        status=error.status,
+        request_id=error.request_id,
+        retry_after=error.retry_after,
+    )
 
 
 def surplus(number: int) -> list[str]:

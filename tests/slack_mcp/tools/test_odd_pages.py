@@ -53,6 +53,18 @@ def message(number: int, text: str, **more: Any) -> dict[str, Any]:
     return {"type": "message", "user": "U1", "text": text, "ts": f"17700000{number:02}.000000", **more}
 
 
+async def test_where_a_minute_has_one_call_it_is_told_how_much_fits_into_it(
+    slack: tuple[Conversation, FaultServer],
+) -> None:
+    conversation, server = slack
+    many = {"ok": True, "messages": [message(number, "x" * 1_900) for number in range(15, 0, -1)]}
+    later = Fault.json({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "60"})
+    server.queue("/api/conversations.history", Fault.json(many), later)
+    text = await conversation.refused("slack_read_channel", channel=CHANNEL)
+    assert "outside of Slack's Marketplace" in text
+    assert text.endswith("Try again in 60 s. Ask with limit=11 then, for more does not fit into an answer.")
+
+
 async def test_an_empty_page_that_goes_on_keeps_its_cursor(ask: Ask) -> None:
     empty: dict[str, Any] = {"messages": [], "response_metadata": GOING_ON}
     text = await ask("slack_read_channel", {"channel": CHANNEL}, "conversations.history", empty)
