@@ -135,6 +135,13 @@ def test_a_file_that_another_program_made_meanwhile_is_not_overwritten(tmp_path:
     assert path.read_text() == "theirs"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="such pipes are POSIX's")
+def test_a_pipe_in_the_place_of_the_file_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(SuiteError, match=r"it is no file\. Nothing was changed"):
+        ConfigFile.read(tmp_path / "pipe.json")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_a_read_only_file_is_left_alone(path: Path) -> None:
     path.chmod(0o440)

@@ -158,6 +158,9 @@ def _break_stale(lock: Path, now: float) -> None:
 
 def _content(path: Path, target: Path) -> bytes | None:
     try:
+        if not stat.S_ISREG(target.stat().st_mode) and not target.is_dir():
+            # A pipe or a device could keep us waiting for ever.
+            raise SuiteError(f"{path} cannot be read: it is no file. Nothing was changed.")
         return target.read_bytes()
     except FileNotFoundError:
         return None
