@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ScopeMissing, ServiceError, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
+from slack_mcp.client.concurrency import gather
 from slack_mcp.client.convert import channel_kind, next_cursor
 from slack_mcp.client.ids import is_channel_id, is_user_id
 from slack_mcp.client.messages import Messages
+from slack_mcp.client.names import SECONDS
 from slack_mcp.models import Channel, ChannelKind, Message, SearchEngine, SearchPage
 from slack_mcp.text import is_after, is_ts
 
@@ -240,7 +242,10 @@ class Search(Messages):
             and not is_after(as_text(entry.get("ts")), question.latest)
             and (not question.mention or question.mention in repr(entry))
         ]
-        kept = [(_without_handle(entry), place) for entry, place in kept]
+        # The search by meaning does not tell with whom a direct conversation is.
+        unnamed = [place.id for _, place in kept if place.kind == "dm" and not place.peer]
+        direct = await gather(unnamed, self.channel_by_id, at_once=4, seconds=SECONDS)
+        kept = [(_without_handle(entry), direct.get(place.id, place)) for entry, place in kept]
         names = await self.names_for([entry for entry, _ in kept], also=[place.peer for _, place in kept])
         peers = {place.peer: names.user(place.peer) for _, place in kept if place.peer}
         who = await self.identity()

@@ -74,6 +74,11 @@ async def test_a_hit_in_a_thread_says_so_and_leads_to_it(reader: Conversation) -
     assert "Hello from Paris" in thread
 
 
+async def test_a_hit_in_a_direct_conversation_is_told_with_whom(reader: Conversation) -> None:
+    text = await reader.ask("slack_search_messages", query="ten minutes for the Slack connector")
+    assert "[2026-02-02 16:30Z @Alex R. Alex R. · D0PMOS00001:1770049800.038722]" in text
+
+
 async def test_nothing_found_says_by_what_and_what_else_to_try(reader: Conversation) -> None:
     text = await reader.ask("slack_search_messages", query="zeppelin")
     assert text.startswith("Nothing found by assistant.search.context. Try other words")
