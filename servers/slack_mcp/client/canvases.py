@@ -2,7 +2,7 @@
 
 import re
 
-from connector_kit.errors import InvalidInput, NotPermitted, clean_text
+from connector_kit.errors import InvalidInput, NotPermitted
 from connector_kit.wire import as_text
 from slack_mcp.client.convert import file, is_canvas, moment
 from slack_mcp.client.marks import Marks
@@ -24,7 +24,7 @@ class Canvases(Marks):
         entry = await self._file(wanted)
         if not is_canvas(entry):
             raise InvalidInput(
-                f"{clean_text(as_text(entry.get('name')), 80)} is a file, no canvas.",
+                f"{wanted} is a file, no canvas.",
                 next_step="slack_read_file reads files.",
             )
         body = await self._read("canvases.getContent", canvas_id=wanted, accept=("unknown_method", "missing_scope"))

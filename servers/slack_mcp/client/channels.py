@@ -180,7 +180,7 @@ class Channels(People):
                 if cursor is None:
                     break
             raise NotFound(
-                f"There is no direct conversation with {person.name} yet.",
+                f"There is no direct conversation with @{person.handle or person.id} yet.",
                 next_step="slack_post_message to them begins one.",
             )
 
@@ -294,7 +294,7 @@ class Channels(People):
 
 def _direct_with(person: User, channel_id: str) -> Channel:
     if not channel_id:
-        raise NotFound(f"Slack opened no conversation with {person.name}.")
+        raise NotFound(f"Slack opened no conversation with @{person.handle or person.id}.")
     return Channel(id=channel_id, name=f"@{person.handle or person.name}", kind="dm", member=True, peer=person.id)
 
 

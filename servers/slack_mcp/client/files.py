@@ -137,7 +137,7 @@ class Files(Inbox):
         entry = await self._file(file)
         known = _known(entry, as_text(entry.get("user")))
         if known.size > LARGEST_SAVED:
-            raise InvalidInput(f"{known.name} has {known.size:,} bytes; files up to {LARGEST_SAVED:,} can be saved.")
+            raise InvalidInput(f"{known.id} has {known.size:,} bytes; files up to {LARGEST_SAVED:,} can be saved.")
         folder = self.folder()
         wanted = safe_name(name or known.name)
         path, stream = await anyio.to_thread.run_sync(_created, folder, wanted)
@@ -148,7 +148,7 @@ class Files(Inbox):
                     async for chunk in reply.iter_bytes():
                         size += len(chunk)
                         if size > LARGEST_SAVED:
-                            raise BadAnswer(f"{known.name} is longer than Slack said.", next_step="Nothing was saved.")
+                            raise BadAnswer(f"{known.id} is longer than Slack said.", next_step="Nothing was saved.")
                         await anyio.to_thread.run_sync(target.write, chunk)
         except BaseException as error:
             path.unlink(missing_ok=True)
@@ -214,7 +214,7 @@ class Files(Inbox):
         address = as_text(entry.get("url_private_download")) or as_text(entry.get("url_private"))
         if not address or known.external:
             raise NotFound(
-                f"{known.name} is kept outside of Slack.",
+                f"{known.id} is kept outside of Slack.",
                 next_step=f"Its link is {clean_text(as_text(entry.get('external_url')) or known.permalink, 300)}.",
             )
         path, params = self.at_files(address)
@@ -222,7 +222,7 @@ class Files(Inbox):
             kind = reply.headers.get("content-type", "")
             if "html" in kind and "html" not in known.media_type and known.kind.lower() not in ("html", "canvas"):
                 raise NotPermitted(
-                    f"Slack sent its sign-in page in the place of {known.name}.",
+                    f"Slack sent its sign-in page in the place of {known.id}.",
                     next_step="The token may lack the scope files:read, or its account may not see the file.",
                 )
             yield reply
