@@ -141,7 +141,10 @@ async def test_the_search_made_for_assistants_comes_first(server: FaultServer, s
 
 @pytest.mark.parametrize(
     "code",
-    ["missing_scope", "not_allowed_token_type", "feature_not_enabled", "unknown_method", "access_denied", "paid_only"],
+    [
+        *("missing_scope", "not_allowed_token_type", "feature_not_enabled", "unknown_method", "access_denied"),
+        *("paid_only", "search_disabled_by_a_code_nobody_knows"),
+    ],
 )
 async def test_where_it_cannot_be_used_words_are_searched(server: FaultServer, slack: SlackClient, code: str) -> None:
     server.queue(f"/api/{ASSISTANT}", told({"ok": False, "error": code}))

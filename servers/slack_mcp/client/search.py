@@ -155,8 +155,8 @@ class Search(Messages):
                 if engine == ASSISTANT:
                     return await self._by_assistant(question, start, limit)
                 return await self._by_words(question, start, limit)
-            except (NotPermitted, NotFound) as error:
-                failure = error  # not on this plan, or not for this token: the other may do
+            except (NotPermitted, NotFound, InvalidInput) as error:
+                failure = error  # not on this plan, not for this token, or by a code nobody knows: the other may do
         raise failure
 
     async def _by_assistant(self, question: _Question, start: "dict[str, JsonValue]", limit: int) -> SearchPage:
