@@ -22,6 +22,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DONE_ELSEWHERE = frozenset({302, 303})  # many services answer a finished form with one of these
 _FOREIGN_HEADERS = frozenset({"accept", "accept-language", "user-agent", "range", "if-none-match"})
 """All that another host gets to see: a list of what is harmless cannot forget a secret."""
+AUTHORIZING = "connector_kit.authorizing"
+"""Extension of a request that waits for its credentials, before it is sent or after it was refused."""
 _SECRET_WORDS = ("authorization", "cookie", "token", "secret", "api-key", "apikey")
 
 
@@ -91,6 +93,10 @@ class Wire:
                 response = await client.send(request, auth=auth, stream=True, follow_redirects=False)
             except httpx2.TransportError as error:
                 self._observe(request, seen, None, b"", error)
+                raise
+            except anyio.get_cancelled_exc_class():
+                if request.extensions.get(AUTHORIZING):
+                    call.in_flight = False
                 raise
             target = response.headers.get("location")
             if response.status_code not in _REDIRECTS or target is None:

@@ -1,10 +1,13 @@
 """Signing requests with the access token of a login."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import contextmanager
 
+import anyio.lowlevel
 import httpx2
 
 from connector_kit.oauth.manager import OAuthManager
+from connector_kit.transmission import AUTHORIZING
 
 
 class BearerAuth(httpx2.Auth):
@@ -21,9 +24,29 @@ class BearerAuth(httpx2.Auth):
 
     async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         """What httpx2 asks for; raises what the manager raises."""
-        token = await self._manager.access_token()
+        with _authorizing(request):
+            token = await self._manager.access_token()
+            # A renewal is not cancelled with its caller, who may have to leave now.
+            await anyio.lowlevel.checkpoint()
         request.headers["Authorization"] = f"Bearer {token}"
         response = yield request
-        if response.status_code == 401 and await self._manager.renew(token):
-            request.headers["Authorization"] = f"Bearer {await self._manager.access_token()}"
+        if response.status_code != 401:
+            return
+        with _authorizing(request):
+            other = await self._manager.access_token() if await self._manager.renew(token) else ""
+            await anyio.lowlevel.checkpoint()
+        if other:
+            request.headers["Authorization"] = f"Bearer {other}"
             yield request
+
+
+@contextmanager
+def _authorizing(request: httpx2.Request) -> Iterator[None]:
+    """Say that the request waits for credentials: it is not under way, or was refused."""
+    request.extensions[AUTHORIZING] = True
+    try:
+        yield
+    except Exception:
+        request.extensions.pop(AUTHORIZING)
+        raise
+    request.extensions.pop(AUTHORIZING)

@@ -12,7 +12,7 @@ from filelock import FileLock
 from pydantic import SecretStr
 
 from connector_kit.errors import BadAnswer, NotConfigured, OutcomeUnknown, ServiceError, TimedOut, Unavailable
-from connector_kit.http import HttpClient
+from connector_kit.http import HttpClient, HttpPolicy
 from connector_kit.oauth import vault as vault_module
 from connector_kit.oauth.bearer import BearerAuth
 from connector_kit.oauth.failures import KeyUnavailable, LoginRequired, ScopesChanged, WrongClient
@@ -694,6 +694,30 @@ async def test_requests_carry_the_token_and_are_repeated_with_another_after_a_40
         setting.server.expire_access_tokens()  # the new one is refused as well: something else is wrong
         with pytest.raises(ServiceError, match="401"):
             await api.request("GET", "/api")
+        assert setting.server.count("refreshed") == 1
+    finally:
+        await api.aclose()
+
+
+@pytest.mark.parametrize("when", ["before", "refused"])
+async def test_a_write_that_waits_too_long_for_a_token_is_known_not_to_have_happened(
+    setting: Setting, when: str
+) -> None:
+    setting.log_in()
+    setting.clock.advance(2 * HOUR if when == "before" else 60)
+    setting.server.expire_access_tokens()
+    setting.server.next_tokens(TokenFault.slow(0.3))
+    api = HttpClient(
+        setting.server.url,
+        service="Jira",
+        auth=BearerAuth(setting.manager()),
+        policy=HttpPolicy(total_timeout=0.2),
+    )
+    try:
+        with pytest.raises(TimedOut, match="was not sent"):
+            await api.request("POST", "/api", json={"summary": "once"})
+        assert setting.server.count("served") == 0
+        assert (await api.request("POST", "/api", json={"summary": "once"})).status == 200
         assert setting.server.count("refreshed") == 1
     finally:
         await api.aclose()
