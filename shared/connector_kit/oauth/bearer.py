@@ -1,6 +1,6 @@
 """Signing requests with the access token of a login."""
 
-from collections.abc import AsyncGenerator, Generator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
 
 import anyio.lowlevel
@@ -41,7 +41,7 @@ class BearerAuth(httpx2.Auth):
 
 
 @contextmanager
-def _authorizing(request: httpx2.Request) -> Iterator[None]:
+def _authorizing(request: httpx2.Request) -> Generator[None]:
     """Say that the request waits for credentials: it is not under way, or was refused."""
     request.extensions[AUTHORIZING] = True
     try:
