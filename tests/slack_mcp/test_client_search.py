@@ -300,6 +300,20 @@ async def test_hits_of_others_than_the_sender_are_left_out(server: FaultServer, 
     assert [message.author_id for message in (await slack.search("build", sender=ANN)).items] == [ANN]
 
 
+async def test_a_mention_counts_in_every_form_in_which_slack_writes_it(server: FaultServer, slack: SlackClient) -> None:
+    element = {"type": "user", "user_id": ME}
+    blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}]
+    hits = [
+        match(1, text=f"ask <@{ME}>"),
+        match(2, text=f"ask <@{ME}|me>"),
+        match(3, text="ask @me", blocks=blocks),
+        match(4, text=f"ask {ME}", user=ME),
+    ]
+    server.queue(f"/api/{CLASSIC}", matched(*hits, total=4))
+    found_in = [message.ts[8:10] for message in (await slack.mentions()).items]
+    assert found_in == ["01", "02", "03"]
+
+
 # In the sample workspace
 
 

@@ -240,7 +240,7 @@ class Search(Messages):
             and (not question.sender or as_text(entry.get("user")) in ("", question.sender))
             and not is_after(question.oldest, as_text(entry.get("ts")))
             and not is_after(as_text(entry.get("ts")), question.latest)
-            and (not question.mention or question.mention in repr(entry))
+            and (not question.mention or _names(entry, question.mention))
         ]
         # The search by meaning does not tell with whom a direct conversation is.
         unnamed = [place.id for _, place in kept if place.kind == "dm" and not place.peer]
@@ -263,6 +263,12 @@ class Search(Messages):
     def _granted(self, scope: str) -> bool:
         """Whether the token has just this scope, as far as is known."""
         return self._scopes is None or scope in self._scopes
+
+
+def _names(entry: JsonObject, mention: str) -> bool:
+    """Whether a hit holds a mention: `<@U…>`, with a label or without, or as an element of a block."""
+    person, said = mention.strip("<@>"), repr(entry)
+    return any(form in said for form in (mention, f"<@{person}|", f"'user_id': '{person}'"))
 
 
 def _place(channel_id: str, name: str) -> Channel:
