@@ -4,10 +4,10 @@ from urllib.parse import urlsplit
 
 from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.wire import as_object, as_text, objects
-from slack_mcp.client.convert import bookmark, file, moment, reactions
+from slack_mcp.client.convert import bookmark, file, moment
 from slack_mcp.client.ids import bookmark_id, emoji_name
 from slack_mcp.client.uploads import Uploads
-from slack_mcp.models import Bookmark, Done, Pin, Reaction
+from slack_mcp.models import Bookmark, Done, Pin
 from slack_mcp.text import one_line_outgoing
 
 _LONGEST_LINK = 3_000
@@ -79,15 +79,6 @@ class Marks(Uploads):
             bookmark_id=wanted,
         )
         return Done(f"{wanted} in {place.name}")
-
-    async def reactions(self, message: str, *, channel: str = "") -> tuple[Reaction, ...]:
-        """All reactions to a message, with the names of those who reacted."""
-        place, ref = await self.find_message(message, channel=channel)
-        place = self._may_read(place)
-        body = await self._read("reactions.get", channel=place.id, timestamp=ref.ts, full=True)
-        found = reactions(as_object(body.get("message")).get("reactions"))
-        names = await self.names_for([], also=[user for each in found for user in each.users])
-        return tuple(Reaction(each.emoji, each.count, tuple(map(names.user, each.users))) for each in found)
 
     async def react(self, message: str, emoji: str, *, channel: str = "") -> Done:
         """Add our reaction to a message."""

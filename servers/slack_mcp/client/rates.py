@@ -48,7 +48,6 @@ PER_MINUTE: Mapping[str, float] = {
     "pins.list": _TIER_2,
     "pins.remove": _TIER_2,
     "reactions.add": _TIER_3,
-    "reactions.get": _TIER_3,
     "reactions.remove": _TIER_2,
     "search.messages": _TIER_2,
     "usergroups.list": _TIER_2,
