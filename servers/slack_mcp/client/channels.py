@@ -187,9 +187,16 @@ class Channels(People):
         return await self._cached(("dm", person.id, open_dm), load, CHANNELS)
 
     async def _page(
-        self, cursor: str | None, kinds: Sequence[ChannelKind], *, mine: bool, archived: bool, limit: int
+        self,
+        cursor: str | None,
+        kinds: Sequence[ChannelKind],
+        *,
+        mine: bool,
+        archived: bool,
+        limit: int,
+        named: bool = True,
     ) -> tuple[list[Channel], str | None]:
-        """A page of a list, and the cursor of the next."""
+        """A page of a list, and the cursor of the next. Without `named`, direct conversations are not named."""
         body = await self._read(
             "users.conversations" if mine else "conversations.list",
             types=",".join(_TYPES[kind] for kind in kinds),
@@ -200,7 +207,7 @@ class Channels(People):
         entries = objects(body.get("channels"))
         # Only a person's name is behind another id; groups of people have theirs in the channel's name.
         people = await gather(
-            [as_text(entry.get("user")) for entry in entries if as_flag(entry.get("is_im"))],
+            [as_text(entry.get("user")) for entry in entries if named and as_flag(entry.get("is_im"))],
             self.user_by_id,
             seconds=15,
         )
@@ -243,22 +250,21 @@ class Channels(People):
             shown = f"@{person.handle or person.name}" if person else f"@{peer}"
         else:
             shown = _group_name(name) if kind == "group_dm" else f"#{name}"
-        return self._note(
-            Channel(
-                id=as_text(entry.get("id")),
-                name=clean_text(shown, 200),
-                kind=kind,
-                topic=line_of(entry, "topic"),
-                purpose=line_of(entry, "purpose"),
-                size=as_int(entry.get("num_members")),
-                member=ours or as_flag(entry.get("is_member")) or kind in ("dm", "group_dm"),
-                archived=as_flag(entry.get("is_archived")),
-                external=as_flag(entry.get("is_ext_shared")),
-                created=moment(entry.get("created")),
-                creator=as_text(entry.get("creator")),
-                peer=peer,
-            )
+        found = Channel(
+            id=as_text(entry.get("id")),
+            name=clean_text(shown, 200),
+            kind=kind,
+            topic=line_of(entry, "topic"),
+            purpose=line_of(entry, "purpose"),
+            size=as_int(entry.get("num_members")),
+            member=ours or as_flag(entry.get("is_member")) or kind in ("dm", "group_dm"),
+            archived=as_flag(entry.get("is_archived")),
+            external=as_flag(entry.get("is_ext_shared")),
+            created=moment(entry.get("created")),
+            creator=as_text(entry.get("creator")),
+            peer=peer,
         )
+        return found if kind == "dm" and not person else self._note(found)
 
     def _note(self, channel: Channel) -> Channel:
         self._remember_channel(channel.id, channel.name)

@@ -34,7 +34,10 @@ class Inbox(Search):
         ours: list[Channel] = []
         cursor: str | None = None
         for _ in range(MOST_PAGES):
-            page, cursor = await self._page(cursor, kinds, mine=True, archived=False, limit=PER_PAGE)
+            # Hundreds of direct conversations may be open: only those that are shown need a name, unless names decide.
+            page, cursor = await self._page(
+                cursor, kinds, mine=True, archived=False, limit=PER_PAGE, named=bool(self.settings.read_channels)
+            )
             ours += [channel for channel in page if self.readable(channel)]
             if cursor is None:
                 break
@@ -89,6 +92,11 @@ class Inbox(Search):
         ]
         if not entries:
             return None
+        if channel.peer:
+            people = await gather([channel.peer], self.user_by_id)
+            channel = replace(
+                channel, name=next((f"@{each.handle or each.name}" for each in people.values()), channel.name)
+            )
         more = next_cursor(body) is not None
         shown = await self.rendered(entries, channel)
         return UnreadChannel(replace(channel, unread=count), count or len(entries), more and count is None, shown)
