@@ -381,6 +381,7 @@ async def test_only_people_with_something_unread_are_looked_up(connected: Connec
     colleague = await connected(token=COLLEAGUE_TOKEN)
     await colleague.post("@human.pm", "Have you a minute?")
     slack = await connected()
+    await slack.post("@alex.moreau", "A conversation in which nothing is unread")
     recorder.clear()
     unread = await slack.unread()
     assert unread.channels[0].channel.name == "@alex.rivera"
