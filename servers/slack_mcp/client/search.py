@@ -155,8 +155,15 @@ class Search(Messages):
                 if engine == ASSISTANT:
                     return await self._by_assistant(question, start, limit)
                 return await self._by_words(question, start, limit)
-            except (NotPermitted, NotFound, InvalidInput) as error:
-                failure = error  # not on this plan, not for this token, or by a code nobody knows: the other may do
+            except (NotPermitted, NotFound) as error:
+                failure = error  # not on this plan, or not for this token: the other may do
+            except InvalidInput as error:
+                if error.status is not None or engine == engines[-1]:
+                    raise
+                try:  # a code that nobody knows may say the same
+                    return await self._by_words(question, start, limit)
+                except ServiceError:
+                    raise error from None
         raise failure
 
     async def _by_assistant(self, question: _Question, start: "dict[str, JsonValue]", limit: int) -> SearchPage:
