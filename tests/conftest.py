@@ -1,12 +1,16 @@
 """What holds for every test: nobody's real settings, one event loop, patience with slow machines."""
 
+import copy
 import os
 import shutil
 import signal
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from connector_kit import logs
 
 _PREFIXES = ("JIRA_", "SLACK_", "MCP_SUITE_")
 _KEPT = ("MCP_SUITE_SPECS",)
@@ -29,6 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
     # In the background of a shell Ctrl+C is ignored, which every program that a test starts would inherit.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def own_secrets() -> Iterator[None]:
+    """What one test takes for a secret is an ordinary word to the next."""
+    kept = {name: copy.copy(value) for name, value in vars(logs.redactor).items()}
+    yield
+    vars(logs.redactor).update(kept)
 
 
 @pytest.fixture

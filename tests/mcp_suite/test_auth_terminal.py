@@ -113,7 +113,7 @@ def left(home: Path) -> list[Path]:
 
 def test_an_api_token_is_not_shown(site: str, tmp_path: Path) -> None:
     with at_terminal(tmp_path, "login", "jira") as terminal:
-        terminal.answer("1 or 2 [1]:", "1")
+        terminal.answer("1 or 2 [1]: ", "1")
         terminal.answer("Site:", site)
         terminal.answer("E-mail:", SANDBOX_EMAIL)
         terminal.answer(HIDDEN, SANDBOX_TOKEN)
@@ -224,7 +224,7 @@ def test_a_token_of_slack_is_taken_as_the_guide_shows(slack: str, tmp_path: Path
     guide = (Path(__file__).parents[2] / "setup_guides" / "slack.md").read_text(encoding="utf-8")
     block = guide[guide.index("    Two ways to log in to Slack:") :].partition("\n\nIn the browser")[0]
     with at_terminal(tmp_path, "login", "slack", "--url", slack) as terminal:
-        terminal.answer("1 or 2 [1]:", "1")
+        terminal.answer("1 or 2 [1]: ", "1")
         terminal.answer(HIDDEN, SLACK_TOKEN)
         assert terminal.end() == 0, terminal.shown
     parts = [part.strip() for line in block.splitlines() for part in line.split("…")]
