@@ -157,7 +157,7 @@ def test_the_version_is_told(run: Run) -> None:
 def test_the_tools_are_told_as_a_table_and_as_json(run: Run) -> None:
     table = run("--list-tools").stdout.splitlines()
     listed = json.loads(run("--list-tools", "--json").stdout)
-    assert table[0].split() == ["tool", "effect", "access", "title"]
+    assert table[0].split() == ["tool", "effect", "access", "title", "scopes"]
     assert [line.split()[0] for line in table[1:]] == [entry["tool"] for entry in listed]
     assert {"tool": "jira_delete_issue", "effect": "destroys", "access": "delete"}.items() <= {
         key: value for entry in listed if entry["tool"] == "jira_delete_issue" for key, value in entry.items()
