@@ -48,24 +48,13 @@ class Sandbox:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the server's start and stop."""
         if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
+            await self.store.live(receive, send)
         elif scope["type"] == "http":
             await self._router(scope, receive, send)
 
     def close(self) -> None:
         """Give back the database connections."""
         self.store.close()
-
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                await anyio.to_thread.run_sync(self.store.prepare)
-                await send({"type": "lifespan.startup.complete"})
-            else:
-                self.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
 
     async def answer(self, request: Request, handlers: Mapping[str, Handler]) -> Response:
         """The answer to a request for a path that has these handlers by method."""

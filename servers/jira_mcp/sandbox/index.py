@@ -68,7 +68,7 @@ class IssueIndex:
     def refresh(self, session: Session) -> None:
         """Take in what was written since the last time."""
         with self._lock:
-            generation = session.meta("generation")
+            generation = session.setting("generation")
             if generation != self._generation:
                 self._rows, self._links, self._by_spelling = {}, {}, {}
                 self._generation, self._seq, self._links_seq = generation, -1, -1

@@ -7,9 +7,9 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from jira_mcp.sandbox.model import Issue, JsonObject
+from sandbox_kit.session import StoredSession, one
 
 CHANGE = "change"
 LINKS = "links"
@@ -44,36 +44,29 @@ class IndexedRow:
     previous: Issue | None
 
 
-class Session:
+class Session(StoredSession):
     """One transaction on the stored data."""
 
     def __init__(self, connection: sqlite3.Connection, search_lag: float = 0.0) -> None:
-        self._db = connection
+        super().__init__(connection)
         self._lag = search_lag
 
-    def meta(self, name: str) -> str:
-        """A setting of the file."""
-        return str(self._one("SELECT value FROM meta WHERE name = ?", name)[0])
+    def setting(self, name: str) -> str:
+        """A setting that every file has."""
+        value = self.meta(name)
+        assert value is not None
+        return value
 
     # Sequences
 
     def sequence(self, name: str) -> int:
         """The last number handed out."""
-        row = self._one("SELECT value FROM sequence WHERE name = ?", name)
+        row = one(self.db, "SELECT value FROM sequence WHERE name = ?", name)
         return int(row[0]) if row else 0
-
-    def next_number(self, name: str, first: int = 1) -> int:
-        """Hand out the next number of a sequence."""
-        row = self._one(
-            "INSERT INTO sequence VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value",
-            name,
-            first,
-        )
-        return int(row[0])
 
     def set_sequence(self, name: str, value: int) -> None:
         """Go on from `value`; only while the sample data is written."""
-        self._db.execute("INSERT OR REPLACE INTO sequence VALUES (?, ?)", (name, value))
+        self.db.execute("INSERT OR REPLACE INTO sequence VALUES (?, ?)", (name, value))
 
     # Issues
 
@@ -81,19 +74,19 @@ class Session:
         """The issue with this id or key (in any case)."""
         text = str(reference)
         if text.isdecimal() and text.isascii() and len(text) < 19:
-            row = self._one("SELECT document FROM issue WHERE id = ?", int(text))
+            row = one(self.db, "SELECT document FROM issue WHERE id = ?", int(text))
         else:
-            row = self._one("SELECT document FROM issue WHERE key = ?", text.upper())
+            row = one(self.db, "SELECT document FROM issue WHERE key = ?", text.upper())
         return Issue.from_json(row[0]) if row else None
 
     def children(self, issue_id: int) -> list[Issue]:
         """The issues whose parent this is, oldest first."""
-        rows = self._db.execute("SELECT document FROM issue WHERE parent = ? ORDER BY id", (issue_id,))
+        rows = self.db.execute("SELECT document FROM issue WHERE parent = ? ORDER BY id", (issue_id,))
         return [Issue.from_json(row[0]) for row in rows]
 
     def insert(self, issue: Issue, *, changed: float | None = None) -> None:
         """Add an issue."""
-        self._db.execute(
+        self.db.execute(
             "INSERT INTO issue VALUES (?, ?, ?, ?, ?, ?, NULL)",
             (
                 issue.id,
@@ -108,7 +101,7 @@ class Session:
     def save(self, issue: Issue) -> None:
         """Store the new state of an issue. Search keeps the state it knows until it has caught up."""
         now = time.time()
-        self._db.execute(
+        self.db.execute(
             "UPDATE issue SET previous = CASE WHEN changed + ? <= ? THEN document ELSE previous END,"
             " changed = ?, parent = ?, seq = ?, document = ? WHERE id = ?",
             (self._lag, now, now, issue.parent, self.next_number(CHANGE), issue.to_json(), issue.id),
@@ -116,92 +109,63 @@ class Session:
 
     def delete(self, issue: Issue) -> None:
         """Remove an issue with its links and history."""
-        self._db.execute("INSERT INTO removed VALUES (?, ?)", (issue.id, self.next_number(CHANGE)))
+        self.db.execute("INSERT INTO removed VALUES (?, ?)", (issue.id, self.next_number(CHANGE)))
         for table, column in (("issue", "id"), ("history", "issue"), ("link", "source"), ("link", "target")):
-            self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (issue.id,))  # noqa: S608 - names above
+            self.db.execute(f"DELETE FROM {table} WHERE {column} = ?", (issue.id,))  # noqa: S608 - names above
         self.next_number(LINKS)
 
     def changed_since(self, seq: int) -> Iterable[IndexedRow]:
         """The issues that were written after change number `seq`."""
-        rows = self._db.execute("SELECT changed, document, previous FROM issue WHERE seq > ?", (seq,))
+        rows = self.db.execute("SELECT changed, document, previous FROM issue WHERE seq > ?", (seq,))
         for changed, document, previous in rows:
             yield IndexedRow(changed, Issue.from_json(document), Issue.from_json(previous) if previous else None)
 
     def removed_since(self, seq: int) -> list[int]:
         """The ids of the issues that were deleted after change number `seq`."""
-        return [row[0] for row in self._db.execute("SELECT id FROM removed WHERE seq > ?", (seq,))]
+        return [row[0] for row in self.db.execute("SELECT id FROM removed WHERE seq > ?", (seq,))]
 
     # Links
 
     def add_link(self, type_id: str, source: int, target: int) -> int:
         """Link two issues, or find the link that does so already; its id."""
-        row = self._one("SELECT id FROM link WHERE type = ? AND source = ? AND target = ?", type_id, source, target)
+        row = one(self.db, "SELECT id FROM link WHERE type = ? AND source = ? AND target = ?", type_id, source, target)
         if row:
             return int(row[0])
         number = self.next_number("link", 10000)
-        self._db.execute("INSERT INTO link VALUES (?, ?, ?, ?)", (number, type_id, source, target))
+        self.db.execute("INSERT INTO link VALUES (?, ?, ?, ?)", (number, type_id, source, target))
         self.next_number(LINKS)
         return number
 
     def link(self, number: int) -> Link | None:
         """The link with this id."""
-        row = self._one("SELECT id, type, source, target FROM link WHERE id = ?", number)
+        row = one(self.db, "SELECT id, type, source, target FROM link WHERE id = ?", number)
         return Link(*row) if row else None
 
     def links(self, issue_id: int | None = None) -> list[Link]:
         """The links of an issue, or all."""
         query = "SELECT id, type, source, target FROM link"
         if issue_id is None:
-            return [Link(*row) for row in self._db.execute(query)]
-        rows = self._db.execute(query + " WHERE source = ? OR target = ? ORDER BY id", (issue_id, issue_id))
+            return [Link(*row) for row in self.db.execute(query)]
+        rows = self.db.execute(query + " WHERE source = ? OR target = ? ORDER BY id", (issue_id, issue_id))
         return [Link(*row) for row in rows]
 
     def delete_link(self, number: int) -> None:
         """Remove a link."""
-        self._db.execute("DELETE FROM link WHERE id = ?", (number,))
+        self.db.execute("DELETE FROM link WHERE id = ?", (number,))
         self.next_number(LINKS)
 
     # History
 
     def add_change(self, issue_id: int, moment: int, author: str, items: Sequence[JsonObject]) -> None:
         """Write what changed into the issue's history."""
-        self._db.execute(
+        self.db.execute(
             "INSERT INTO history VALUES (?, ?, ?, ?, ?)",
             (self.next_number("history", 10000), issue_id, moment, author, json.dumps(list(items))),
         )
 
     def history(self, issue_id: int) -> list[Change]:
         """What happened to an issue, oldest first."""
-        rows = self._db.execute(
+        rows = self.db.execute(
             "SELECT id, moment, author, items FROM history WHERE issue = ? ORDER BY moment, id", (issue_id,)
         )
         return [Change(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
-
-    # Faults
-
-    def add_fault(self, count: int, document: JsonObject) -> int:
-        """Ask for `count` faulty answers."""
-        row = self._one(
-            "INSERT INTO fault (remaining, document) VALUES (?, ?) RETURNING id", count, json.dumps(document)
-        )
-        return int(row[0])
-
-    def faults(self) -> list[tuple[int, int, JsonObject]]:
-        """The faults still to happen: id, how often, what."""
-        rows = self._db.execute("SELECT id, remaining, document FROM fault WHERE remaining > 0 ORDER BY id")
-        return [(row[0], row[1], json.loads(row[2])) for row in rows]
-
-    def use_fault(self, number: int) -> bool:
-        """Take one of the faults; False when another process took the last one."""
-        row = self._one(
-            "UPDATE fault SET remaining = remaining - 1 WHERE id = ? AND remaining > 0 RETURNING id", number
-        )
-        return row is not None
-
-    def clear_faults(self) -> None:
-        """Be well again."""
-        self._db.execute("DELETE FROM fault")
-
-    def _one(self, query: str, *values: Any) -> Any:
-        rows = self._db.execute(query, values).fetchall()
-        return rows[0] if rows else None

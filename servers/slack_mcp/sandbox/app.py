@@ -46,7 +46,7 @@ class Sandbox:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the server's start and stop."""
         if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
+            await self.store.live(receive, send)
         elif scope["type"] == "http":
             response = await self._respond(Request(scope, receive))
             await response(scope, receive, send)
@@ -54,17 +54,6 @@ class Sandbox:
     def close(self) -> None:
         """Give back the database connections."""
         self.store.close()
-
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                await anyio.to_thread.run_sync(self.store.prepare)
-                await send({"type": "lifespan.startup.complete"})
-            else:
-                self.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
 
     async def _respond(self, request: Request) -> Response:
         path = request.url.path

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from starlette.responses import JSONResponse, Response
 
+from slack_mcp.sandbox.model import JsonObject
 from slack_mcp.sandbox.store import Store
 
 if TYPE_CHECKING:
@@ -50,15 +51,12 @@ class Fault:
 
 def due_fault(store: Store, method: str) -> Fault | None:
     """The first fault that waits for such a call, counted down."""
-    with store.reading() as session:
-        waiting = session.faults()
-    for number, _, document in waiting:
+
+    def meant(document: JsonObject) -> Fault | None:
         fault = Fault(**document)
-        if fault.hits(method):
-            with store.writing() as session:
-                if session.use_fault(number):
-                    return fault
-    return None
+        return fault if fault.hits(method) else None
+
+    return store.due_fault(meant)
 
 
 def _faults(sandbox: Sandbox, method: str, body: bytes) -> Response:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from sandbox_kit.session import TABLES
 from slack_mcp.sandbox.records import files, grants
 
 VERSION = 2
 
 _SITE = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE sequence (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE fault (id INTEGER PRIMARY KEY AUTOINCREMENT, remaining INTEGER NOT NULL, document TEXT NOT NULL);
 CREATE TABLE token (
     value TEXT PRIMARY KEY, kind TEXT NOT NULL, user TEXT NOT NULL, app TEXT NOT NULL, scopes TEXT NOT NULL,
     expires REAL, revoked INTEGER NOT NULL
@@ -79,5 +77,5 @@ CREATE TABLE scheduled (
 CREATE INDEX scheduled_due ON scheduled (post_at);
 """
 
-SCRIPTS: tuple[str, ...] = (_SITE, _PEOPLE, _CONVERSATIONS, _MESSAGES, files.SCHEMA, grants.SCHEMA)
+SCRIPTS: tuple[str, ...] = (TABLES, _SITE, _PEOPLE, _CONVERSATIONS, _MESSAGES, files.SCHEMA, grants.SCHEMA)
 """All tables, in the order of their creation."""

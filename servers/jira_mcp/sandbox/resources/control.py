@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jira_mcp.sandbox.errors import bad_request
+from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.store import Store
 from jira_mcp.sandbox.web import Call, Handler, Reply
 
@@ -70,15 +71,12 @@ _MESSAGES = {
 
 def due_fault(store: Store, method: str, path: str) -> Fault | None:
     """The first fault that waits for such a request, counted down."""
-    with store.reading() as session:
-        waiting = session.faults()
-    for number, _, document in waiting:
+
+    def meant(document: JsonObject) -> Fault | None:
         fault = Fault(**document)
-        if fault.hits(method, path):
-            with store.writing() as session:
-                if session.use_fault(number):
-                    return fault
-    return None
+        return fault if fault.hits(method, path) else None
+
+    return store.due_fault(meant)
 
 
 def _add_fault(call: Call) -> Reply:

@@ -141,7 +141,7 @@ def _search(call: Call, wish: _Wish) -> Reply:
         raise bad_request(f"The reconcileIssues parameter takes at most {_MOST_RECONCILED} issue ids.")
     with call.store.reading() as session:
         found = _find(call, session, wish.query, wish.reconciled)
-        seal = _Seal(session.meta("token_secret"), call.account.account_id, wish.query)
+        seal = _Seal(session.setting("token_secret"), call.account.account_id, wish.query)
         start = seal.read(wish.token) if wish.token else 0
         end = start + size
         if only_ids:

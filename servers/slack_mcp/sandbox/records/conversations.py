@@ -6,8 +6,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from sandbox_kit.session import one
 from slack_mcp.sandbox.model import Conversation, ConversationKind, JsonObject
-from slack_mcp.sandbox.records.table import document, one
+from slack_mcp.sandbox.records.table import document
 
 NEVER_READ = "0000000000.000000"
 

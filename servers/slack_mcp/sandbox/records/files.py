@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from slack_mcp.sandbox.records.table import document, one
+from sandbox_kit.session import one
+from slack_mcp.sandbox.records.table import document
 
 Access: TypeAlias = Literal["read", "write", "owner"]
 

@@ -7,8 +7,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from sandbox_kit.session import one
 from slack_mcp.sandbox.model import JsonObject, TokenKind
-from slack_mcp.sandbox.records.table import document, one
+from slack_mcp.sandbox.records.table import document
 
 Flow: TypeAlias = Literal["v2", "v2_user"]
 

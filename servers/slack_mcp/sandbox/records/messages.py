@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox_kit.session import one
 from slack_mcp.sandbox.model import JsonObject, Message
-from slack_mcp.sandbox.records.table import one
 
 _COLUMNS = "channel, ts, user, text, body, thread_ts, subtype, hidden, files, metadata, deleted"
 _INSERT = f"INSERT INTO message ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608

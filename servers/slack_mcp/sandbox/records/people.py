@@ -6,8 +6,9 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
+from sandbox_kit.session import one
 from slack_mcp.sandbox.model import JsonObject, User
-from slack_mcp.sandbox.records.table import document, one
+from slack_mcp.sandbox.records.table import document
 
 
 class People:

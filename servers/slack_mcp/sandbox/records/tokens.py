@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from sandbox_kit.session import one
 from slack_mcp.sandbox.model import JsonObject, Token
-from slack_mcp.sandbox.records.table import one
 
 
 class Tokens:
