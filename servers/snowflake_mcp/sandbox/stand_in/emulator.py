@@ -1,0 +1,308 @@
+"""The emulator (fakesnow on DuckDB), its databases kept in files, with what it lacks put in.
+
+Its packages are not those of the servers: this file runs only in the environment that `serve.py` asks for.
+"""
+# They are not installed where types are checked, so nothing is known of them there.
+# pyright: reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportPrivateUsage=false
+# pyright: reportUnknownLambdaType=false, reportUntypedBaseClass=false
+
+from __future__ import annotations
+
+import decimal
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import fakesnow.arrow
+import fakesnow.instance
+import pyarrow as pa
+import pyarrow.compute as pc
+import snowflake.connector.errors
+import sqlglot
+from failures import Failure, from_message, not_permitted, several_statements, unsupported
+from fakesnow import info_schema, macros
+from fakesnow.converter import from_binding
+from fakesnow.cursor import FakeSnowflakeCursor
+from fakesnow.dialect import syntax_error
+from fakesnow.rowtype import describe_as_rowtype
+from fakesnow.statement_type import DML_TYPE_IDS, statement_type_id
+from sqlglot import exp
+
+KEPT_RESULTS = 40
+READING = (exp.Query, exp.Show, exp.Describe, exp.Use, exp.Set, exp.Transaction, exp.Commit, exp.Rollback)
+_NAME = re.compile(r"[A-Z_][A-Z0-9_$]*")
+
+
+@dataclass(slots=True)
+class Identity:
+    """Who a session belongs to; what the context functions answer."""
+
+    user: str
+    role: str
+    warehouse: str | None
+    account: str
+    session: int
+    reads_only: bool = False
+    last_query: str | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a statement came to: its rows, their types as the wire describes them, the kind of statement."""
+
+    rowtype: list[dict[str, Any]]
+    type_id: int
+    table: pa.Table | None = None
+    counts: list[list[str | None]] | None = None
+    binds: int = 0
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+class Emulator:
+    """One instance over a folder; every database is a file in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._instance = _instance_over(folder)
+        for file in sorted((folder / "databases").glob("*.db")):
+            if _NAME.fullmatch(file.stem):
+                self._attach(file)
+        # Only what is kept here may be read or written: a query must not reach the files of the user.
+        self._instance.duck_conn.execute(f"SET GLOBAL allowed_directories = ['{_quoted(folder)}/']")
+        self._instance.duck_conn.execute("SET GLOBAL enable_external_access = false")
+
+    def databases(self) -> list[str]:
+        """The databases that there are."""
+        return [file.stem for file in (self._folder / "databases").glob("*.db")]
+
+    def connect(self, database: str | None, schema: str | None, identity: Identity, *, autocommit: bool = True) -> Any:
+        """A connection of the emulator; a database or schema that does not exist is left out, as Snowflake does."""
+        connection = self._instance.connect(
+            _folded(database), _folded(schema or ("PUBLIC" if database else None)), autocommit=autocommit
+        )
+        connection.identity = identity
+        return connection
+
+    def twin(self, connection: Any) -> Any:
+        """Another connection in the same place, for a statement that must not keep the first one waiting."""
+        return self.connect(connection.database, connection.schema, connection.identity)
+
+    def direct(self, sql: str) -> None:
+        """Run a statement of DuckDB's own."""
+        self._instance.duck_conn.execute(sql)
+
+    def close(self) -> None:
+        """Write everything to the files."""
+        self._instance.duck_conn.close()
+
+    def _attach(self, file: Path) -> None:
+        connection = self._instance.duck_conn
+        connection.execute(f"ATTACH '{_quoted(file)}' AS {file.stem}")
+        connection.execute(info_schema.per_db_creation_sql(file.stem))
+        connection.execute(macros.creation_sql(file.stem))
+
+
+def run(connection: Any, sql: str, bindings: Mapping[str, Any] | None, query_id: str, *, describe: bool) -> Outcome:
+    """Run one statement, or only say what it would answer.
+
+    Raises:
+        Failure: it cannot be run.
+    """
+    try:
+        expression = _one(sql)
+        _check(expression, connection.identity)
+        cursor = connection.cursor()
+        type_id = statement_type_id(expression)
+        if isinstance(expression, exp.Query):
+            type_id = statement_type_id(exp.Select())
+        binds = len(list(expression.find_all(exp.Placeholder)))
+        if describe:
+            return Outcome(_described(cursor, sql, expression), type_id, binds=binds)
+        batch = _rows(bindings) if bindings else [None]
+        affected = 0
+        for row in batch:
+            cursor.execute(sql, binding_params=row, server=True)
+            affected += cursor.rowcount or 0
+        rowtype = describe_as_rowtype(cursor._describe_last_sql())
+    except Failure:
+        raise
+    except snowflake.connector.errors.Error as error:
+        raise from_message(error.errno or 0, error.sqlstate or "", error.raw_msg or str(error)) from error
+    except duckdb.Error as error:
+        raise from_message(0, "", str(error)) from error
+    except (NotImplementedError, AssertionError) as error:
+        raise unsupported(str(error)[:200] or type(error).__name__) from error
+    except Exception as error:
+        # The emulator fails in many ways over what it does not know, and a client would try a 500 again.
+        raise unsupported(f"{type(error).__name__}: {error}"[:200]) from error
+    _remember(connection, cursor.sfqid, query_id)
+    connection.identity.last_query = query_id
+    table = cursor._arrow_table
+    if table is not None and type_id in DML_TYPE_IDS:
+        columns = [column.to_pylist() for column in table.columns]
+        counts = [[None if value is None else str(value) for value in line] for line in zip(*columns, strict=True)]
+        if len(batch) > 1:
+            counts = [[str(affected)]]
+        return Outcome(rowtype, type_id, counts=counts, binds=binds)
+    return Outcome(rowtype, type_id, table=_for_wire(table, rowtype), binds=binds)
+
+
+def _one(sql: str) -> exp.Expression:
+    try:
+        parsed = [each for each in sqlglot.parse(sql, read="snowflake") if each and not isinstance(each, exp.Semicolon)]
+    except sqlglot.errors.ParseError as error:
+        raise syntax_error(error) from None
+    except sqlglot.errors.TokenError as error:
+        raise from_message(1003, "42000", str(error)) from None
+    if not parsed:
+        raise Failure("000900", "42601", "SQL compilation error:\nEmpty SQL statement.")
+    if len(parsed) > 1:
+        raise several_statements(len(parsed))
+    return parsed[0]
+
+
+def _check(expression: exp.Expression, identity: Identity) -> None:
+    if isinstance(expression, exp.Command):
+        words = f"{expression.this} {expression.expression or ''}".split()
+        raise unsupported(" ".join(words[:3]).upper())
+    if isinstance(expression, exp.Grant | exp.Revoke | exp.Put | exp.Get):
+        raise unsupported(type(expression).__name__.upper())
+    if identity.reads_only and not isinstance(expression, READING):
+        table = expression.find(exp.Table)
+        raise not_permitted(identity.role, f"'{table.name if table else expression.key}'")
+
+
+def _described(cursor: Any, sql: str, expression: exp.Expression) -> list[dict[str, Any]]:
+    if isinstance(expression, exp.Query) and not isinstance(expression, exp.Select):
+        # Only a plain SELECT is described without being run.
+        sql = f"SELECT * FROM ({sql.rstrip().rstrip(';')})"
+    described = cursor._describe_only(sql)
+    if described is None:
+        described = cursor._describe_only("CREATE TABLE described (x INT)")
+    return describe_as_rowtype(described)
+
+
+def _rows(bindings: Mapping[str, Any]) -> Sequence[Any]:
+    """The values of each row: one row, or as many as an array binding has."""
+    if not all(name.isdigit() for name in bindings):
+        return [{name: _value(each) for name, each in bindings.items()}]
+    placed = [bindings[str(place)] for place in range(1, len(bindings) + 1)]
+    if any(isinstance(each["value"], list) for each in placed):
+        columns = [[_value({**each, "value": value}) for value in each["value"]] for each in placed]
+        return list(zip(*columns, strict=True))
+    return [tuple(_value(each) for each in placed)]
+
+
+def _value(binding: Mapping[str, Any]) -> Any:
+    value = binding["value"]
+    if value is None:
+        return None
+    if binding["type"] == "FIXED" and not re.fullmatch(r"-?\d+", str(value)):
+        return decimal.Decimal(value)
+    if binding["type"] == "REAL":
+        return float(value)
+    return from_binding(dict(binding))
+
+
+def _for_wire(table: pa.Table | None, rowtype: list[dict[str, Any]]) -> pa.Table | None:
+    return None if table is None else fakesnow.arrow.to_sf(table, rowtype)
+
+
+def _remember(connection: Any, own: str | None, query_id: str) -> None:
+    results = connection.results_cache
+    if own in results:
+        results[query_id] = results.pop(own)
+    while len(results) > KEPT_RESULTS:
+        del results[next(iter(results))]
+
+
+def _instance_over(folder: Path) -> Any:
+    """The emulator, its catalogue of comments and lengths in a file too; of itself it keeps that in memory."""
+    catalogue = folder / "catalogue.duckdb"
+    (folder / "databases").mkdir(exist_ok=True)
+    connect = duckdb.connect
+
+    def connected(*args: Any, **options: Any) -> Any:
+        connection = connect(*args, **options)
+        connection.execute(f"ATTACH '{_quoted(catalogue)}' AS {fakesnow.instance.GLOBAL_DATABASE_NAME}")
+        return connection
+
+    fakesnow.instance.duckdb.connect = connected
+    try:
+        return fakesnow.instance.FakeSnow(
+            create_database_on_connect=False, create_schema_on_connect=False, db_path=folder / "databases"
+        )
+    finally:
+        fakesnow.instance.duckdb.connect = connect
+
+
+def _quoted(path: Path) -> str:
+    return path.as_posix().replace("'", "''")
+
+
+def _folded(name: str | None) -> str | None:
+    return name.strip('"').upper() if name else None
+
+
+def timestamps(column: Any) -> pa.Array:
+    """A column of timestamps as the structure the wire has for it; the emulator's own fails over a NULL."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    missing = pc.is_null(array)
+    filled = pc.fill_null(array, pa.scalar(0, type=array.type)) if array.null_count else array
+    micros = filled.cast(pa.timestamp("us", tz=filled.type.tz), safe=False).cast(pa.int64())
+    seconds = pc.floor(pc.divide(micros.cast(pa.float64()), 1_000_000.0)).cast(pa.int64())
+    rest = pc.multiply(pc.subtract(micros, pc.multiply(seconds, 1_000_000)), 1000).cast(pa.int32())
+    arrays = [seconds, rest]
+    fields = [pa.field("epoch", pa.int64(), nullable=False), pa.field("fraction", pa.int32(), nullable=False)]
+    if filled.type.tz:
+        arrays.append(pa.array([1440] * len(filled), type=pa.int32()))
+        fields.append(pa.field("timezone", pa.int32(), nullable=False))
+    return pa.StructArray.from_arrays(arrays, fields=fields, mask=missing)
+
+
+def _in_context(node: exp.Expression, connection: Any) -> exp.Expression:
+    """The context functions answered for the session, and names of two parts completed.
+
+    DuckDB cannot tell whether a first part is a database or a schema of the same name.
+    """
+    identity: Identity = connection.identity
+    known: dict[str, str | None] = {
+        "CURRENT_USER": identity.user,
+        "CURRENT_ROLE": identity.role,
+        "CURRENT_WAREHOUSE": identity.warehouse,
+        "CURRENT_ACCOUNT": identity.account,
+        "CURRENT_ACCOUNT_NAME": identity.account,
+        "CURRENT_ORGANIZATION_NAME": "PM_OS",
+        "CURRENT_REGION": "SANDBOX",
+        "CURRENT_SESSION": str(identity.session),
+        "LAST_QUERY_ID": identity.last_query,
+    }
+    if isinstance(node, exp.Func) and not node.args.get("expressions"):
+        name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).upper()
+        if name in known:
+            value = known[name]
+            literal = exp.Null() if value is None else exp.Literal.string(value)
+            # A column is named after the call, not after what it came to.
+            top = isinstance(node.parent, exp.Select)
+            return exp.alias_(literal, f"{name}()", quoted=True) if top else literal
+    if isinstance(node, exp.Table) and node.db and not node.catalog and connection.database:
+        node.set("catalog", exp.to_identifier(connection.database))
+    return node
+
+
+def put_in() -> None:
+    """Put in what the emulator lacks; once, before it is used."""
+    original = FakeSnowflakeCursor._transform
+
+    def transform(self: Any, expression: exp.Expression, params: Any) -> Any:
+        if isinstance(expression, exp.Query | exp.DML | exp.Create | exp.Drop | exp.Alter | exp.Merge):
+            expression = expression.transform(_in_context, self._conn, copy=False)
+        return original(self, expression, params)
+
+    FakeSnowflakeCursor._transform = transform
+    fakesnow.arrow.timestamp_to_sf_struct = timestamps
