@@ -66,7 +66,11 @@ def change(sql: str, tokens: Sequence[Token], functions: Collection[str]) -> Sta
     check_definition(tree, kind_of_object)
     check_calls(tree, tokens, functions, changes=True)
     writes = _targets(tree, kind_of_object)
-    touched = {object_name(table) for table in tables_in(tree) if not _is_target(table, tree)}
+    touched = {
+        object_name(table, kind_of_object if type(table.parent).__name__ == "Clone" else "TABLE")
+        for table in tables_in(tree)
+        if not _is_target(table, tree)
+    }
     return Statement(
         sql,
         _kind(tree, tokens, verb),

@@ -7,7 +7,7 @@ from snowflake_mcp.guard.changes import CHANGE_VERBS, change
 from snowflake_mcp.guard.commands import REFUSED_VERBS, describe, refuse_by_verb, show
 from snowflake_mcp.guard.lexing import Token, tokens_of
 from snowflake_mcp.guard.queries import begins_query, explain, query
-from snowflake_mcp.guard.refusal import RefusedError
+from snowflake_mcp.guard.refusal import SPLIT, Refusal, RefusedError
 from snowflake_mcp.guard.statement import Statement
 
 
@@ -34,6 +34,8 @@ def examine(sql: str, *, functions: Collection[str] = ()) -> Statement:
         return _examined(text, tokens, verb, functions)
     except RefusedError as error:
         return Statement(text, "refused", verb, refusal=error.at(text))
+    except RecursionError:
+        return Statement(text, "refused", verb, refusal=Refusal("The statement is nested too deeply", SPLIT))
 
 
 def _examined(sql: str, tokens: Sequence[Token], verb: str, functions: Collection[str]) -> Statement:

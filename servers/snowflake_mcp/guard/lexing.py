@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from snowflake_mcp.guard.refusal import RefusedError
+from snowflake_mcp.guard.refusal import SPLIT, RefusedError
 
 TokenKind = Literal["word", "name", "string", "number", "symbol"]
 
@@ -211,8 +211,6 @@ def _check_brackets(token: Token, open_brackets: list[str]) -> None:
     if token.is_symbol("(", "[", "{"):
         open_brackets.append(token.text)
         if len(open_brackets) > MAX_DEPTH:
-            raise RefusedError(
-                f"More than {MAX_DEPTH} brackets are open at once", "Split the query into CTEs.", token.start
-            )
+            raise RefusedError(f"More than {MAX_DEPTH} brackets are open at once", SPLIT, token.start)
     elif token.is_symbol(")", "]", "}") and (not open_brackets or open_brackets.pop() != _PAIRS[token.text]):
         raise RefusedError(f"A bracket {token.text} closes nothing", "Remove it, or open it.", token.start)

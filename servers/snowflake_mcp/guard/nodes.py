@@ -26,15 +26,17 @@ QUERY_NODES: Final = words("""
     """)
 """Kinds that a query may hold, besides functions, which are checked by their names."""
 
-CHANGE_NODES: Final = QUERY_NODES | words("""
-    Alter AlterColumn AlterRename AlterSet AutoIncrementColumnConstraint Cluster ClusteredByProperty Clone
-    CollateColumnConstraint ColumnConstraint ColumnPosition Comment CommentColumnConstraint ConditionalInsert Constraint
-    CopyGrantsProperty Create DefaultColumnConstraint Delete Drop ForeignKey GeneratedAsIdentityColumnConstraint Insert
-    LikeProperty MaterializedProperty Merge MultitableInserts NotNullColumnConstraint PrimaryKey
-    PrimaryKeyColumnConstraint Properties Property Reference RenameColumn Schema SchemaCommentProperty SecureProperty
-    SequenceProperties SwapTable TemporaryProperty TransientProperty TruncateTable Undrop UniqueColumnConstraint
-    Update When Whens
-    """)
+CHANGE_NODES: Final = QUERY_NODES | words(
+    """
+    AddConstraint Alter AlterColumn AlterRename AlterSet AutoIncrementColumnConstraint Cluster ClusterProperty Clone
+    CollateColumnConstraint ColumnConstraint ColumnPosition Comment CommentColumnConstraint ConditionalInsert
+    Constraint CopyGrantsProperty Create DefaultColumnConstraint Delete Drop ForeignKey
+    GeneratedAsIdentityColumnConstraint IndexParameters Insert LikeProperty MaterializedProperty Merge
+    MultitableInserts NotNullColumnConstraint PrimaryKey PrimaryKeyColumnConstraint Properties Property Reference
+    RenameColumn Schema SchemaCommentProperty SecureProperty SequenceProperties SwapTable TemporaryProperty
+    TransientProperty TruncateTable Undrop UniqueColumnConstraint Update When Whens
+    """
+)
 """Kinds that a change may hold: data changed, and tables, views, schemas, databases and sequences defined."""
 
 _NOT_FUNCTIONS: Final = frozenset({"DynamicIdentifier", "NextValueFor", "Predict", "ReadCSV", "ReadParquet"})
@@ -61,7 +63,9 @@ def check_nodes(tree: "exp.Expr", allowed: Collection[str], *, changes: bool = F
             )
             raise RefusedError(reason, next_step)
         if isinstance(node, exp.Table):
-            _check_table(node)
+            _check_table(node, changes=changes)
+        elif isinstance(node, exp.Select) and not node.expressions:
+            raise RefusedError("The query selects nothing", "Name the columns, or write SELECT *.")
         elif isinstance(node, exp.TableFromRows) and not isinstance(node.this, (exp.Func, exp.Dot)):
             raise RefusedError("TABLE() holds something else than the call of a function", "Write the table's name.")
         elif isinstance(node, exp.Parameter) and not (isinstance(node.this, exp.Literal) and node.this.is_int):
@@ -74,9 +78,11 @@ def check_nodes(tree: "exp.Expr", allowed: Collection[str], *, changes: bool = F
             )
 
 
-def _check_table(table: "exp.Table") -> None:
+def _check_table(table: "exp.Table", *, changes: bool) -> None:
     from sqlglot import exp
 
+    if changes and table.this is None and isinstance(table.args.get("db"), exp.Identifier):
+        return  # a schema or a database, which only a change names like this
     if not isinstance(table.this, (exp.Identifier, exp.Func, exp.SemanticView)) or isinstance(
         table.this, exp.DynamicIdentifier
     ):

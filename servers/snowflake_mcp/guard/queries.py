@@ -93,9 +93,9 @@ def narrows(condition: object) -> bool:
     if isinstance(condition, exp.Paren):
         return narrows(condition.this)
     if isinstance(condition, exp.And):
-        return narrows(condition.left) or narrows(condition.right)
+        return any(narrows(part) for part in condition.flatten())
     if isinstance(condition, exp.Or):
-        return narrows(condition.left) and narrows(condition.right)
+        return all(narrows(part) for part in condition.flatten())
     if isinstance(condition, (exp.EQ, exp.GTE, exp.LTE, exp.NullSafeEQ)) and condition.left == condition.right:
         return False
     return condition.find(exp.Column) is not None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 REWRITE: Final = "Rewrite the statement without it."
+SPLIT: Final = "Split the query into CTEs."
 
 
 @dataclass(frozen=True, slots=True)

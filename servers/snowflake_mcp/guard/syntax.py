@@ -1,12 +1,13 @@
 """The syntax tree of a statement, by sqlglot, which is imported when the first statement is read."""
 
 import logging
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from snowflake_mcp.guard.lexing import Token
-from snowflake_mcp.guard.refusal import RefusedError
+from snowflake_mcp.guard.refusal import SPLIT, RefusedError
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -32,9 +33,11 @@ def tree_of(sql: str, tokens: Sequence[Token]) -> "exp.Expr":
     text = sql[: tokens[-1].end]
     dialect = Snowflake()
     try:
-        parser_tokens = dialect.tokenize(text)
+        _check_agreement(tokens, dialect.tokenize(text))
+        plain = without_comments(text, tokens)
+        parser_tokens = dialect.tokenize(plain)
         _check_agreement(tokens, parser_tokens)
-        trees = dialect.parser(error_level=ErrorLevel.IMMEDIATE).parse(parser_tokens, text)
+        trees = dialect.parser(error_level=ErrorLevel.IMMEDIATE).parse(parser_tokens, plain)
     except RefusedError:
         raise
     except ParseError as error:
@@ -42,12 +45,23 @@ def tree_of(sql: str, tokens: Sequence[Token]) -> "exp.Expr":
     except TokenError:
         raise RefusedError("The statement cannot be read", _UNREADABLE) from None
     except RecursionError:
-        raise RefusedError("The statement is nested too deeply", "Split the query into CTEs.") from None
+        raise RefusedError("The statement is nested too deeply", SPLIT) from None
     except Exception as error:  # noqa: BLE001 - whatever the parser stumbles over, the statement was not understood
         raise RefusedError(f"The statement cannot be read ({type(error).__name__})", _UNREADABLE) from None
     if len(trees) != 1 or trees[0] is None:
         raise RefusedError("There is more than one statement", "Send one statement a call.")
     return trees[0]
+
+
+def without_comments(sql: str, tokens: Sequence[Token]) -> str:
+    """The text with blanks for all that is no token, at the same places: GROUP /* … */ BY reads like GROUP BY."""
+    parts: list[str] = []
+    place = 0
+    for token in tokens:
+        parts.append(re.sub(r"[^\n]", " ", sql[place : token.start]))
+        parts.append(token.text)
+        place = token.end
+    return "".join(parts)
 
 
 @cache
