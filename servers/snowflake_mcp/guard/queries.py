@@ -96,8 +96,10 @@ def narrows(condition: object) -> bool:
         return any(narrows(part) for part in condition.flatten())
     if isinstance(condition, exp.Or):
         return all(narrows(part) for part in condition.flatten())
-    if isinstance(condition, (exp.EQ, exp.GTE, exp.LTE, exp.NullSafeEQ)) and condition.left == condition.right:
-        return False
+    if isinstance(condition, (exp.EQ, exp.GTE, exp.LTE, exp.NullSafeEQ)):
+        left, right = (side.sql("snowflake").upper() for side in (condition.left, condition.right))
+        if left == right:
+            return False
     return condition.find(exp.Column) is not None
 
 

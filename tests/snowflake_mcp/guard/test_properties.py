@@ -100,7 +100,7 @@ def test_letters_that_look_alike_never_make_a_read(case: tuple[str, str], char: 
 
 @given(st.sampled_from(READS), st.lists(GAPS, min_size=1, max_size=5), st.lists(st.booleans(), min_size=1, max_size=7))
 def test_a_read_stays_one_with_other_gaps_and_case(sql: str, gaps: list[str], flips: list[bool]) -> None:
-    if "--" in sql or "//" in sql:
+    if "--" in sql or "/" in sql:  # a gap behind a division sign would make another comment of it
         return
     pieces = QUOTED.split(sql)
     changed = "".join(piece if index % 2 else disguised(piece, gaps) for index, piece in enumerate(pieces))
