@@ -1,0 +1,274 @@
+"""The settings of the Snowflake server: the variables `SNOWFLAKE_*`."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
+from typing_extensions import override
+
+from connector_kit.credentials import Login, Missing, required
+from connector_kit.errors import InvalidInput, NotConfigured
+from connector_kit.oauth.settings import OAuthSettings
+from snowflake_mcp.guard.names import identifier, parse_name, written
+
+if TYPE_CHECKING:
+    from connector_kit.oauth.profiles import OAuthProfile
+    from connector_kit.secret_store import SecretKey
+
+Authenticator = Literal["pat", "key_pair", "oauth", "external_browser"]
+Way = Literal["pat", "key_pair", "oauth", "external_browser", "connection"]
+"""How the server signs in; with `connection` a file of the user's says how."""
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_LOCAL_APPLICATION = "LOCAL_APPLICATION"
+_NEEDED: dict[Way, tuple[str, ...]] = {
+    "pat": ("account_identifier", "user", "token"),
+    "key_pair": ("account_identifier", "user"),
+    "oauth": ("account_identifier",),
+    "external_browser": ("account_identifier", "user"),
+    "connection": (),
+}
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Toolsets = Annotated[tuple[Literal["cortex"], ...], NoDecode, BeforeValidator(_split)]
+
+
+class SnowflakeSettings(OAuthSettings, service="snowflake"):
+    """How to reach a Snowflake account, as whom, and what tools may do there."""
+
+    account_identifier: str | None = required("Account, like ORGANISATION-ACCOUNT, or its host.")
+    user: str | None = Field(default=None, description="User to sign in as.")
+    authenticator: Authenticator | None = Field(
+        default=None,
+        description="How to sign in: pat, key_pair, oauth or external_browser; unset: by what else is set.",
+    )
+    token: SecretStr | None = Field(default=None, description="Programmatic access token of the user.")
+    private_key_file: Path | None = Field(
+        default=None, description="Private key of the user in PEM format: an absolute path."
+    )
+    private_key_passphrase: SecretStr | None = Field(default=None, description="Passphrase of that key, if it has one.")
+    connection: str | None = Field(
+        default=None, description="Name of a connection in Snowflake's own connections.toml to use instead of all that."
+    )
+    connections_file: Path | None = Field(
+        default=None, description="That file, where it is not at its usual place: an absolute path."
+    )
+    role: str | None = Field(default=None, description="Role to work with; unset: the user's default.")
+    warehouse: str | None = Field(default=None, description="Warehouse to compute with; unset: the user's default.")
+    database: str | None = Field(default=None, description="Database that names without one belong to.")
+    default_schema: str | None = Field(default=None, description="Schema that names without one belong to.")
+    roles: Names = Field(default=(), description="Comma-separated names of the only roles a call may ask for.")
+    warehouses: Names = Field(default=(), description="Comma-separated names of the only warehouses a call may use.")
+    databases: Names = Field(
+        default=(), description="Comma-separated databases, or DATABASE.SCHEMA, that tools may touch; unset: all."
+    )
+    functions: Names = Field(
+        default=(),
+        description="Comma-separated functions, besides the built-in ones, that queries may call, as they write them: "
+        "DB.SCHEMA.F, AI_COMPLETE.",
+    )
+    files_dir: Path | None = Field(
+        default=None, description="Folder that files are loaded from and exported to; unset: neither is possible."
+    )
+    api_url: str | None = Field(
+        default=None, description="Address of a stand-in for Snowflake on this machine, like http://127.0.0.1:8080."
+    )
+    toolsets: Toolsets = Field(default=(), description="Comma-separated tools to offer besides the usual ones: cortex.")
+    timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take.")
+    statement_timeout: int = Field(
+        default=600, ge=1, le=86_400, description="Seconds after which Snowflake ends a statement that still runs."
+    )
+
+    @classmethod
+    @override
+    def variable(cls, field: str) -> str:
+        # `account` is taken (an env file by name), and `schema` by pydantic; the variables have the usual names.
+        return super().variable({"account_identifier": "account", "default_schema": "schema"}.get(field, field))
+
+    @field_validator("private_key_file", "connections_file", "files_dir", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        if value is None or not str(value).strip():
+            return None
+        path = value.expanduser()
+        if not path.is_absolute():
+            raise ValueError("must be an absolute path: a server may be started anywhere")
+        return path
+
+    @field_validator("role", "warehouse", "database", "default_schema", mode="after")
+    @classmethod
+    def _name(cls, value: str | None) -> str | None:
+        return _checked(value) if value else None
+
+    @field_validator("roles", "warehouses", mode="after")
+    @classmethod
+    def _list_of_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_checked(name) for name in value)
+
+    @field_validator("databases", mode="after")
+    @classmethod
+    def _databases(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(".".join(written(part) for part in _parts(name, most=2)) for name in value)
+
+    @field_validator("functions", mode="after")
+    @classmethod
+    def _functions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(".".join(_parts(name, most=3)) for name in value)
+
+    @field_validator("api_url", mode="after")
+    @classmethod
+    def _on_this_machine(cls, value: str | None) -> str | None:
+        return _loopback_origin(value) if value else None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "SnowflakeSettings":
+        if self.authenticator == "oauth" and not self.client_id:
+            # The client that every account has; its secret is its name, and public.
+            self.client_id, self.client_secret = _LOCAL_APPLICATION, SecretStr(_LOCAL_APPLICATION)
+        return self
+
+    @property
+    def way(self) -> Way:
+        """How the server signs in: as the setting says, else by the first of what is set."""
+        if self.connection:
+            return "connection"
+        if self.authenticator:
+            return self.authenticator
+        if self.client_id:
+            return "oauth"
+        return "key_pair" if self.private_key_file else "pat"
+
+    @property
+    @override
+    def login(self) -> Login:
+        return "oauth" if self.way == "oauth" else "token"
+
+    @property
+    def host(self) -> str:
+        """The host of the account; "" if the account is unset or is none."""
+        from connector_kit.oauth.profiles import snowflake
+
+        if not self.account_identifier:
+            return ""
+        try:
+            return urlsplit(snowflake(self.account_identifier).token_url).netloc
+        except NotConfigured:
+            return ""
+
+    @override
+    def missing(self) -> list[Missing]:
+        if self.sandbox:
+            return []
+        needed = list(_NEEDED[self.way])
+        if self.way == "key_pair":
+            needed.append("private_key_file")
+        if self.way == "oauth" and self.client_id != _LOCAL_APPLICATION:
+            needed.append("client_id")
+        fields = type(self).model_fields
+        return [
+            Missing(self.variable(name), fields[name].description or "") for name in needed if not getattr(self, name)
+        ]
+
+    @override
+    def require(self) -> None:
+        super().require()
+        if self.sandbox:
+            return
+        wrong: dict[str, str] = {}
+        if self.account_identifier and not self.host and self.way != "connection":
+            wrong[self.variable("account_identifier")] = "is not an account, like ORGANISATION-ACCOUNT"
+        if self.way == "key_pair" and self.private_key_file is not None:
+            wrong.update(self._key_problem(self.private_key_file))
+        if self.way == "connection" and self.connections_file and not self.connections_file.is_file():
+            wrong[self.variable("connections_file")] = "is not there"
+        if wrong:
+            raise NotConfigured(
+                "snowflake's settings are wrong.", fields=wrong, next_step=f"Correct them; see {self.guide}."
+            )
+
+    def _key_problem(self, path: Path) -> dict[str, str]:
+        from connector_kit.private_files import read_private
+
+        name = self.variable("private_key_file")
+        try:
+            content = read_private(path)
+        except FileNotFoundError:
+            return {name: "is not there"}
+        except NotConfigured as error:
+            return {name: str(error)}
+        if b"PRIVATE KEY-----" not in content:
+            return {name: "is not a private key in PEM format (-----BEGIN PRIVATE KEY-----)"}
+        if b"ENCRYPTED PRIVATE KEY" in content and not self.private_key_passphrase:
+            return {self.variable("private_key_passphrase"): "is needed: the key is encrypted"}
+        return {}
+
+    @override
+    def secret_host(self) -> str:
+        return urlsplit(self.api_url).netloc if self.api_url else self.host
+
+    @override
+    def secret_account(self) -> str:
+        return self.user or self.account or "default"
+
+    @override
+    def secret_key(self, name: str) -> "SecretKey | None":
+        used = {"token": "pat", "private_key_passphrase": "key_pair"}.get(name)
+        return None if used and used != self.way else super().secret_key(name)
+
+    @override
+    def oauth_profile(self) -> "OAuthProfile":
+        from connector_kit.oauth.profiles import snowflake
+
+        role = (self.role or "").strip('"')
+        profile = replace(snowflake(self.account_identifier or "", role), account=self.user or "")
+        if not self.api_url:
+            return profile
+
+        def here(url: str) -> str:
+            return f"{self.api_url}{urlsplit(url).path}"
+
+        return replace(profile, authorize_url=here(profile.authorize_url), token_url=here(profile.token_url))
+
+
+def _checked(name: str) -> str:
+    try:
+        return identifier(name)
+    except InvalidInput:
+        raise ValueError("is not a name of Snowflake") from None
+
+
+def _parts(text: str, *, most: int) -> tuple[str, ...]:
+    try:
+        name = parse_name(text)
+    except InvalidInput:
+        raise ValueError("is not a list of names, like SALES,SALES.PUBLIC") from None
+    parts = tuple(part for part in (name.database, name.schema, name.name) if part is not None)
+    if len(parts) > most:
+        raise ValueError("has a name with too many parts")
+    return parts
+
+
+def _loopback_origin(text: str) -> str:
+    """`http://HOST:PORT` of an address on this machine. Raises ValueError for any other.
+
+    Credentials for Snowflake are sent to Snowflake: nothing in the environment leads them elsewhere.
+    """
+    parts = urlsplit(text.strip())
+    try:
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if parts.scheme not in ("http", "https") or host not in _LOOPBACK or parts.username or parts.password:
+        raise ValueError("must be an address on this machine, like http://127.0.0.1:8080: credentials go to Snowflake")
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
