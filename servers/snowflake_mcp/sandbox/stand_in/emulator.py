@@ -19,35 +19,28 @@ from typing import Any
 import duckdb
 import fakesnow.arrow
 import fakesnow.instance
-import pyarrow as pa
-import pyarrow.compute as pc
 import snowflake.connector.errors
 import sqlglot
 from failures import Failure, from_message, not_permitted, several_statements, unsupported
 from fakesnow import info_schema, macros
 from fakesnow.converter import from_binding
-from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.dialect import syntax_error
 from fakesnow.rowtype import describe_as_rowtype
 from fakesnow.statement_type import DML_TYPE_IDS, statement_type_id
-from sqlglot import exp
+from identity import READ_ROLE, ROLES, Identity
+from repairs import column_comments
+from sqlglot import Expr, exp
+from sqlglot.errors import ParseError, TokenError
 
 KEPT_RESULTS = 40
 READING = (exp.Query, exp.Show, exp.Describe, exp.Use, exp.Set, exp.Transaction, exp.Commit, exp.Rollback)
+KINDS = {"TABLE", "VIEW", "SCHEMA", "DATABASE", "SEQUENCE", "STAGE", "FILE FORMAT"}
+"""What the emulator can create and drop."""
+
+LACKING = re.compile(r"(?i)\b(GET_DDL|SYSTEM\$\w+)\s*\(")
+"""Functions of an account that are not there; what is unknown otherwise is a mistake in the statement."""
+
 _NAME = re.compile(r"[A-Z_][A-Z0-9_$]*")
-
-
-@dataclass(slots=True)
-class Identity:
-    """Who a session belongs to; what the context functions answer."""
-
-    user: str
-    role: str
-    warehouse: str | None
-    account: str
-    session: int
-    reads_only: bool = False
-    last_query: str | None = None
 
 
 @dataclass(slots=True)
@@ -56,8 +49,8 @@ class Outcome:
 
     rowtype: list[dict[str, Any]]
     type_id: int
-    table: pa.Table | None = None
-    counts: list[list[str | None]] | None = None
+    table: Any = None
+    counts: Sequence[Sequence[str | None]] | None = None
     binds: int = 0
     parameters: Mapping[str, str] = field(default_factory=dict)
 
@@ -123,12 +116,24 @@ def run(connection: Any, sql: str, bindings: Mapping[str, Any] | None, query_id:
         binds = len(list(expression.find_all(exp.Placeholder)))
         if describe:
             return Outcome(_described(cursor, sql, expression), type_id, binds=binds)
+        if isinstance(expression, exp.Use):
+            _use(expression, connection.identity)
+        if isinstance(expression, exp.Drop) and expression.kind == "DATABASE":
+            sql = _drop_database(expression, connection)
         batch = _rows(bindings) if bindings else [None]
         affected = 0
+        comments = column_comments(expression)
+        if comments:
+            sql = expression.sql(dialect="snowflake")
         for row in batch:
             cursor.execute(sql, binding_params=row, server=True)
             affected += cursor.rowcount or 0
+        if isinstance(expression, exp.Comment):
+            # Of itself it answers with nothing that could be described.
+            cursor.execute("SELECT 'Statement executed successfully.' AS \"status\"", server=True)
         rowtype = describe_as_rowtype(cursor._describe_last_sql())
+        for comment in comments:
+            connection.cursor().execute(comment, server=True)
     except Failure:
         raise
     except snowflake.connector.errors.Error as error:
@@ -149,15 +154,15 @@ def run(connection: Any, sql: str, bindings: Mapping[str, Any] | None, query_id:
         if len(batch) > 1:
             counts = [[str(affected)]]
         return Outcome(rowtype, type_id, counts=counts, binds=binds)
-    return Outcome(rowtype, type_id, table=_for_wire(table, rowtype), binds=binds)
+    return Outcome(rowtype, type_id, table=table, binds=binds)
 
 
-def _one(sql: str) -> exp.Expression:
+def _one(sql: str) -> Expr:
     try:
         parsed = [each for each in sqlglot.parse(sql, read="snowflake") if each and not isinstance(each, exp.Semicolon)]
-    except sqlglot.errors.ParseError as error:
+    except ParseError as error:
         raise syntax_error(error) from None
-    except sqlglot.errors.TokenError as error:
+    except TokenError as error:
         raise from_message(1003, "42000", str(error)) from None
     if not parsed:
         raise Failure("000900", "42601", "SQL compilation error:\nEmpty SQL statement.")
@@ -166,10 +171,14 @@ def _one(sql: str) -> exp.Expression:
     return parsed[0]
 
 
-def _check(expression: exp.Expression, identity: Identity) -> None:
+def _check(expression: Expr, identity: Identity) -> None:
     if isinstance(expression, exp.Command):
         words = f"{expression.this} {expression.expression or ''}".split()
         raise unsupported(" ".join(words[:3]).upper())
+    if isinstance(expression, exp.Create | exp.Drop) and expression.kind not in KINDS:
+        raise unsupported(f"{expression.key.upper()} {expression.kind}")
+    if lacking := LACKING.search(expression.sql(dialect="snowflake", identify=False)):
+        raise unsupported(lacking[1].upper())
     if isinstance(expression, exp.Grant | exp.Revoke | exp.Put | exp.Get):
         raise unsupported(type(expression).__name__.upper())
     if identity.reads_only and not isinstance(expression, READING):
@@ -177,10 +186,43 @@ def _check(expression: exp.Expression, identity: Identity) -> None:
         raise not_permitted(identity.role, f"'{table.name if table else expression.key}'")
 
 
-def _described(cursor: Any, sql: str, expression: exp.Expression) -> list[dict[str, Any]]:
+def _use(use: exp.Use, identity: Identity) -> None:
+    kind, name = str(use.args.get("kind") or "").upper(), use.this.name.upper() if use.this else ""
+    if kind == "ROLE":
+        if name not in ROLES:
+            raise Failure(
+                "003013",
+                "42501",
+                f"SQL access control error:\nRequested role '{name}' is not assigned to the executing user.",
+            )
+        identity.role, identity.reads_only = name, name == READ_ROLE
+    elif kind == "WAREHOUSE":
+        identity.warehouse = name
+
+
+def _drop_database(drop: exp.Drop, connection: Any) -> str:
+    """Drop a database, which the emulator cannot; the statement that answers for it."""
+    table = drop.find(exp.Table)
+    name = table.name.upper() if table else ""
+    file = Path(connection.db_path) / f"{name}.db"
+    if not file.exists():
+        if drop.args.get("exists"):
+            return "SELECT 'Drop statement executed successfully.' AS \"status\""
+        raise from_message(2003, "", f'Catalog "{name}" does not exist')
+    if connection.database == name:
+        connection._duck_conn.execute("USE memory")
+        connection.database = connection._schema = None
+        connection.database_set = connection.schema_set = False
+    connection._duck_conn.execute(f"DETACH {name}")
+    for left in file.parent.glob(f"{name}.db*"):
+        left.unlink()
+    return f"SELECT '{name} successfully dropped.' AS \"status\""
+
+
+def _described(cursor: Any, sql: str, expression: Expr) -> list[dict[str, Any]]:
     if isinstance(expression, exp.Query) and not isinstance(expression, exp.Select):
         # Only a plain SELECT is described without being run.
-        sql = f"SELECT * FROM ({sql.rstrip().rstrip(';')})"
+        sql = f"SELECT * FROM ({sql.rstrip().rstrip(';')})"  # noqa: S608 - whose statement it is may run any
     described = cursor._describe_only(sql)
     if described is None:
         described = cursor._describe_only("CREATE TABLE described (x INT)")
@@ -209,8 +251,10 @@ def _value(binding: Mapping[str, Any]) -> Any:
     return from_binding(dict(binding))
 
 
-def _for_wire(table: pa.Table | None, rowtype: list[dict[str, Any]]) -> pa.Table | None:
-    return None if table is None else fakesnow.arrow.to_sf(table, rowtype)
+def arrow_bytes(outcome: Outcome, start: int, count: int) -> bytes:
+    """Some rows of a result as the wire has them: an Arrow stream, with Snowflake's own types."""
+    assert outcome.table is not None
+    return fakesnow.arrow.to_ipc(fakesnow.arrow.to_sf(outcome.table.slice(start, count), outcome.rowtype)).to_pybytes()
 
 
 def _remember(connection: Any, own: str | None, query_id: str) -> None:
@@ -247,62 +291,3 @@ def _quoted(path: Path) -> str:
 
 def _folded(name: str | None) -> str | None:
     return name.strip('"').upper() if name else None
-
-
-def timestamps(column: Any) -> pa.Array:
-    """A column of timestamps as the structure the wire has for it; the emulator's own fails over a NULL."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    missing = pc.is_null(array)
-    filled = pc.fill_null(array, pa.scalar(0, type=array.type)) if array.null_count else array
-    micros = filled.cast(pa.timestamp("us", tz=filled.type.tz), safe=False).cast(pa.int64())
-    seconds = pc.floor(pc.divide(micros.cast(pa.float64()), 1_000_000.0)).cast(pa.int64())
-    rest = pc.multiply(pc.subtract(micros, pc.multiply(seconds, 1_000_000)), 1000).cast(pa.int32())
-    arrays = [seconds, rest]
-    fields = [pa.field("epoch", pa.int64(), nullable=False), pa.field("fraction", pa.int32(), nullable=False)]
-    if filled.type.tz:
-        arrays.append(pa.array([1440] * len(filled), type=pa.int32()))
-        fields.append(pa.field("timezone", pa.int32(), nullable=False))
-    return pa.StructArray.from_arrays(arrays, fields=fields, mask=missing)
-
-
-def _in_context(node: exp.Expression, connection: Any) -> exp.Expression:
-    """The context functions answered for the session, and names of two parts completed.
-
-    DuckDB cannot tell whether a first part is a database or a schema of the same name.
-    """
-    identity: Identity = connection.identity
-    known: dict[str, str | None] = {
-        "CURRENT_USER": identity.user,
-        "CURRENT_ROLE": identity.role,
-        "CURRENT_WAREHOUSE": identity.warehouse,
-        "CURRENT_ACCOUNT": identity.account,
-        "CURRENT_ACCOUNT_NAME": identity.account,
-        "CURRENT_ORGANIZATION_NAME": "PM_OS",
-        "CURRENT_REGION": "SANDBOX",
-        "CURRENT_SESSION": str(identity.session),
-        "LAST_QUERY_ID": identity.last_query,
-    }
-    if isinstance(node, exp.Func) and not node.args.get("expressions"):
-        name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).upper()
-        if name in known:
-            value = known[name]
-            literal = exp.Null() if value is None else exp.Literal.string(value)
-            # A column is named after the call, not after what it came to.
-            top = isinstance(node.parent, exp.Select)
-            return exp.alias_(literal, f"{name}()", quoted=True) if top else literal
-    if isinstance(node, exp.Table) and node.db and not node.catalog and connection.database:
-        node.set("catalog", exp.to_identifier(connection.database))
-    return node
-
-
-def put_in() -> None:
-    """Put in what the emulator lacks; once, before it is used."""
-    original = FakeSnowflakeCursor._transform
-
-    def transform(self: Any, expression: exp.Expression, params: Any) -> Any:
-        if isinstance(expression, exp.Query | exp.DML | exp.Create | exp.Drop | exp.Alter | exp.Merge):
-            expression = expression.transform(_in_context, self._conn, copy=False)
-        return original(self, expression, params)
-
-    FakeSnowflakeCursor._transform = transform
-    fakesnow.arrow.timestamp_to_sf_struct = timestamps

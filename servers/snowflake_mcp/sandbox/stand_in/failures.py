@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,7 @@ def unsupported(what: str) -> Failure:
 
 def several_statements(count: int) -> Failure:
     """More statements in one request than the one that was announced."""
-    return Failure(
-        "000008", "0A000", f"Actual statement count {count} did not match the desired statement count 1."
-    )
+    return Failure("000008", "0A000", f"Actual statement count {count} did not match the desired statement count 1.")
 
 
 def timed_out(seconds: float) -> Failure:
@@ -50,6 +49,7 @@ def not_permitted(role: str, what: str) -> Failure:
 _COLUMN = re.compile(r'Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"')
 _COLUMN_OF = re.compile(r'Table "[^"]+" does not have a column (?:named|with name) "([^"]+)"')
 _FUNCTION = re.compile(r"(?:Scalar|Table|Aggregate)? ?Function with name \"?(\w+)\"? does not exist", re.IGNORECASE)
+_ARGUMENTS = re.compile(r"No function matches the given name and argument types '(\w+)\((.*?)\)'")
 _MISSING = re.compile(r'(?:Table|View|Schema|Catalog|Sequence|Type)? ?with name "?([^"\s]+?)"? does not exist')
 _NO_CATALOG = re.compile(r'Catalog "([^"]+)" does not exist|Database "([^"]+)" (?:does not exist|not found)')
 _EXISTS = re.compile(r'with name "?([^"\s]+?)"? already exists|database with name "([^"]+)" already exists', re.I)
@@ -73,6 +73,9 @@ def from_message(errno: int, sql_state: str, message: str) -> Failure:
     if match := _COLUMN_OF.search(message) or _COLUMN.search(message):
         place = _caret(message)
         return Failure("000904", "42000", f"SQL compilation error: {place}\ninvalid identifier '{_named(match)}'")
+    if match := _ARGUMENTS.search(message):
+        text = f"error line 1 at position 0\nInvalid argument types for function '{match[1].upper()}': ({match[2]})"
+        return Failure("001044", "42P13", f"SQL compilation error: {text}")
     if match := _FUNCTION.search(message):
         return Failure("002140", "42601", f"{head}Unknown function {match[1].upper()}.")
     if match := _EXISTS.search(message):
@@ -90,6 +93,8 @@ def from_message(errno: int, sql_state: str, message: str) -> Failure:
         return Failure("002020", "21S01", head + text)
     if _UNCLOSED.search(message):
         return Failure("002049", "42601", f"{head}Bind variable not set.")
+    if errno == 9999:
+        return unsupported(message.split(" not implemented", 1)[0])
     if errno == 1003:
         return _syntax(message)
     if errno == 100035:
@@ -111,7 +116,7 @@ def _syntax(message: str) -> Failure:
 def _caret(message: str) -> str:
     """`error line 1 at position 7`, from the line that the emulator shows with a caret beneath it."""
     lines = message.splitlines()
-    for shown, beneath in zip(lines, lines[1:], strict=False):
+    for shown, beneath in pairwise(lines):
         if beneath.strip().startswith("^") and (line := re.match(r"LINE (\d+): ", shown)):
             return f"error line {line[1]} at position {max(beneath.index('^') - line.end(), 0)}"
     return "error line 1 at position 0"

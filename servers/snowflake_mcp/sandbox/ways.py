@@ -1,0 +1,52 @@
+"""Who may enter the stand-in, and how a client of any kind is told."""
+
+from __future__ import annotations
+
+from snowflake_mcp.sandbox.launcher import Address
+
+ACCOUNT = "PM_OS_SANDBOX"
+SANDBOX_USER = "PM_OS_SERVICE"
+SANDBOX_TOKEN = "sandbox-token-snowflake"
+"""Taken as a password, as a programmatic access token and as an OAuth token; a key pair is taken as it is."""
+
+DATABASE = "PM_OS_ANALYTICS"
+SCHEMA = "PM_OS_ANALYTICS"
+WAREHOUSE = "PM_OS_WH"
+ROLE = "PM_OS_ANALYST"
+READ_ROLE = "PM_OS_READER"
+"""A role that only reads; every statement that changes something is refused to it."""
+
+
+def connection_arguments(address: Address) -> dict[str, str | int]:
+    """The arguments of `snowflake.connector.aio.connect` for the stand-in at an address."""
+    return {
+        "account": ACCOUNT,
+        "user": SANDBOX_USER,
+        "authenticator": "PROGRAMMATIC_ACCESS_TOKEN",
+        "token": SANDBOX_TOKEN,
+        "host": address.host,
+        "port": address.port,
+        "protocol": "http",
+        "database": DATABASE,
+        "schema": SCHEMA,
+        "warehouse": WAREHOUSE,
+        "role": ROLE,
+    }
+
+
+def ways_in(address: Address) -> dict[str, dict[str, str]]:
+    """How the server signs in to the stand-in at an address: what for -> its variables."""
+    place = {
+        "SNOWFLAKE_ACCOUNT": ACCOUNT,
+        "SNOWFLAKE_HOST": address.host,
+        "SNOWFLAKE_PORT": str(address.port),
+        "SNOWFLAKE_PROTOCOL": "http",
+        "SNOWFLAKE_USER": SANDBOX_USER,
+        "SNOWFLAKE_WAREHOUSE": WAREHOUSE,
+        "SNOWFLAKE_DATABASE": DATABASE,
+        "SNOWFLAKE_SCHEMA": SCHEMA,
+    }
+    return {
+        "With a programmatic access token": {**place, "SNOWFLAKE_TOKEN": SANDBOX_TOKEN, "SNOWFLAKE_ROLE": ROLE},
+        "With a role that only reads": {**place, "SNOWFLAKE_TOKEN": SANDBOX_TOKEN, "SNOWFLAKE_ROLE": READ_ROLE},
+    }
