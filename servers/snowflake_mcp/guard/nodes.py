@@ -101,7 +101,7 @@ def check_calls(
     """
     for path in _calls_in_tree(tree):
         _check_call(path, functions, None)
-    for path, offset in _names_before_brackets(tokens):
+    for path, offset in names_before_brackets(tokens):
         qualified = len(path) > 1 and not changes
         if qualified or (len(path) == 1 and _means_a_call(path[0])):
             _check_call(path, functions, offset)
@@ -159,7 +159,7 @@ def _part(identifier: "exp.Identifier") -> str:
     return identifier.name if identifier.quoted else identifier.name.upper()
 
 
-def _names_before_brackets(tokens: Sequence[Token]) -> Iterator[tuple[tuple[str, ...], int]]:
+def names_before_brackets(tokens: Sequence[Token]) -> Iterator[tuple[tuple[str, ...], int]]:
     """Each dotted name that a round bracket follows, and where it starts."""
     for index in range(len(tokens) - 1):
         if not tokens[index + 1].is_symbol("(") or tokens[index].kind not in ("word", "name"):

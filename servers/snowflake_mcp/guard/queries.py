@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from snowflake_mcp.guard.lexing import Token
-from snowflake_mcp.guard.nodes import QUERY_NODES, check_calls, check_nodes
+from snowflake_mcp.guard.nodes import QUERY_NODES, check_calls, check_nodes, names_before_brackets
 from snowflake_mcp.guard.objects import object_name, tables_in
 from snowflake_mcp.guard.refusal import RefusedError
 from snowflake_mcp.guard.statement import Statement
@@ -45,10 +45,7 @@ def query(sql: str, tokens: Sequence[Token], functions: Collection[str]) -> Stat
         limit=_limit(tree),
         explainable=True,
         describable=True,
-        opaque=any(
-            token.upper in _NAMED_IN_TEXT or token.upper == "INFORMATION_SCHEMA" or token.upper.startswith("SYSTEM$")
-            for token in tokens
-        ),
+        opaque=any(_names_nothing(path) for path, _ in names_before_brackets(tokens)),
     )
 
 
@@ -68,6 +65,13 @@ def explain(sql: str, tokens: Sequence[Token], functions: Collection[str]) -> St
     blanked = re.sub(r"[^\n]", " ", sql[:start]) + sql[start:]
     inner = query(blanked, tokens[rest:], functions)
     return Statement(sql, "read", "EXPLAIN", reads=inner.reads, has_where=inner.has_where, opaque=inner.opaque)
+
+
+def _names_nothing(path: tuple[str, ...]) -> bool:
+    """Whether a call touches what is named inside of a string, or the whole account."""
+    name = path[-1]
+    told_by_text = name in _NAMED_IN_TEXT or (name.startswith("SYSTEM$") and name != "SYSTEM$TYPEOF")
+    return told_by_text or "INFORMATION_SCHEMA" in path
 
 
 def begins_query(tokens: Sequence[Token]) -> bool:

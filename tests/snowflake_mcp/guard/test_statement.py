@@ -129,6 +129,8 @@ def test_what_can_be_done_with_a_statement_is_told() -> None:
     [
         ("SELECT * FROM t", False),
         ("DESCRIBE TABLE t", False),
+        ("SELECT * FROM db.information_schema.tables", False),
+        ("SELECT SYSTEM$TYPEOF(1)", False),
         ("SHOW TABLES", True),
         ("DESCRIBE RESULT LAST_QUERY_ID()", True),
         ("SELECT GET_DDL('table', 'db.s.t')", True),
