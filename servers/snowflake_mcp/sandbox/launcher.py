@@ -87,7 +87,9 @@ class StandIn:
         async with self._turn:
             if self._lease is not None and not self._lease.lost:
                 return self._lease.address
-            self._lease = None
+            if self._lease is not None:
+                lost, self._lease = self._lease, None
+                await lost.close()
             self._lease = await _joined(self._folder) or await self._started()
             return self._lease.address
 

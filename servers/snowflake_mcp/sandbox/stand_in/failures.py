@@ -50,14 +50,17 @@ _COLUMN = re.compile(r'Referenced column "([^"]+)" not found|does not have a col
 _COLUMN_OF = re.compile(r'Table "[^"]+" does not have a column (?:named|with name) "([^"]+)"')
 _FUNCTION = re.compile(r"(?:Scalar|Table|Aggregate)? ?Function with name \"?(\w+)\"? does not exist", re.IGNORECASE)
 _ARGUMENTS = re.compile(r"No function matches the given name and argument types '(\w+)\((.*?)\)'")
-_MISSING = re.compile(r'(?:Table|View|Schema|Catalog|Sequence|Type)? ?with name "?([^"\s]+?)"? does not exist')
+_MISSING = re.compile(r'with name "?([^"\n]+?)"? does not exist')
 _NO_CATALOG = re.compile(r'Catalog "([^"]+)" does not exist|Database "([^"]+)" (?:does not exist|not found)')
-_EXISTS = re.compile(r'with name "?([^"\s]+?)"? already exists|database with name "([^"]+)" already exists', re.I)
+_EXISTS = re.compile(
+    r'with name "?([^"\s]+?)"? already exists|is already attached by database "([^"]+)"', re.IGNORECASE
+)
+_NO_PLACE = re.compile(r"No catalog \+ schema named ")
 _CAST = re.compile(r"Could not convert string '([^']*)' to (\w+)")
 _VALUE = re.compile(r'invalid (date|timestamp|time) field format: "([^"]*)"', re.IGNORECASE)
 _PLACE = re.compile(r"[Ll]ine (\d+), Col: (\d+)")
 _UNCLOSED = re.compile(r"Values were not provided for the following prepared statement parameters")
-_COUNT = re.compile(r"has (\d+) columns but (\d+) values were supplied")
+_COUNT = re.compile(r"(?:has|expected) (\d+) columns but (\d+) values were supplied")
 
 
 def _named(match: re.Match[str]) -> str:
@@ -80,6 +83,8 @@ def from_message(errno: int, sql_state: str, message: str) -> Failure:
         return Failure("002140", "42601", f"{head}Unknown function {match[1].upper()}.")
     if match := _EXISTS.search(message):
         return Failure("002002", "42710", f"{head}Object '{_named(match)}' already exists.")
+    if _NO_PLACE.search(message):
+        return Failure("002043", "02000", f"{head}Object does not exist, or operation cannot be performed.")
     if match := _NO_CATALOG.search(message) or _MISSING.search(message):
         return Failure("002003", "02000", f"{head}Object '{_named(match)}' does not exist or not authorized.")
     if match := _CAST.search(message):
