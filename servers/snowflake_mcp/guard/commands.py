@@ -106,7 +106,7 @@ def describe(sql: str, tokens: Sequence[Token]) -> Statement:
     """Examine DESCRIBE …, which changes nothing. Raises RefusedError for what is not like one."""
     if len(tokens) < 2:
         raise RefusedError("DESCRIBE does not say what", "Name the object, like DESCRIBE TABLE ORDERS.")
-    _check_plain(tokens, _SIGNS | {"="})
+    _check_plain(tokens, _SIGNS | {"=", "-"})
     for place, token in enumerate(tokens[2:], 2):
         if token.is_symbol("(") and tokens[1].upper not in ("FUNCTION", "PROCEDURE", "EXTERNAL", "AGGREGATE"):
             if tokens[1].upper == "RESULT" and tokens[place - 1].upper == "LAST_QUERY_ID":

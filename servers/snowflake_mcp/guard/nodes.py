@@ -83,9 +83,9 @@ def _check_table(table: "exp.Table", *, changes: bool) -> None:
 
     if changes and table.this is None and isinstance(table.args.get("db"), exp.Identifier):
         return  # a schema or a database, which only a change names like this
-    if not isinstance(table.this, (exp.Identifier, exp.Func, exp.SemanticView)) or isinstance(
-        table.this, exp.DynamicIdentifier
-    ):
+    if isinstance(table.this, exp.DynamicIdentifier):
+        raise RefusedError(*why_not(("IDENTIFIER",)))
+    if not isinstance(table.this, (exp.Identifier, exp.Func, exp.SemanticView)):
         raise RefusedError("The statement reads from something that is not written as a table's name", REWRITE)
     if table.args.get("format") or table.args.get("pattern"):
         raise RefusedError("The statement reads a file on a stage", "Load the data into a table first.")
@@ -164,6 +164,8 @@ def names_before_brackets(tokens: Sequence[Token]) -> Iterator[tuple[tuple[str, 
     for index in range(len(tokens) - 1):
         if not tokens[index + 1].is_symbol("(") or tokens[index].kind not in ("word", "name"):
             continue
+        if [token.text for token in tokens[index + 1 : index + 4]] == ["(", "+", ")"]:
+            continue  # an outer join of the old kind: a.x = b.x(+)
         parts = [tokens[index].name]
         place = index
         while place >= 2 and tokens[place - 1].is_symbol(".") and tokens[place - 2].kind in ("word", "name"):

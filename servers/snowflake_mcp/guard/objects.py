@@ -13,9 +13,10 @@ def tables_in(tree: "exp.Expr") -> "Iterator[exp.Table]":
     """Each table or view named in the tree; a CTE is none, where its name stands for it."""
     from sqlglot import exp
 
+    names_of: dict[int, list[str]] = {}
     for table in tree.find_all(exp.Table):
         named = isinstance(table.this, exp.Identifier) or table.this is None
-        if named and not _is_cte(table):
+        if named and not _is_cte(table, names_of):
             yield table
 
 
@@ -38,31 +39,31 @@ def object_name(table: "exp.Table", kind: str = "TABLE") -> ObjectName:
     return ObjectName(database, schema, name or "")
 
 
-def _is_cte(table: "exp.Table") -> bool:
+def _is_cte(table: "exp.Table", names_of: dict[int, list[str]]) -> bool:
+    """Whether the name of a table means a CTE: in the query any, in a CTE those before it, and itself if it recurs.
+
+    `names_of` keeps the names of the CTEs of each WITH, by its id.
+    """
     from sqlglot import exp
 
     if not isinstance(table.this, exp.Identifier) or table.args.get("db") or table.args.get("catalog"):
         return False
     name = object_name(table).name
     inner: exp.Expr = table
+    innermost: exp.Expr = table
     place = table.parent
     while place is not None:
         with_ = place.args.get("with_")
-        if isinstance(with_, exp.With) and any(name == _alias(cte) for cte in _visible(with_, inner, table)):
-            return True
-        inner, place = place, place.parent
+        if isinstance(with_, exp.With):
+            if id(with_) not in names_of:
+                names_of[id(with_)] = [_alias(cte) for cte in with_.expressions]
+            visible = names_of[id(with_)]
+            if inner is with_:
+                visible = visible[: (innermost.index or 0) + _recurs(innermost, table)]
+            if name in visible:
+                return True
+        innermost, inner, place = inner, place, place.parent
     return False
-
-
-def _visible(with_: "exp.With", inner: "exp.Expr", table: "exp.Table") -> "Iterator[exp.Expr]":
-    """The CTEs whose names mean them at `table`: in the query all, in a CTE those before it, itself if it recurs."""
-    within = next((cte for cte in with_.expressions if _holds(cte, table)), None) if inner is with_ else None
-    for cte in with_.expressions:
-        if cte is within:
-            if _recurs(cte, table):
-                yield cte
-            return
-        yield cte
 
 
 def _recurs(cte: "exp.Expr", table: "exp.Table") -> bool:

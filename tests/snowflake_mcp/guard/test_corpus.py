@@ -26,6 +26,13 @@ OTHERS: list[tuple[str, Kind]] = [
 ]
 
 
+@pytest.mark.parametrize("sql", lines("harmless_but_refused.sql"))
+def test_a_harmless_query_that_is_not_understood_is_refused_with_a_way_out(sql: str) -> None:
+    refusal = examine(sql).refusal
+    assert refusal is not None
+    assert refusal.next_step
+
+
 def test_the_corpus_is_large_and_says_nothing_twice() -> None:
     assert len(READS) >= 300
     assert len(OTHERS) >= 300
