@@ -22,6 +22,7 @@ from snowflake_mcp.guard import ObjectName, examine, identifier, parse_name, wri
         ("größe", '"größe"'),
         ("1st", '"1st"'),
         ("select", '"SELECT"'),
+        ("undrop", '"UNDROP"'),
         ('a"b', '"a""b"'),
         ('"a""b"', '"a""b"'),
         ("t; DROP TABLE x", '"t; DROP TABLE x"'),
