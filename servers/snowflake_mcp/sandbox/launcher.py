@@ -56,7 +56,8 @@ class Address:
 class StandIn:
     """The stand-in over one folder. Nothing is started before `address` is asked for.
 
-    `progress` is told, in a few words, what takes long. `start_seconds` limits a start.
+    `progress` is told, in a few words, what takes long. `start_seconds` limits a start. A stand-in that is started
+    here answers at `port`, at a free one by default; one that runs already keeps its own.
     """
 
     def __init__(
@@ -65,10 +66,12 @@ class StandIn:
         *,
         progress: Callable[[str], None] | None = None,
         start_seconds: float = START_SECONDS,
+        port: int = 0,
     ) -> None:
         self._folder = folder.absolute()
         self._progress = progress
         self._start_seconds = start_seconds
+        self._port = port
         self._lease: _Lease | None = None
         self._turn = asyncio.Lock()
 
@@ -105,7 +108,7 @@ class StandIn:
         async with _locked(self._folder, self._start_seconds):
             if lease := await _joined(self._folder):
                 return lease
-            return await _start(self._folder, self._start_seconds, self._progress)
+            return await _start(self._folder, self._start_seconds, self._progress, self._port)
 
 
 async def reset(folder: Path) -> None:
@@ -187,7 +190,7 @@ async def _joined(folder: Path, *, any_version: bool = False) -> _Lease | None:
     return None
 
 
-async def _start(folder: Path, seconds: float, progress: Callable[[str], None] | None) -> _Lease:
+async def _start(folder: Path, seconds: float, progress: Callable[[str], None] | None, port: int) -> _Lease:
     uv = find_uv()
     if uv is None:
         raise SandboxUnavailable(
@@ -200,7 +203,7 @@ async def _start(folder: Path, seconds: float, progress: Callable[[str], None] |
     with out.open("wb") as stdout, (folder / _LOG).open("wb") as stderr:
         out.chmod(0o600)
         child = subprocess.Popen(  # noqa: ASYNC220, S603 - it lives on; its arguments are ours
-            [uv, "run", "--quiet", "--script", str(SCRIPT), str(folder), _version()],
+            [uv, "run", "--quiet", "--script", str(SCRIPT), str(folder), _version(), str(port)],
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,
@@ -275,6 +278,10 @@ def _why(folder: Path) -> SandboxUnavailable:
     if "Conflicting lock is held" in text or "Could not set lock on file" in text:
         return SandboxUnavailable(
             "Another program has the data of the Snowflake sandbox open.", f"End it; the data is in {folder}."
+        )
+    if "Address already in use" in text or "WinError 10048" in text:
+        return SandboxUnavailable(
+            "The port for the Snowflake sandbox is taken.", "Choose another, or 0 for a free one."
         )
     last = next((line for line in reversed(lines) if line.strip()), "it said nothing")
     return SandboxUnavailable(

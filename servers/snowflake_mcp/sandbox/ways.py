@@ -17,7 +17,7 @@ READ_ROLE = "PM_OS_READER"
 """A role that only reads; every statement that changes something is refused to it."""
 
 
-def connection_arguments(address: Address) -> dict[str, str | int]:
+def connection_arguments(address: Address) -> dict[str, str | int | bool]:
     """The arguments of `snowflake.connector.aio.connect` for the stand-in at an address."""
     return {
         "account": ACCOUNT,
@@ -31,6 +31,8 @@ def connection_arguments(address: Address) -> dict[str, str | int]:
         "schema": SCHEMA,
         "warehouse": WAREHOUSE,
         "role": ROLE,
+        # A proxy that the environment names would be asked for a place on this very machine.
+        "use_proxy_env": False,
     }
 
 

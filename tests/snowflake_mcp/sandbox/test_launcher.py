@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import stat
 import sys
 from pathlib import Path
@@ -53,24 +54,53 @@ async def test_it_ends_after_the_last_has_left(filled: Path) -> None:
     await gone(address.pid)
 
 
+PROGRAM = """
+import asyncio, pathlib, sys
+from snowflake_mcp.sandbox import StandIn
+async def main():
+    stand_in = StandIn(pathlib.Path(sys.argv[1]))
+    print((await stand_in.address()).pid, flush=True)
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+
+
+async def user_of(folder: Path) -> asyncio.subprocess.Process:
+    """Another process that uses the stand-in; it prints the id of that."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROGRAM, str(folder), stdout=asyncio.subprocess.PIPE
+    )
+
+
 @posix_only
-async def test_it_ends_with_a_process_that_is_killed(filled: Path) -> None:
-    program = (
-        "import asyncio, pathlib, sys, time\n"
-        "from snowflake_mcp.sandbox import StandIn\n"
-        "async def main():\n"
-        "    print((await StandIn(pathlib.Path(sys.argv[1])).address()).pid, flush=True)\n"
-        "    await asyncio.sleep(600)\n"
-        "asyncio.run(main())\n"
-    )
-    user = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, str(filled), stdout=asyncio.subprocess.PIPE
-    )
-    assert user.stdout is not None
-    pid = int(await user.stdout.readline())
-    user.kill()
-    await user.wait()
+async def test_processes_that_start_it_at_once_get_the_same_which_ends_after_they_were_killed(filled: Path) -> None:
+    async with StandIn(filled) as stand_in:
+        await gone_after(stand_in)
+    users = [await user_of(filled) for _ in range(3)]
+    pids = {int(await user.stdout.readline()) for user in users if user.stdout is not None}
+    assert len(pids) == 1
+    for user in users:
+        user.kill()
+        await user.wait()
+    await gone(pids.pop())
+
+
+async def gone_after(stand_in: StandIn) -> None:
+    """Make sure that no stand-in runs."""
+    pid = (await stand_in.address()).pid
+    await stand_in.aclose()
     await gone(pid)
+
+
+async def test_a_port_can_be_chosen(filled: Path, tmp_path: Path) -> None:
+    async with StandIn(filled) as stand_in:
+        await gone_after(stand_in)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SandboxUnavailable, match="port for the Snowflake sandbox is taken"):
+            await StandIn(tmp_path, port=port).address()
+    async with StandIn(filled, port=port) as stand_in:
+        assert (await stand_in.address()).port == port
 
 
 @posix_only

@@ -227,3 +227,20 @@ async def test_an_expired_session_is_renewed_by_the_connector(snowflake: Convers
     async with httpx2.AsyncClient() as client:
         await client.post(f"http://{address.host}:{address.port}/_sandbox/expire")
     assert await snowflake.value("SELECT 2") == 2
+
+
+async def test_autocommit_can_be_turned_off(snowflake: Conversation) -> None:
+    await snowflake.connection.autocommit(False)
+    await snowflake.run("DELETE FROM quality_metrics_daily")
+    await snowflake.connection.rollback()
+    assert await snowflake.value("SELECT COUNT(*) FROM quality_metrics_daily") == 3
+
+
+async def test_large_results_are_let_go_of_after_a_while(snowflake: Conversation) -> None:
+    scan = "SELECT * FROM TABLE(RESULT_SCAN('{}'))"
+    first, *_, latest = [await snowflake.run("SELECT * FROM agent_events") for _ in range(5)]
+    again = await snowflake.run(scan.format(latest.sfqid))
+    assert len(await again.fetchmany(5)) == 5
+    errno, state, text = await snowflake.failure(scan.format(first.sfqid))
+    assert (errno, state) == (709, "02000")
+    assert "not found" in text

@@ -12,7 +12,7 @@ from __future__ import annotations
 import decimal
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ from repairs import column_comments
 from sqlglot import Expr, exp
 from sqlglot.errors import ParseError, TokenError
 
-KEPT_RESULTS = 40
 READING = (exp.Query, exp.Show, exp.Describe, exp.Use, exp.Set, exp.Transaction, exp.Commit, exp.Rollback)
 KINDS = {"TABLE", "VIEW", "SCHEMA", "DATABASE", "SEQUENCE", "STAGE", "FILE FORMAT"}
 """What the emulator can create and drop."""
@@ -52,7 +51,11 @@ class Outcome:
     table: Any = None
     counts: Sequence[Sequence[str | None]] | None = None
     binds: int = 0
-    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """The bytes of its rows."""
+        return 0 if self.table is None else self.table.nbytes
 
 
 class Emulator:
@@ -88,6 +91,10 @@ class Emulator:
     def direct(self, sql: str) -> None:
         """Run a statement of DuckDB's own."""
         self._instance.duck_conn.execute(sql)
+
+    def forget(self, query_id: str) -> None:
+        """Let go of a result that was kept for RESULT_SCAN."""
+        self._instance.results_cache.pop(query_id, None)
 
     def close(self) -> None:
         """Write everything to the files."""
@@ -261,8 +268,6 @@ def _remember(connection: Any, own: str | None, query_id: str) -> None:
     results = connection.results_cache
     if own in results:
         results[query_id] = results.pop(own)
-    while len(results) > KEPT_RESULTS:
-        del results[next(iter(results))]
 
 
 def _instance_over(folder: Path) -> Any:

@@ -1,10 +1,11 @@
 """The sample data: how PM OS was built, as its warehouse tells it.
 
-The tables, their columns and the rows of the first two phases of every table are those of the PM OS plan. The rest is
-derived: an artifact is a piece of work of the Jira sample that is not an agent, or a template that such an agent
-brought with it, with the day, the phase and the hours of that issue; there are as many for each agent as
-`agent_performance` counts. The measures before 2026-02-02 lead up to those of the plan, and none of them exceeds its
-target, so that the plan's own queries answer as they do there.
+The tables and their columns are those of the PM OS plan, and so are all phases, agents and daily metrics, the first
+three artifacts and the five measures of 2026-02-02. The rest is derived. An artifact is a piece of work of the Jira
+sample that is not an agent, or a template that such an agent brought with it, with the day, the phase and at most the
+hours of that issue; each agent has as many as `agent_performance` counts. The measures of the two weeks before lead
+up to those of the plan, and none of them exceeds its target, so that the plan's own queries answer as they do there.
+The plan counts 37 deliverables in one table and 42 in another; both are kept.
 
 Nothing is imported, so that the data can be checked without the emulator.
 """

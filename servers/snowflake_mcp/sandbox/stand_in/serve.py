@@ -2,9 +2,9 @@
 # requires-python = ">=3.11"
 # dependencies = ["fakesnow[server]==0.12.1", "snowflake-connector-python<5"]
 # ///
-"""Serve the stand-in over a folder, on 127.0.0.1 and a free port, for as long as somebody holds a lease.
+"""Serve the stand-in over a folder, on 127.0.0.1, for as long as somebody holds a lease.
 
-Run by `uv run --script serve.py FOLDER VERSION`: the emulator cannot live in one environment with the connector
+Run by `uv run --script serve.py FOLDER VERSION PORT`: the emulator cannot live in one environment with the connector
 of the servers. When it can be used it prints one line of JSON: {"port": …, "lease_port": …, "pid": …, "version": …}.
 """
 
@@ -65,20 +65,22 @@ class Leases:
         self._end = asyncio.get_running_loop().call_later(seconds, self.unneeded.set)
 
 
-async def main(folder: Path, version: str) -> None:
-    """Serve until nobody needs it any more."""
+async def main(folder: Path, version: str = "", port: str = "0") -> None:
+    """Serve until nobody needs it any more; at a free port for port 0."""
     import uvicorn
     from emulator import Emulator
     from repairs import put_in
     from seed import fill, prepare
     from wire import Wire
 
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, int(port)))
     put_in()
     prepare(folder)
     emulator = Emulator(folder)
     fill(emulator, folder)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind((HOST, 0))
     listener.listen(128)
     place: dict[str, object] = {"port": listener.getsockname()[1], "pid": os.getpid(), "version": version}
     leases = Leases(json.dumps({"stand_in": "snowflake", "folder": str(folder), "version": version}))
@@ -99,4 +101,4 @@ async def main(folder: Path, version: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:4]))

@@ -16,6 +16,7 @@ from failures import CANCELED, Failure, timed_out
 from identity import Identity
 
 KEPT_STATEMENTS = 200
+KEPT_BYTES = 256 * 2**20
 POKE_SECONDS = 0.05
 
 
@@ -125,12 +126,20 @@ class Sessions:
         """Start a statement; `apart` does not keep its session from others; `seconds` is how long it may run."""
         connection = self._emulator.twin(session.connection) if apart else session.connection
         statement = Statement(str(uuid.uuid4()), request_id, session, sql, connection)
+        self._forget()
         self._statements[statement.query_id] = statement
-        while len(self._statements) > KEPT_STATEMENTS:
-            del self._statements[next(iter(self._statements))]
         turn = asyncio.Lock() if apart else session.turn
         statement.work = asyncio.create_task(_carry_out(statement, bindings, turn, describe=describe, seconds=seconds))
         return statement
+
+    def _forget(self) -> None:
+        """Let go of the oldest statements that are over: there are too many, or their results are too large."""
+        room = KEPT_BYTES
+        for kept, statement in enumerate(reversed(list(self._statements.values()))):
+            room -= statement.outcome.size if statement.outcome else 0
+            if statement.over and (room < 0 or kept >= KEPT_STATEMENTS):
+                del self._statements[statement.query_id]
+                self._emulator.forget(statement.query_id)
 
     def statement(self, query_id: str) -> Statement | None:
         """A statement by its query id."""
