@@ -15,7 +15,7 @@ import pytest
 
 from snowflake_mcp.sandbox import SandboxUnavailable, StandIn, launcher, reset, ways_in
 
-from .conversation import connected
+from .conversation import ENDLESS, connected
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +51,15 @@ async def test_it_outlives_the_one_that_started_it(filled: Path) -> None:
 async def test_it_ends_after_the_last_has_left(filled: Path) -> None:
     async with StandIn(filled) as stand_in:
         address = await stand_in.address()
+    await gone(address.pid)
+
+
+@posix_only
+async def test_it_ends_even_while_a_statement_runs(filled: Path) -> None:
+    async with StandIn(filled) as stand_in:
+        address = await stand_in.address()
+        async with connected(address, server_session_keep_alive=True) as snowflake:
+            await snowflake.connection.cursor().execute_async(ENDLESS)
     await gone(address.pid)
 
 

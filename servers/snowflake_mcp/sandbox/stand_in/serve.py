@@ -86,14 +86,16 @@ async def main(folder: Path, version: str = "", port: str = "0") -> None:
     leases = Leases(json.dumps({"stand_in": "snowflake", "folder": str(folder), "version": version}))
     lease_server = await leases.serve()
     place["lease_port"] = lease_server.sockets[0].getsockname()[1]
+    wire = Wire(emulator)
     config = uvicorn.Config(
-        Wire(emulator).app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
+        wire.app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     print(json.dumps(place), flush=True)  # noqa: T201 - who started it reads this
     ending = asyncio.create_task(leases.unneeded.wait())
     await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
+    await wire.sessions.stop_all()
     server.should_exit = True
     await serving
     lease_server.close()

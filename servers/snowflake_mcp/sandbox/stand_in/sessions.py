@@ -112,6 +112,11 @@ class Sessions:
         async with session.turn:
             session.connection.close()
 
+    async def stop_all(self) -> None:
+        """Stop every statement; one that ran on would keep the process from ending."""
+        for statement in list(self._statements.values()):
+            await self.stop(statement)
+
     def submit(
         self,
         session: Session,
