@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+import anyio
 import typer
 
 from connector_kit.paths import private_dir, state_dir
@@ -25,13 +29,13 @@ HOST = "127.0.0.1"
 SECOND_CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d22"
 
 
-def database(script: Script, data: str = "") -> Path:
-    """The file in which a service's sandbox is kept, the same for every process of the user.
+def kept_in(script: Script, stand_in: ModuleType, data: str = "") -> Path:
+    """The file or folder in which a service's sandbox is kept, the same for every process of the user.
 
-    `data` other than the usual has a file of its own.
+    `data` other than the usual has one of its own.
     """
     name = f"{script.extra}-{data}" if data else script.extra
-    return private_dir(state_dir() / "sandbox") / f"{name}.sqlite3"
+    return private_dir(state_dir() / "sandbox") / (name if is_a_process(stand_in) else f"{name}.sqlite3")
 
 
 def reset(service: str, data: str = "") -> None:
@@ -42,12 +46,13 @@ def reset(service: str, data: str = "") -> None:
     """
     script = find(service)
     stand_in = stand_in_of(script)
-    if data := _unusual(script, stand_in, data):
-        if (path := database(script, data)).exists():
+    data = _unusual(script, stand_in, data)
+    path = kept_in(script, stand_in, data)
+    if not data or path.exists():
+        if inspect.iscoroutinefunction(stand_in.reset):
+            run_or_tell(stand_in, lambda: anyio.run(stand_in.reset, path))
+        else:
             stand_in.reset(path)
-    else:
-        path = database(script)
-        stand_in.reset(path)
     typer.echo(f"{service}: the sandbox holds its sample data again ({path})")
 
 
@@ -58,20 +63,54 @@ def serve(service: str, port: int, *, data: str = "", second_site: bool = False)
     what the sandbox is filled with, where it has a choice.
 
     Raises:
-        SuiteError: there is no such server, it has no sandbox, no such data or no sites, or the port is taken.
+        SuiteError: there is no such server, it has no sandbox, no such data or no sites, the port is taken, or the
+            sandbox cannot be started.
     """
-    import uvicorn
-
     script = find(service)
     stand_in = stand_in_of(script)
     if second_site and not has_sites(stand_in):
         raise SuiteError(f"--second-site: a login to {script.extra} opens no sites.", status=2)
     data = _unusual(script, stand_in, data)
+    if is_a_process(stand_in):
+        _keep_running(script, stand_in, port, data)
+    else:
+        _serve_app(script, stand_in, port, data, second_site=second_site)
+
+
+def _keep_running(script: Script, stand_in: ModuleType, port: int, data: str) -> None:
+    """Serve a sandbox that is a process of its own."""
+
+    def started(url: str) -> None:
+        for line in introduction(script, stand_in, url, data):
+            typer.echo(line)
+        if port not in (0, urlsplit(url).port):
+            typer.echo("It ran already, for somebody else, and keeps its port.")
+
+    async def keep() -> None:
+        await stand_in.serve(kept_in(script, stand_in, data), port, started, progress=typer.echo)
+
+    with suppress(KeyboardInterrupt):
+        run_or_tell(stand_in, lambda: anyio.run(keep))
+
+
+def run_or_tell(stand_in: ModuleType, run: Callable[[], None]) -> None:
+    """Run something of a sandbox. Raises SuiteError when that says why it cannot."""
+    unavailable: type[Exception] = stand_in.SandboxUnavailable
+    try:
+        run()
+    except unavailable as error:
+        raise SuiteError(f"{error} {getattr(error, 'next_step', '')}".rstrip()) from error
+
+
+def _serve_app(script: Script, stand_in: ModuleType, port: int, data: str, *, second_site: bool) -> None:
+    """Serve a sandbox that is an ASGI app."""
+    import uvicorn
+
     listener = listen(port)
     with listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         chosen = {"data": data} if data else {}
-        app: ASGIApp = stand_in.create_app(database(script, data), **chosen)
+        app: ASGIApp = stand_in.create_app(kept_in(script, stand_in, data), **chosen)
         if has_sites(stand_in):
             app = with_oauth(script, stand_in, url, app, second_site=second_site)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=1)
@@ -108,6 +147,11 @@ def with_oauth(
     )
 
 
+def is_a_process(stand_in: ModuleType) -> bool:
+    """Whether a stand-in is a process of its own, and no ASGI app."""
+    return not hasattr(stand_in, "create_app")
+
+
 def has_sites(stand_in: ModuleType) -> bool:
     """Whether a stand-in is one of Atlassian's sites, whose OAuth hosts are others; else it plays its vendor's own."""
     return hasattr(stand_in, "CLOUD_ID")
@@ -126,7 +170,7 @@ def introduction(script: Script, stand_in: ModuleType, url: str, data: str = "")
     for way, variables in ways.items():
         lines += [f"{way}:", "", *(f"  {name}={value}" for name, value in variables.items()), ""]
     again = f"mcp-suite sandbox reset {script.extra}" + (f" --data {data}" if data else "")
-    return [*lines, f"Data: {database(script, data)}. Ctrl+C ends it; `{again}` starts over."]
+    return [*lines, f"Data: {kept_in(script, stand_in, data)}. Ctrl+C ends it; `{again}` starts over."]
 
 
 def stand_in_of(script: Script) -> ModuleType:
@@ -134,6 +178,10 @@ def stand_in_of(script: Script) -> ModuleType:
 
     It has `create_app(database, …)`, `reset(database)` and `ways_in(url)`; `DATA`, the usual first, if `create_app`
     can fill it with different `data`; `CLOUD_ID` and `required_scopes(method, path)` if it is a site of Atlassian's.
+
+    One that cannot be an app in our process has, in the place of `create_app`, the coroutine
+    `serve(folder, port, started, *, progress)`, which tells `started` its address once it answers and goes on until
+    it is cancelled, a coroutine `reset(folder)`, and `SandboxUnavailable`, which both raise with a `next_step`.
 
     Raises:
         SuiteError: it has none, or what it needs is not installed.

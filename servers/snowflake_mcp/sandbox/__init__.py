@@ -12,6 +12,7 @@ imports nothing else of this distribution.
 from __future__ import annotations
 
 from snowflake_mcp.sandbox.launcher import Address, SandboxUnavailable, StandIn, reset
+from snowflake_mcp.sandbox.serving import serve
 from snowflake_mcp.sandbox.ways import (
     ACCOUNT,
     DATABASE,
@@ -39,5 +40,6 @@ __all__ = [
     "StandIn",
     "connection_arguments",
     "reset",
+    "serve",
     "ways_in",
 ]

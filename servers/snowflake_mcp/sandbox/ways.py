@@ -36,19 +36,18 @@ def connection_arguments(address: Address) -> dict[str, str | int | bool]:
     }
 
 
-def ways_in(address: Address) -> dict[str, dict[str, str]]:
-    """How the server signs in to the stand-in at an address: what for -> its variables."""
+def ways_in(url: str) -> dict[str, dict[str, str]]:
+    """How the server signs in to the stand-in at an address like http://127.0.0.1:8766: what for -> its variables."""
     place = {
+        "SNOWFLAKE_API_URL": url,
         "SNOWFLAKE_ACCOUNT": ACCOUNT,
-        "SNOWFLAKE_HOST": address.host,
-        "SNOWFLAKE_PORT": str(address.port),
-        "SNOWFLAKE_PROTOCOL": "http",
         "SNOWFLAKE_USER": SANDBOX_USER,
+        "SNOWFLAKE_TOKEN": SANDBOX_TOKEN,
         "SNOWFLAKE_WAREHOUSE": WAREHOUSE,
         "SNOWFLAKE_DATABASE": DATABASE,
         "SNOWFLAKE_SCHEMA": SCHEMA,
     }
     return {
-        "With a programmatic access token": {**place, "SNOWFLAKE_TOKEN": SANDBOX_TOKEN, "SNOWFLAKE_ROLE": ROLE},
-        "With a role that only reads": {**place, "SNOWFLAKE_TOKEN": SANDBOX_TOKEN, "SNOWFLAKE_ROLE": READ_ROLE},
+        "With a programmatic access token": {**place, "SNOWFLAKE_ROLE": ROLE},
+        "With a role that only reads": {**place, "SNOWFLAKE_ROLE": READ_ROLE},
     }

@@ -67,7 +67,10 @@ def check_state() -> list[Finding]:
 
 def check_sandbox(service: str) -> Finding:
     """Whether the database of a sandbox can be read, if the sandbox was ever used."""
-    path = state_dir() / "sandbox" / f"{service}.sqlite3"
+    folder = state_dir() / "sandbox" / service
+    if folder.is_dir():
+        return ok(service, "sandbox", f"{folder} holds its data")  # in a form that only its own process reads
+    path = folder.with_name(f"{service}.sqlite3")
     if not path.exists():
         return skip(service, "sandbox", "not used yet; its first use makes it")
     try:

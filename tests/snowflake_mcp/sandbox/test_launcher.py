@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from snowflake_mcp.sandbox import SandboxUnavailable, StandIn, launcher, reset, ways_in
+from snowflake_mcp.sandbox import SandboxUnavailable, StandIn, launcher, reset
 
 from .conversation import ENDLESS, connected
 
@@ -218,11 +218,3 @@ async def test_an_address_of_somebody_else_is_not_believed(filled: Path, tmp_pat
         (tmp_path / "stand-in.json").write_text(json.dumps(place), encoding="utf-8")
         async with StandIn(tmp_path) as stand_in:
             assert (await stand_in.address()).port != port
-
-
-async def test_the_ways_in_name_the_variables(filled: Path) -> None:
-    async with StandIn(filled) as stand_in:
-        address = await stand_in.address()
-        for variables in ways_in(address).values():
-            assert variables["SNOWFLAKE_PORT"] == str(address.port)
-            assert all(name.startswith("SNOWFLAKE_") for name in variables)
