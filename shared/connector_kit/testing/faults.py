@@ -16,7 +16,7 @@ import json
 import socket
 import struct
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import TracebackType
@@ -130,16 +130,21 @@ class ReceivedRequest:
         return value
 
 
+Answering = Callable[[ReceivedRequest], Awaitable[Fault]]
+"""Makes an answer of a request; cancelled when the client goes away meanwhile."""
+
+
 class FaultServer:
     """The server; an async context manager. `url` is its address, `requests` all that arrived so far.
 
     Answers come from the queue of the path (`queue`), then from the queue for any path (`queue("*", …)`), then
-    from `default`. `disconnects` counts clients that went away before their answer was complete,
-    `connections` the connections accepted.
+    from `answering`, where given, else from `default`. `disconnects` counts clients that went away before their
+    answer was complete, `connections` the connections accepted.
     """
 
-    def __init__(self, default: Fault | None = None) -> None:
+    def __init__(self, default: Fault | None = None, *, answering: Answering | None = None) -> None:
         self.default = default or Fault.json({})
+        self._answering = answering
         self.requests: list[ReceivedRequest] = []
         self.disconnects = 0
         self.connections = 0
@@ -221,7 +226,7 @@ class FaultServer:
             self._changed.notify_all()
         # A client sends nothing before its answer is complete, so that this read ends early only if it leaves.
         gone = asyncio.create_task(reader.read(1))
-        answer = asyncio.create_task(_answer(self._next(request.path), request.method, writer))
+        answer = asyncio.create_task(self._respond(request, writer))
         try:
             await asyncio.wait({gone, answer}, return_when=asyncio.FIRST_COMPLETED)
             left = gone.done() and (gone.exception() is not None or not gone.result())
@@ -239,6 +244,12 @@ class FaultServer:
             return None
         return b"" if gone.cancelled() else gone.result()
 
+    async def _respond(self, request: ReceivedRequest, writer: asyncio.StreamWriter) -> bool:
+        fault = self._queued(request.path)
+        if fault is None:
+            fault = await self._answering(request) if self._answering else self.default
+        return await _answer(fault, request.method, writer)
+
     async def _note_disconnect(self) -> None:
         async with self._changed:
             self.disconnects += 1
@@ -251,11 +262,11 @@ class FaultServer:
             return True
         return not answers and self.default.cut == "accept"
 
-    def _next(self, path: str) -> Fault:
+    def _queued(self, path: str) -> Fault | None:
         for name in (path, "*"):
             if answers := self._queues.get(name):
                 return answers.popleft()
-        return self.default
+        return None
 
 
 async def _read_request(reader: asyncio.StreamReader, first: bytes) -> ReceivedRequest:
