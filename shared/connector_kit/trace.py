@@ -22,9 +22,12 @@ def _whole_time() -> float:
 class CallTrace:
     """The vendor's side of a call: how many `requests` were sent and the last `vendor_request_id`.
 
-    After `deadline`, in seconds of the monotonic clock, no request is sent any more.
+    After `deadline`, in seconds of the monotonic clock, no request is sent any more. `tool` is whose call it is, and
+    `client` who made it, "" where nobody told.
     """
 
+    tool: str = ""
+    client: str = ""
     requests: int = 0
     vendor_request_id: str | None = None
     deadline: float = field(default_factory=_whole_time)

@@ -65,7 +65,7 @@ class ServedTool(Tool):
         session: Session[Any, Any] = context.request_context.lifespan_context
         call_id = uuid4().hex[:12]
         outer_id = correlation_id.set(call_id)
-        trace = CallTrace()
+        trace = CallTrace(self.name, client_name(context) or "")
         tracing = current_trace.set(trace)
         running = running_tool.set(self._entry)
         started = time.monotonic()

@@ -1,0 +1,306 @@
+"""The border to snowflake-connector-python: the one module that imports it, on the first login.
+
+Its `aio` part is used as documented at https://docs.snowflake.com/en/developer-guide/python-connector; what it leaves
+untyped gets its types here.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, cast
+
+from snowflake_mcp.models import Column, Context, QueryState, QueryStatus
+from snowflake_mcp.values import type_name
+
+PIECE = 5_000
+"""Rows that are skipped at a time."""
+
+Arguments = Mapping[str, str | int | bool | bytes]
+Kind = Literal["programming", "operational", "login", "other"]
+
+_STATES: Mapping[str, QueryState] = {
+    "RUNNING": "running",
+    "RESUMING_WAREHOUSE": "queued",
+    "QUEUED": "queued",
+    "QUEUED_REPARING_WAREHOUSE": "queued",
+    "BLOCKED": "queued",
+    "ABORTING": "running",
+    "RESTARTED": "running",
+    "SUCCESS": "succeeded",
+    "FAILED_WITH_ERROR": "failed",
+    "FAILED_WITH_INCIDENT": "failed",
+    "ABORTED": "cancelled",
+}
+
+
+class DriverError(Exception):
+    """An error of the connector: Snowflake's number, SQL state and query id where there are any."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        errno: int | None = None,
+        sqlstate: str | None = None,
+        query_id: str | None = None,
+        kind: Kind = "other",
+        closed: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errno = errno
+        self.sqlstate = sqlstate
+        self.query_id = query_id
+        self.kind: Kind = kind
+        self.closed = closed
+        """The connection is closed: nothing was sent."""
+
+
+class _Rows(Protocol):
+    """The rows of a part, as many as asked for at a time."""
+
+    async def fetch_many(self, size: int) -> list[object]: ...
+
+
+class Batch(Protocol):
+    """A part of a result, not yet fetched."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+
+class _Cursor(Protocol):
+    sfqid: str | None
+    rowcount: int | None
+    description: Sequence[Any] | None
+
+    async def execute(self, operation: str, parameters: Sequence[object] | None = None, **options: Any) -> object: ...
+    async def executemany(self, operation: str, parameters: Sequence[object], **options: Any) -> object: ...
+    async def execute_async(
+        self, command: str, params: Sequence[object] | None = None, **options: Any
+    ) -> dict[str, str]: ...
+    async def query_result(self, qid: str) -> object: ...
+    async def describe(self, operation: str, parameters: Sequence[object] | None = None) -> Sequence[Any]: ...
+    async def abort_query(self, qid: str) -> bool: ...
+    async def get_result_batches(self) -> list[Batch] | None: ...
+    async def fetchmany(self, size: int) -> list[tuple[object, ...]]: ...
+    def close(self) -> object: ...
+
+
+class _Connection(Protocol):
+    role: str | None
+    warehouse: str | None
+    database: str | None
+    schema: str | None
+    user: str | None
+    account: str | None
+
+    def cursor(self) -> _Cursor: ...
+    def is_closed(self) -> bool: ...
+    async def get_query_status(self, sf_qid: str) -> Any: ...
+    async def get_query_status_throw_if_error(self, sf_qid: str) -> Any: ...
+    async def close(self, retry: bool = True) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A result that is there: its columns, how many rows in all (None: not told), and its parts."""
+
+    query_id: str
+    columns: tuple[Column, ...]
+    total: int | None
+    batches: Sequence[Batch]
+
+    async def rows(self, offset: int, most: int) -> list[tuple[object, ...]]:
+        """Up to `most` rows from `offset` on; parts before it are not fetched. Raises DriverError."""
+        found: list[tuple[object, ...]] = []
+        skip = offset
+        for batch in self.batches:
+            if skip >= batch.rowcount:
+                skip -= batch.rowcount
+                continue
+            if len(found) >= most:
+                break
+            with translated(self.query_id):
+                rows = await _opened(batch)
+                while skip:
+                    skip -= len(await rows.fetch_many(min(skip, PIECE)))
+                found += map(_row, await rows.fetch_many(min(most - len(found), batch.rowcount)))
+        return found
+
+    async def parts(self, size: int) -> AsyncIterator[list[tuple[object, ...]]]:
+        """All rows in lists of at most `size`, a part in memory at a time. Raises DriverError."""
+        for batch in self.batches:
+            with translated(self.query_id):
+                rows = await _opened(batch)
+            while True:
+                with translated(self.query_id):
+                    part = await rows.fetch_many(size)
+                if not part:
+                    break
+                yield [_row(row) for row in part]
+
+
+class Session:
+    """A login, and statements in it. All methods raise DriverError."""
+
+    def __init__(self, connection: _Connection, context: Context) -> None:
+        self.asked = context
+        self._connection = connection
+        self.users = 0
+        """Calls that use it just now."""
+
+    @property
+    def context(self) -> Context:
+        """What the session has at present; "" for what it has not."""
+        connection = self._connection
+        return Context(
+            connection.role or "", connection.warehouse or "", connection.database or "", connection.schema or ""
+        )
+
+    @property
+    def who(self) -> str:
+        """USER@ACCOUNT, as Snowflake names them."""
+        return f"{self._connection.user or '?'}@{self._connection.account or '?'}"
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, by us or by a failure."""
+        return self._connection.is_closed()
+
+    async def run(self, sql: str, binds: Sequence[object], parameters: Mapping[str, object]) -> Answer:
+        """Run a statement and wait for its result; a cancelled wait cancels the statement."""
+        cursor = self._connection.cursor()
+        with translated():
+            await cursor.execute(sql, tuple(binds) or None, _statement_params=dict(parameters))
+        return await _answer(cursor, cursor.sfqid or "")
+
+    async def run_many(self, sql: str, binds: Sequence[Sequence[object]], parameters: Mapping[str, object]) -> Answer:
+        """Run a statement once for many rows of binds, as one statement where it is an INSERT."""
+        cursor = self._connection.cursor()
+        with translated():
+            await cursor.executemany(sql, list(binds), _statement_params=dict(parameters))
+        return await _answer(cursor, cursor.sfqid or "")
+
+    async def submit(self, sql: str, binds: Sequence[object], parameters: Mapping[str, object]) -> str:
+        """Begin a statement; answers its query id."""
+        cursor = self._connection.cursor()
+        with translated():
+            begun = await cursor.execute_async(sql, tuple(binds) or None, _statement_params=dict(parameters))
+        return begun["queryId"]
+
+    async def result(self, query_id: str) -> Answer:
+        """The result of a statement, waiting for it if it still runs."""
+        cursor = self._connection.cursor()
+        with translated(query_id):
+            await cursor.query_result(query_id)
+        return await _answer(cursor, query_id)
+
+    async def describe(self, sql: str, binds: Sequence[object]) -> tuple[Column, ...]:
+        """The columns that a statement would answer, without running it."""
+        with translated():
+            return _columns(await self._connection.cursor().describe(sql, tuple(binds) or None))
+
+    async def status(self, query_id: str) -> QueryStatus:
+        """How a statement stands."""
+        with translated(query_id):
+            name = str((await self._connection.get_query_status(query_id)).name)
+        state = _STATES.get(name, "unknown")
+        message = ""
+        if state == "failed":
+            try:
+                with translated(query_id):
+                    await self._connection.get_query_status_throw_if_error(query_id)
+            except DriverError as error:
+                message = error.message
+        return QueryStatus(query_id, state, message)
+
+    async def abort(self, query_id: str) -> bool:
+        """Stop a statement; False if it was over."""
+        with translated(query_id):
+            return await self._connection.cursor().abort_query(query_id)
+
+    async def close(self) -> None:
+        """Log out; statements that were submitted go on."""
+        with translated():
+            await self._connection.close()
+
+
+async def log_in(arguments: Arguments, context: Context) -> Session:
+    """Begin a session. Raises DriverError."""
+    with translated():
+        aio = await asyncio.to_thread(_connector)
+        connection = await aio.connect(**arguments)
+    return Session(cast("_Connection", connection), context)
+
+
+def _connector() -> Any:
+    from snowflake.connector import aio
+
+    return aio
+
+
+async def _opened(batch: Batch) -> _Rows:
+    """The rows of a part, fetched. The connector's own iteration of a part takes a thread for each row."""
+    from snowflake.connector._internal.arrow_stream_async import create_async_row_iterator_from_stream_ptr
+
+    part = cast("Any", batch)
+    return create_async_row_iterator_from_stream_ptr(await part._take_arrow_stream_ptr(), context=part._arrow_context)
+
+
+async def _answer(cursor: _Cursor, query_id: str) -> Answer:
+    with translated(query_id):
+        batches = await cursor.get_result_batches() or []
+    told = cursor.rowcount
+    counted = sum(batch.rowcount for batch in batches)
+    total = told if told is not None and told >= counted else counted
+    return Answer(query_id, _columns(cursor.description or ()), total, batches)
+
+
+def _columns(description: Sequence[Any]) -> tuple[Column, ...]:
+    return tuple(
+        Column(str(item.name), type_name(int(item.type_code), item.precision, item.scale)) for item in description
+    )
+
+
+def _row(row: object) -> tuple[object, ...]:
+    if isinstance(row, Exception):
+        raise DriverError(f"A value of the result cannot be read: {row}")
+    return cast("tuple[object, ...]", row)
+
+
+class translated:  # noqa: N801 - reads as what it does where it is used
+    """Errors of the connector inside of it become DriverError."""
+
+    def __init__(self, query_id: str = "") -> None:
+        self._query_id = query_id
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is None or not isinstance(error, Exception) or isinstance(error, (DriverError, TimeoutError)):
+            return
+        raise _translated(error, self._query_id) from None
+
+
+def _translated(error: Exception, query_id: str) -> DriverError:
+    from snowflake.connector import errors
+
+    if not isinstance(error, errors.Error):
+        return DriverError(f"{type(error).__name__}: {error}", query_id=query_id or None)
+    number = error.errno
+    kind: Kind = "other"
+    if isinstance(error, errors.ProgrammingError):
+        kind = "programming"
+    elif isinstance(error, errors.OperationalError):
+        kind = "operational"
+    closed = isinstance(error, errors.InterfaceError) and "closed" in str(error).lower()
+    return DriverError(
+        str(error.raw_msg or error.msg or ""),
+        errno=None if number == -1 else number,
+        sqlstate=error.sqlstate,
+        query_id=error.sfqid or query_id or None,
+        kind=kind,
+        closed=closed or number == 251_008,
+    )

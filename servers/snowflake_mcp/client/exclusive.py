@@ -1,0 +1,108 @@
+"""A session of one's own, for what changes something: nothing is repeated, an open transaction is undone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+
+from connector_kit.errors import OutcomeUnknown, ServiceError, Unavailable
+from snowflake_mcp.client.driver import Answer, DriverError, Session
+from snowflake_mcp.client.refusals import explain, is_ambiguous
+from snowflake_mcp.models import Context, Result
+
+_COUNTS = ("number of rows inserted", "number of rows updated", "number of rows deleted")
+
+
+class Exclusive:
+    """Statements in a session that nobody else uses. Methods raise ServiceError.
+
+    While a transaction is open a failure has changed nothing, and says so; elsewhere one on the way to Snowflake is
+    an OutcomeUnknown.
+    """
+
+    def __init__(
+        self, session: Session, parameters: Callable[[], Mapping[str, object]], seconds: Callable[[], float]
+    ) -> None:
+        self._session = session
+        self._parameters = parameters
+        self._seconds = seconds
+        self._open = False
+
+    @property
+    def context(self) -> Context:
+        """What the session has."""
+        return self._session.context
+
+    async def run(self, sql: str, binds: Sequence[object] = (), *, rows: int = 100) -> Result:
+        """Run one statement and answer up to `rows` rows of its result, or how many rows it changed."""
+        return await self._told(lambda: self._session.run(sql, binds, self._parameters()), rows)
+
+    async def many(self, sql: str, binds: Sequence[Sequence[object]]) -> Result:
+        """Run an INSERT once for all rows of `binds`."""
+        return await self._told(lambda: self._session.run_many(sql, binds, self._parameters()), 1)
+
+    async def begin(self) -> None:
+        """Begin a transaction."""
+        await self.run("BEGIN")
+        self._open = True
+
+    async def commit(self) -> None:
+        """End the transaction; if the way to Snowflake fails now, nobody knows whether it was."""
+        self._open = False
+        await self.run("COMMIT")
+
+    async def rollback(self) -> None:
+        """Undo the transaction."""
+        await self.run("ROLLBACK")
+        self._open = False
+
+    async def aclose(self) -> None:
+        """Log out. What is not committed is undone, by us or by Snowflake when the session ends."""
+        if self._open:
+            # Not more than once, and not for long: Snowflake undoes it with the session.
+            with suppress(ServiceError, TimeoutError):
+                async with asyncio.timeout(5):
+                    await self.rollback()
+        with suppress(DriverError, TimeoutError):
+            async with asyncio.timeout(5):
+                await self._session.close()
+
+    async def _told(self, ask: Callable[[], Awaitable[Answer]], rows: int) -> Result:
+        try:
+            async with asyncio.timeout(self._seconds()):
+                answer = await ask()
+                found = await answer.rows(0, rows)
+        except TimeoutError:
+            raise self._uncertain("it did not end in the time that a call may take, and was stopped") from None
+        except DriverError as error:
+            if self._open and is_ambiguous(error):
+                raise self._uncertain("the way to Snowflake failed") from error
+            raise explain(error, writing=not self._open) from error
+        total = answer.total
+        return Result(
+            answer.query_id,
+            answer.columns,
+            found,
+            0,
+            total,
+            more=total is not None and len(found) < total,
+            changed=_changed(answer, found),
+            context=self.context,
+        )
+
+    def _uncertain(self, why: str) -> ServiceError:
+        if self._open:
+            return Unavailable(
+                f"Nothing was changed: {why}, and the transaction was not committed.", next_step="Try again later."
+            )
+        return OutcomeUnknown(
+            f"The statement may or may not have been done: {why}.",
+            next_step="Look at the data before doing it again.",
+        )
+
+
+def _changed(answer: Answer, rows: Sequence[tuple[object, ...]]) -> int | None:
+    """Rows that a statement changed: Snowflake tells them as the columns of its result."""
+    places = [index for index, column in enumerate(answer.columns) if column.name.lower() in _COUNTS]
+    if not places or not rows:
+        return None
+    return sum(int(str(rows[0][index])) for index in places)
