@@ -1,0 +1,259 @@
+"""Whole results as files: CSV or JSON lines, only in the folder that the user allowed, written as the rows arrive."""
+
+import errno
+import json
+import os
+import re
+import secrets
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, Literal
+
+import anyio
+import anyio.to_thread
+
+from connector_kit.errors import BadAnswer, Conflict, InvalidInput, NotConfigured, TimedOut, clean_text
+from snowflake_mcp.csv_text import csv_line
+from snowflake_mcp.models import Column
+from snowflake_mcp.values import Json, cell
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from snowflake_mcp.client.engine import Stream
+    from snowflake_mcp.settings import SnowflakeSettings
+
+Form = Literal["csv", "jsonl"]
+
+LARGEST: Final = 1_000_000_000
+"""Bytes of a file."""
+
+_FORMS: Final[dict[str, Form]] = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_NAME: Final = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]{1,120}")
+_DEVICES: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+_FORMULA: Final = re.compile(r"[=@\t\r]|[+-](?!\d*\.?\d+$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file that is not there yet."""
+
+    folder: Path
+    name: str
+    form: Form
+
+    @property
+    def path(self) -> Path:
+        """Where it will be."""
+        return self.folder / self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file that was written: how many rows, how many bytes, and in `notes` what to know about them."""
+
+    query_id: str
+    path: str
+    columns: tuple[Column, ...]
+    rows: int
+    bytes: int
+    notes: tuple[str, ...] = ()
+
+
+def folder_of(settings: "SnowflakeSettings") -> Path:
+    """The folder that files may be written to. Raises NotConfigured where there is none."""
+    folder = settings.files_dir
+    if folder is None:
+        raise NotConfigured(
+            "Nothing is exported: SNOWFLAKE_FILES_DIR is not set.",
+            next_step=f"Ask the user to name a folder in SNOWFLAKE_FILES_DIR; see {settings.guide}.",
+        )
+    if not folder.is_dir():
+        raise NotConfigured(
+            "SNOWFLAKE_FILES_DIR names no folder that exists.", next_step="Ask the user to create or to correct it."
+        )
+    return folder.resolve()
+
+
+def target(settings: "SnowflakeSettings", name: str) -> Target:
+    """The new file of this name; its ending says the form.
+
+    Raises NotConfigured without a folder, InvalidInput naming `file` for what is no plain name, Conflict for a name
+    that is taken: nothing is ever overwritten.
+    """
+    folder = folder_of(settings)
+    name = name.strip()
+    ending = Path(name).suffix.lower()
+    why = ""
+    if "/" in name or "\\" in name:
+        why = "is a path: give a name alone, the file goes to the folder of SNOWFLAKE_FILES_DIR"
+    elif not _NAME.fullmatch(name) or name.startswith(".") or _DEVICES.fullmatch(name):
+        why = "is no name for a file: use letters, digits, - and _, at most 120 characters"
+    elif ending not in _FORMS:
+        why = f"must end in .csv, or in .jsonl for JSON lines, not {clean_text(ending, 20) or 'in nothing'}"
+    if why:
+        raise InvalidInput("Nothing was exported.", fields={"file": why})
+    found = Target(folder, name, _FORMS[ending])
+    if os.path.lexists(found.path):
+        raise _taken(name)
+    return found
+
+
+async def export(stream: "AbstractAsyncContextManager[Stream]", to: Target, *, limit: int, seconds: float) -> Export:
+    """Write the rows of a result, `limit` at most, for as long as `seconds` allow; a part in memory at a time.
+
+    The file gets its name when it is complete; after a failure nothing is left of it. One that ends early because of
+    a limit says so in its notes.
+    """
+    temporary = to.folder / f".{to.name}.{secrets.token_hex(4)}.part"
+    try:
+        sink = _Sink(await anyio.to_thread.run_sync(_created, temporary), to.form, limit)
+        try:
+            with anyio.move_on_after(seconds) as patience:
+                async with stream as rows:
+                    sink.begin(rows)
+                    async for part in rows:
+                        await anyio.to_thread.run_sync(sink.write, part)
+                        if sink.full:
+                            break
+        finally:
+            sink.file.close()
+        done = sink.done(to, late=patience.cancelled_caught)
+        await anyio.to_thread.run_sync(_named, temporary, to)
+        return done
+    except OSError as error:
+        raise _not_written(error) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+class _Sink:
+    """Rows on their way into a file."""
+
+    def __init__(self, file: IO[bytes], form: Form, limit: int) -> None:
+        self.file = file
+        self._form: Form = form
+        self._limit = limit
+        self._rows = 0
+        self._bytes = 0
+        self._formulas = 0
+        self._names: list[str] = []
+        self._stream: Stream | None = None
+
+    @property
+    def full(self) -> bool:
+        """Whether a limit is reached."""
+        return self._rows >= self._limit or self._bytes >= LARGEST
+
+    def begin(self, stream: "Stream") -> None:
+        """Take the columns of a result."""
+        self._stream = stream
+        self._names = _distinct([column.name for column in stream.columns])
+        if self._form == "csv":
+            self._put(csv_line([column.name for column in stream.columns]))
+
+    def write(self, rows: Sequence[tuple[object, ...]]) -> None:
+        """Write rows until a limit is reached. Blocks."""
+        assert self._stream is not None  # `begin` comes first
+        types = [column.type for column in self._stream.columns]
+        for row in rows:
+            if self.full:
+                return
+            cells = [_exact(value, type_) for value, type_ in zip(row, types, strict=True)]
+            if self._form == "csv":
+                self._formulas += sum(isinstance(text, str) and _FORMULA.match(text) is not None for text in row)
+                self._put(csv_line(cells))
+            else:
+                record = dict(zip(self._names, cells, strict=True))
+                self._put(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
+            self._rows += 1
+
+    def done(self, to: Target, *, late: bool) -> Export:
+        """What was written. Raises TimedOut for nothing in time, BadAnswer for fewer rows than there are."""
+        if self._stream is None:
+            raise TimedOut("Snowflake did not begin to send the rows in time; nothing was written.", next_step="Retry.")
+        total = self._stream.total
+        rest = total is None or self._rows < total
+        notes: list[str] = []
+        if rest and (late or self.full):
+            why = "the time of a call" if late else "limit" if self._rows >= self._limit else f"{LARGEST:,} bytes"
+            of = "" if total is None else f" of {total:,}"
+            notes.append(
+                f"Incomplete: the first {self._rows:,} rows{of}, because of {why}. For the rest export parts of the "
+                "query, like one month each, to files of their own."
+            )
+        elif total is not None and rest:
+            raise BadAnswer(
+                f"Snowflake sent {self._rows:,} rows of {total:,}; no file was written.", next_step="Try again."
+            )
+        if self._formulas:
+            notes.append(
+                f"{self._formulas:,} text cells begin with =, +, - or @. They are written as they are: a spreadsheet "
+                "takes them for formulas unless these columns are imported as text."
+            )
+        columns = self._stream.columns
+        if self._form == "jsonl" and self._names != [column.name for column in columns]:
+            notes.append("Columns of the same name have a number behind it: _2, _3.")
+        return Export(self._stream.query_id, str(to.path), columns, self._rows, self._bytes, tuple(notes))
+
+    def _put(self, line: str) -> None:
+        self._bytes += self.file.write(f"{line}\n".encode("utf-8", "replace"))
+
+
+def _exact(value: object, type_: str) -> Json:
+    """A cell with nothing left out."""
+    if value is None or (isinstance(value, str) and type_ == "VARCHAR"):
+        return value
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex().upper()
+    return cell(value, type_, limit=sys.maxsize)
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names as keys of an object: one that occurs again gets a number."""
+    found: list[str] = []
+    for name in names:
+        number, candidate = 1, name
+        while candidate in found:
+            number += 1
+            candidate = f"{name}_{number}"
+        found.append(candidate)
+    return found
+
+
+def _created(path: Path) -> IO[bytes]:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb", buffering=1 << 18)
+
+
+def _named(temporary: Path, to: Target) -> None:
+    """Give a complete file its name, unless somebody took that meanwhile."""
+    try:
+        # Takes the name, or fails where anything has it, be it a link that leads nowhere.
+        os.close(os.open(to.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        raise _taken(to.name) from None
+    try:
+        temporary.replace(to.path)
+    except OSError:
+        to.path.unlink(missing_ok=True)
+        raise
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(
+        "Nothing was exported: files are never overwritten.",
+        fields={"file": f"there is a file {clean_text(name, 120)} already"},
+        next_step="Give another name.",
+    )
+
+
+def _not_written(error: OSError) -> NotConfigured:
+    reason = errno.errorcode.get(error.errno or 0, "an error")
+    room = " There is no room left." if error.errno == errno.ENOSPC else ""
+    return NotConfigured(
+        f"Nothing can be written in SNOWFLAKE_FILES_DIR ({reason}).{room}",
+        next_step="Ask the user to correct it.",
+    )
