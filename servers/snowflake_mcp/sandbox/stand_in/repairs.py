@@ -10,11 +10,13 @@ Its packages are not those of the servers: this file runs only in the environmen
 from __future__ import annotations
 
 import warnings
+from string import Template
 from typing import Any
 
 import fakesnow.arrow
 import fakesnow.transforms
 import fakesnow.transforms.show as show
+import fakesnow.transforms.transforms as tables
 import pyarrow as pa
 import pyarrow.compute as pc
 from fakesnow.cursor import FakeSnowflakeCursor
@@ -133,6 +135,13 @@ def _shorten(view: exp.Create, connection: Any) -> None:
             table.set("db", None)
 
 
+def _warehouses(only: str) -> str:
+    """The emulator's own warehouse under our name, and the one that sleeps until the load at night."""
+    analysts = only.strip().rstrip(";").replace("FAKESNOW_WAREHOUSE", WAREHOUSE).replace("600 as", "60 as")
+    loads = analysts.replace(WAREHOUSE, "PM_OS_LOAD_WH").replace("STARTED", "SUSPENDED").replace("X-Small", "Small")
+    return f"{analysts}\nUNION ALL\n{loads.replace('1 as started_clusters', '0 as started_clusters')}"
+
+
 def put_in() -> None:
     """Put in what the emulator lacks; once, before it is used."""
     warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
@@ -151,7 +160,9 @@ def put_in() -> None:
         name = f"SQL_CREATE_VIEW_SHOW_{view}"
         text = getattr(show, name).replace("'' as comment", f"{_COMMENT} as comment")
         setattr(show, name, text.replace("0 as rows", f"{_COUNT} as rows"))
-    show.SQL_SHOW_WAREHOUSES = show.SQL_SHOW_WAREHOUSES.replace("FAKESNOW_WAREHOUSE", WAREHOUSE)
+    described = tables.SQL_DESCRIBE_TABLE.template.replace("FROM _fs", "FROM ${catalog}._fs")
+    tables.SQL_DESCRIBE_TABLE = Template(described)
+    show.SQL_SHOW_WAREHOUSES = _warehouses(show.SQL_SHOW_WAREHOUSES)
     # It would make a DOUBLE of every sum; a text in a sum, for which it is meant, is refused instead.
     fakesnow.transforms.numeric_agg_implicit_cast = lambda expression: expression
     fakesnow.arrow.timestamp_to_sf_struct = timestamps

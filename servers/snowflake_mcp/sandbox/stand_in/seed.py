@@ -1,13 +1,17 @@
-"""Fill an empty folder: the sample tables, a view over them, and a million events."""
+"""Fill an empty folder: the sample tables, a view over them, a million events, and what an account tells of its use."""
 
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
-from emulator import Emulator, run
+from emulator import Emulator, Outcome, run
+from failures import Failure
 from identity import Identity
 from sample import COLUMNS, DATABASE, SCHEMA, literal, tables
+from usage import VIEWS, Value, column_type, views
 
 EVENTS = 1_000_000
 MARK = "sample.txt"
@@ -95,9 +99,14 @@ def prepare(folder: Path) -> None:
 
 
 def fill(emulator: Emulator, folder: Path, *, events: int = EVENTS) -> None:
-    """Create the sample, unless it is there."""
-    if (folder / MARK).exists():
-        return
+    """Create the sample, unless it is there. What an account tells of its use always ends yesterday."""
+    if not (folder / MARK).exists():
+        _sample(emulator, events)
+        (folder / MARK).write_text("The sandbox's sample data is complete.\n", encoding="utf-8")
+    _usage(emulator)
+
+
+def _sample(emulator: Emulator, events: int) -> None:
     identity = Identity("SANDBOX", "ACCOUNTADMIN", None, "SANDBOX", 0)
     connection = emulator.connect(None, None, identity)
 
@@ -119,4 +128,33 @@ def fill(emulator: Emulator, folder: Path, *, events: int = EVENTS) -> None:
     emulator.direct(_EVENTS.format(place=f"{DATABASE}.{SCHEMA}", count=events))
     emulator.direct(f"CHECKPOINT {DATABASE}")
     connection.close()
-    (folder / MARK).write_text("The sandbox's sample data is complete.\n", encoding="utf-8")
+
+
+def _usage(emulator: Emulator) -> None:
+    connection = emulator.connect(None, None, Identity("SNOWFLAKE", "ACCOUNTADMIN", None, "SANDBOX", 0))
+
+    def do(sql: str) -> Outcome:
+        return run(connection, sql, None, "", describe=False)
+
+    today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
+    # The first of the views is filled last: where it is of today, all are.
+    newest = f"SELECT MAX(END_TIME) FROM SNOWFLAKE.ACCOUNT_USAGE.{VIEWS[0]}"  # noqa: S608 - a name of ours
+    try:
+        (ended,) = do(newest).table.column(0).to_pylist()
+        recent = ended is not None and ended >= today - timedelta(days=1)
+    except Failure:
+        recent = False
+    if not recent:
+        if "SNOWFLAKE" not in emulator.databases():
+            do("CREATE DATABASE SNOWFLAKE")
+        do("CREATE SCHEMA IF NOT EXISTS SNOWFLAKE.ACCOUNT_USAGE")
+        for name, rows in reversed(views(today).items()):
+            described = ", ".join(f"{column} {column_type(rows, column)}" for column in rows[0])
+            do(f"CREATE OR REPLACE TABLE SNOWFLAKE.ACCOUNT_USAGE.{name} ({described})")
+            lines = ",\n".join("(" + ", ".join(map(_literal, row.values())) + ")" for row in rows)
+            do(f"INSERT INTO SNOWFLAKE.ACCOUNT_USAGE.{name} VALUES\n{lines}")
+    connection.close()
+
+
+def _literal(value: Value) -> str:
+    return str(value) if isinstance(value, Decimal) else literal(value)
