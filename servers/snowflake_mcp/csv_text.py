@@ -14,13 +14,14 @@ def csv_line(cells: Sequence[Json]) -> str:
 
     A row of one NULL is an empty line.
     """
-    return ",".join(map(_cell, cells))
+    return ",".join([csv_cell(value) for value in cells])
 
 
-def _cell(value: Json) -> str:
+def csv_cell(value: Json) -> str:
+    """One cell of such a line."""
     if value is None:
         return ""
-    text = text_of(value)
+    text = value if isinstance(value, str) else text_of(value)
     if not text or _QUOTED.search(text):
         return '"' + text.replace('"', '""') + '"'
     return text

@@ -3,9 +3,8 @@
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import anyio.to_thread
 
@@ -29,7 +28,7 @@ PATIENCE: Final = 40.0
 _LAST_SECONDS: Final = 4.0
 """What is kept of a call for giving a file its name."""
 _REMEMBERED: Final = 1_000
-_CURSOR: Final = "snowflake_rows"
+_CURSOR: Final = "rows"
 _HISTORY: Final = (
     "SELECT query_text FROM TABLE(information_schema.query_history_by_user(result_limit => 10000)) WHERE query_id = ?"
 )
@@ -111,12 +110,9 @@ class Queries:
             return None
         begun = self._begun.get(result.query_id, _Begun(self.engine.context()))
         place = begun.context
-        state: Mapping[str, JsonValue] = {
-            "query": result.query_id,
-            "row": result.offset + shown,
-            "in": [place.role, place.warehouse, place.database, place.schema],
-            "sql": begun.sql,
-        }
+        state: dict[str, JsonValue] = {"q": result.query_id, "n": result.offset + shown, "s": begun.sql}
+        if place != self.engine.context():
+            state["c"] = [place.role, place.warehouse, place.database, place.schema]
         return encode_cursor(_CURSOR, state)
 
     async def cancel(self, query_id: str) -> bool:
@@ -146,7 +142,7 @@ class Queries:
             except InvalidInput as error:
                 if not statement.describable:
                     raise
-                why_not = str(error)
+                why_not = error.message
         if not statement.describable:
             return Explained(statement, why_not=why_not)
         # A mistake in the statement itself is told by this, with its place.
@@ -179,8 +175,9 @@ class Queries:
     def _opened(self, cursor: str, *, sql: str = "") -> tuple[str, int]:
         """The query and the row at which a cursor goes on; `sql` is the mark of the statement that it must be of."""
         state = decode_cursor(_CURSOR, cursor)
-        query_id, row, place, mark = (state.get(name) for name in ("query", "row", "in", "sql"))
-        if not isinstance(query_id, str) or not isinstance(row, int) or not isinstance(place, list) or len(place) != 4:
+        query_id, row, mark, place = (state.get(name) for name in ("q", "n", "s", "c"))
+        known = place is None or (isinstance(place, list) and len(place) == 4)
+        if not isinstance(query_id, str) or not isinstance(row, int) or not known:
             raise InvalidInput("The result cannot be continued.", fields={"cursor": "is not one that this server gave"})
         if sql and mark != sql:
             raise InvalidInput(
@@ -190,7 +187,8 @@ class Queries:
             )
         query_id = checked_id(query_id)
         if query_id not in self._begun and not self._limited:
-            role, warehouse, database, schema = (written(str(name)) if name else "" for name in place)
+            names = cast("list[object]", place or [""] * 4)
+            role, warehouse, database, schema = (written(str(name)) if name else "" for name in names)
             context = self.engine.context(role=role, warehouse=warehouse, database=database, schema=schema)
             self._remember(query_id, _Begun(context, str(mark or ""), ours=False))
         return query_id, max(row, 0)
@@ -228,7 +226,7 @@ class Queries:
             found = await self.engine.read(_HISTORY, context=context, binds=(query_id,), rows=1)
         except ServiceError as error:
             raise NotPermitted(
-                f"The query was not stopped: this server did not begin it, and cannot see what it does. {error}",
+                f"The query was not stopped: this server did not begin it, and cannot look it up. {error.message}",
                 next_step=ask,
             ) from error
         if not found.rows:
