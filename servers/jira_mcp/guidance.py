@@ -1,6 +1,6 @@
 """What a person is told who connects Jira: developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps."""
 
-from connector_kit.guidance import AppRequest, Guidance
+from connector_kit.guidance import AppRequest, Guidance, Way, oauth_way
 
 _TOKENS = "https://id.atlassian.com/manage-profile/security/api-tokens"
 
@@ -18,8 +18,6 @@ An app of yours is needed; one that is there already will do: https://developer.
 
 
 GUIDANCE = Guidance(
-    token="API token",  # noqa: S106 - a name
-    token_page=_TOKENS,
     revoking=_TOKENS,
     where={
         "url": "The site is what the browser's address bar shows in Jira, like https://example.atlassian.net.",
@@ -41,8 +39,8 @@ GUIDANCE = Guidance(
         "client_secret": "Client secret",
     },
     ways={
-        "token": "API token: made on a web page in a minute; lasts a year at most",
-        "oauth": "OAuth in the browser: needs an app of yours, made once; renews itself while it is used",
+        "token": Way("API token", "made on a web page in a minute; lasts a year at most", page=_TOKENS),
+        "oauth": oauth_way("needs an app of yours, made once; renews itself while it is used"),
     },
     app=_app,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector_kit.guidance import AppRequest, Guidance
+from connector_kit.guidance import AppRequest, Guidance, Way, oauth_way
 
 _APPS = "https://api.slack.com/apps"
 
@@ -31,10 +31,8 @@ def _documents() -> Mapping[str, str]:
 
 
 GUIDANCE = Guidance(
-    token_page=_APPS,
     revoking=_APPS,
     address="api_url",
-    asked={"oauth": ("token_kind",)},
     where={
         "token": (
             f"The token is that of an app of yours: {_APPS}\n"
@@ -60,8 +58,10 @@ GUIDANCE = Guidance(
         "redirect_uri": "Redirect URL",
     },
     ways={
-        "token": "Token of a Slack app: copied from a web page; lasts until it is revoked",
-        "oauth": "OAuth in the browser: with an app of yours; its tokens renew themselves if it rotates them",
+        "token": Way("token of a Slack app", "copied from a web page; lasts until it is revoked", page=_APPS),
+        "oauth": oauth_way(
+            "with an app of yours; its tokens renew themselves if it rotates them", asked=("token_kind",)
+        ),
     },
     app=_app,
     documents=_documents,

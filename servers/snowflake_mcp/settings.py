@@ -9,10 +9,11 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_v
 from pydantic_settings import NoDecode
 from typing_extensions import override
 
-from connector_kit.credentials import Login, Missing, required
+from connector_kit.credentials import OF_AN_ACCOUNT, Login, Missing, required
 from connector_kit.errors import InvalidInput, NotConfigured
 from connector_kit.oauth.settings import OAuthSettings
 from snowflake_mcp.guard.names import identifier, parse_name, written
+from snowflake_mcp.private_key import PrivateKey
 
 if TYPE_CHECKING:
     from connector_kit.oauth.profiles import OAuthProfile
@@ -24,13 +25,14 @@ Way = Literal["pat", "key_pair", "oauth", "external_browser", "connection"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _LOCAL_APPLICATION = "LOCAL_APPLICATION"
-_NEEDED: dict[Way, tuple[str, ...]] = {
+_NEEDED: dict[str, tuple[str, ...]] = {
     "pat": ("account_identifier", "user", "token"),
-    "key_pair": ("account_identifier", "user"),
+    "key_pair": ("account_identifier", "user", "private_key_file"),
     "oauth": ("account_identifier",),
     "external_browser": ("account_identifier", "user"),
-    "connection": (),
+    "connection": ("connection",),
 }
+_OF_ANOTHER_WAY: dict[str, Way] = {"token": "pat", "private_key_passphrase": "key_pair"}
 
 
 def _split(value: object) -> object:
@@ -47,26 +49,43 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
     """How to reach a Snowflake account, as whom, and what tools may do there."""
 
     account_identifier: str | None = required("Account, like ORGANISATION-ACCOUNT, or its host.")
-    user: str | None = Field(default=None, description="User to sign in as.")
+    user: str | None = Field(default=None, description="User to sign in as.", json_schema_extra=OF_AN_ACCOUNT)
     authenticator: Authenticator | None = Field(
         default=None,
         description="How to sign in: pat, key_pair, oauth or external_browser; unset: by what else is set.",
+        json_schema_extra=OF_AN_ACCOUNT,
     )
     token: SecretStr | None = Field(default=None, description="Programmatic access token of the user.")
     private_key_file: Path | None = Field(
-        default=None, description="Private key of the user in PEM format: an absolute path."
+        default=None,
+        description="Private key of the user in PEM format: an absolute path.",
+        json_schema_extra=OF_AN_ACCOUNT,
     )
     private_key_passphrase: SecretStr | None = Field(default=None, description="Passphrase of that key, if it has one.")
     connection: str | None = Field(
-        default=None, description="Name of a connection in Snowflake's own connections.toml to use instead of all that."
+        default=None,
+        description="Name of a connection in Snowflake's own connections.toml to use instead of all that.",
+        json_schema_extra=OF_AN_ACCOUNT,
     )
     connections_file: Path | None = Field(
-        default=None, description="That file, where it is not at its usual place: an absolute path."
+        default=None,
+        description="That file, where it is not at its usual place: an absolute path.",
+        json_schema_extra=OF_AN_ACCOUNT,
     )
-    role: str | None = Field(default=None, description="Role to work with; unset: the user's default.")
-    warehouse: str | None = Field(default=None, description="Warehouse to compute with; unset: the user's default.")
-    database: str | None = Field(default=None, description="Database that names without one belong to.")
-    default_schema: str | None = Field(default=None, description="Schema that names without one belong to.")
+    role: str | None = Field(
+        default=None, description="Role to work with; unset: the user's default.", json_schema_extra=OF_AN_ACCOUNT
+    )
+    warehouse: str | None = Field(
+        default=None,
+        description="Warehouse to compute with; unset: the user's default.",
+        json_schema_extra=OF_AN_ACCOUNT,
+    )
+    database: str | None = Field(
+        default=None, description="Database that names without one belong to.", json_schema_extra=OF_AN_ACCOUNT
+    )
+    default_schema: str | None = Field(
+        default=None, description="Schema that names without one belong to.", json_schema_extra=OF_AN_ACCOUNT
+    )
     roles: Names = Field(default=(), description="Comma-separated names of the only roles a call may ask for.")
     warehouses: Names = Field(default=(), description="Comma-separated names of the only warehouses a call may use.")
     databases: Names = Field(
@@ -81,7 +100,9 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
         default=None, description="Folder that files are loaded from and exported to; unset: neither is possible."
     )
     api_url: str | None = Field(
-        default=None, description="Address of a stand-in for Snowflake on this machine, like http://127.0.0.1:8080."
+        default=None,
+        description="Address of a stand-in for Snowflake on this machine, like http://127.0.0.1:8080.",
+        json_schema_extra=OF_AN_ACCOUNT,
     )
     toolsets: Toolsets = Field(default=(), description="Comma-separated tools to offer besides the usual ones: cortex.")
     timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take.")
@@ -132,12 +153,13 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
 
     @model_validator(mode="after")
     def _one_way(self) -> "SnowflakeSettings":
-        if self.authenticator == "oauth" and not self.client_id:
+        if self.authenticator == "oauth" and self.client_id in (None, "", _LOCAL_APPLICATION):
             # The client that every account has; its secret is its name, and public.
             self.client_id, self.client_secret = _LOCAL_APPLICATION, SecretStr(_LOCAL_APPLICATION)
         return self
 
     @property
+    @override
     def way(self) -> Way:
         """How the server signs in: as the setting says, else by the first of what is set."""
         if self.connection:
@@ -165,18 +187,20 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
         except NotConfigured:
             return ""
 
+    @classmethod
+    @override
+    def needed(cls, way: str) -> tuple[str, ...]:
+        return _NEEDED[way]
+
     @override
     def missing(self) -> list[Missing]:
         if self.sandbox:
             return []
-        needed = list(_NEEDED[self.way])
-        if self.way == "key_pair":
-            needed.append("private_key_file")
-        if self.way == "oauth" and self.client_id != _LOCAL_APPLICATION:
-            needed.append("client_id")
         fields = type(self).model_fields
         return [
-            Missing(self.variable(name), fields[name].description or "") for name in needed if not getattr(self, name)
+            Missing(self.variable(name), fields[name].description or "")
+            for name in self.needed(self.way)
+            if not getattr(self, name)
         ]
 
     @override
@@ -188,7 +212,7 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
         if self.account_identifier and not self.host and self.way != "connection":
             wrong[self.variable("account_identifier")] = "is not an account, like ORGANISATION-ACCOUNT"
         if self.way == "key_pair" and self.private_key_file is not None:
-            wrong.update(self._key_problem(self.private_key_file))
+            wrong |= self._key_problems(PrivateKey.at(self.private_key_file))
         if self.way == "connection" and self.connections_file and not self.connections_file.is_file():
             wrong[self.variable("connections_file")] = "is not there"
         if wrong:
@@ -196,19 +220,10 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
                 "snowflake's settings are wrong.", fields=wrong, next_step=f"Correct them; see {self.guide}."
             )
 
-    def _key_problem(self, path: Path) -> dict[str, str]:
-        from connector_kit.private_files import read_private
-
-        name = self.variable("private_key_file")
-        try:
-            content = read_private(path)
-        except FileNotFoundError:
-            return {name: "is not there"}
-        except NotConfigured as error:
-            return {name: str(error)}
-        if b"PRIVATE KEY-----" not in content:
-            return {name: "is not a private key in PEM format (-----BEGIN PRIVATE KEY-----)"}
-        if b"ENCRYPTED PRIVATE KEY" in content and not self.private_key_passphrase:
+    def _key_problems(self, key: PrivateKey) -> dict[str, str]:
+        if key.problem:
+            return {self.variable("private_key_file"): key.problem}
+        if key.encrypted and not self.private_key_passphrase:
             return {self.variable("private_key_passphrase"): "is needed: the key is encrypted"}
         return {}
 
@@ -222,8 +237,15 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
 
     @override
     def secret_key(self, name: str) -> "SecretKey | None":
-        used = {"token": "pat", "private_key_passphrase": "key_pair"}.get(name)
-        return None if used and used != self.way else super().secret_key(name)
+        if name in _OF_ANOTHER_WAY and _OF_ANOTHER_WAY[name] != self.way:
+            return None
+        if name == "client_secret" and self.client_id == _LOCAL_APPLICATION:
+            return None
+        return super().secret_key(name)
+
+    @override
+    def secrets(self) -> list[str]:
+        return [secret for secret in super().secrets() if secret != _LOCAL_APPLICATION]
 
     @override
     def oauth_profile(self) -> "OAuthProfile":

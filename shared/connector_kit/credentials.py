@@ -237,6 +237,16 @@ class ServiceSettings(BaseSettings):
         return "oauth" if getattr(self, "client_id", None) else "token"
 
     @property
+    def way(self) -> str:
+        """How to sign in, as the service calls it: one of the ways that its guidance explains."""
+        return self.login
+
+    @classmethod
+    def needed(cls, way: str) -> tuple[str, ...]:
+        """The settings that the live service needs for a way of signing in, by field."""
+        return tuple(name for name, field in cls.model_fields.items() if needed_for(field) in ("always", way))
+
+    @property
     def login_command(self) -> str:
         """The command that logs this account in."""
         named = f" --account {self.account}" if self.account else ""
@@ -246,10 +256,11 @@ class ServiceSettings(BaseSettings):
         """What the live service needs and is unset; nothing in a sandbox. Does not ask the secret store."""
         if self.sandbox:
             return []
+        fields = type(self).model_fields
         return [
-            Missing(self.variable(name), field.description or "")
-            for name, field in type(self).model_fields.items()
-            if needed_for(field) in ("always", self.login) and _is_unset(getattr(self, name))
+            Missing(self.variable(name), fields[name].description or "")
+            for name in self.needed(self.way)
+            if _is_unset(getattr(self, name))
         ]
 
     def require(self) -> None:

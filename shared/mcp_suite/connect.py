@@ -18,10 +18,10 @@ from mcp_suite.terminal import to_json
 
 def account_steps(script: Script, spec: ServerSpec[Any, Any]) -> list[str]:
     """The three lines that connect a real account: get a token, log in with it, add the server."""
-    told = guidance(spec)
+    way = guidance(spec).first
     added = client_config.code_command(script, str(client_config.executable(script)), sandbox=False)
     return [
-        f"Create {article(told.token)} {told.token}: {told.token_page}",
+        f"Create {article(way.name)} {way.name}: {way.page}",
         f"Log in with it: uv run mcp-suite auth login {spec.service}",
         f"{added}    (Claude Desktop: mcp-suite config {spec.service} --live)",
     ]

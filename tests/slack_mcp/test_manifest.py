@@ -83,4 +83,4 @@ def test_the_guide_explains_every_toolset() -> None:
 
 def test_what_a_login_says_of_the_page_for_tokens_is_in_the_guide() -> None:
     assert SERVER.guidance is not None
-    assert SERVER.guidance.token_page in (GUIDES / "slack.md").read_text(encoding="utf-8")
+    assert SERVER.guidance.first.page in (GUIDES / "slack.md").read_text(encoding="utf-8")

@@ -9,18 +9,20 @@ from typing import Any, Protocol, runtime_checkable
 
 import anyio
 
-from connector_kit.credentials import Access, Login, ServiceSettings
+from connector_kit.credentials import Access, ServiceSettings
 from connector_kit.errors import NotConfigured, TimedOut
 from connector_kit.private_files import write_private
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth import wizard
 from mcp_suite.auth.env_file import EnvFile
+from mcp_suite.auth.guidance import guidance, way_of
 from mcp_suite.auth.names import SITE, Names
 from mcp_suite.auth.wanted import Wanted
 from mcp_suite.documents.environment import default_text
 from mcp_suite.servers import Script
 
 PATIENCE = 60.0
+PATIENCE_WITH_A_PERSON = 180.0
 """Seconds for the check."""
 
 NOTHING = "Nothing was stored or changed."
@@ -59,10 +61,10 @@ class Attempt:
         with _existing(self.file.path, self.account) as path:
             return self.spec.settings.load(account=self.account, env_file=path, **given)
 
-    def settings(self, login: Login, **chosen: Any) -> Any:
+    def settings(self, way: str, **chosen: Any) -> Any:
         """The settings to try: those `chosen`, none of another way of signing in, the rest as `load`."""
-        cleared = dict.fromkeys(Names.of(self.spec, login).others)
-        overrides = {**cleared, **chosen, "sandbox": False}
+        cleared = dict.fromkeys(Names.of(self.spec, way).others)
+        overrides = {**cleared, **chosen, **guidance(self.spec).ways[way].sets, "sandbox": False}
         if self.wanted.access is not None:
             overrides["access"] = Access(self.wanted.access)
         return self.load(**overrides)
@@ -110,8 +112,9 @@ class Checked:
 
 async def check(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> Checked:
     """Make one harmless call. Raises ServiceError."""
+    patience = PATIENCE_WITH_A_PERSON if way_of(spec, settings).interactive else PATIENCE
     try:
-        with anyio.fail_after(PATIENCE):
+        with anyio.fail_after(patience):
             client: Any = await spec.connect(settings)
             try:
                 who = str(await client.check())
@@ -121,7 +124,7 @@ async def check(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> Checke
                 with anyio.CancelScope(shield=True):
                     await client.aclose()
     except TimeoutError:
-        raise TimedOut(f"{spec.title} did not answer within {PATIENCE:g} s.", next_step="Try again later.") from None
+        raise TimedOut(f"{spec.title} did not answer within {patience:g} s.", next_step="Try again later.") from None
 
 
 def login_command(service: str, account: str = "") -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from connector_kit.credentials import Access, ServiceSettings
 from mcp_suite.auth.attempt import Attempt
-from mcp_suite.auth.guidance import guidance
+from mcp_suite.auth.guidance import guidance, way_of
+from mcp_suite.auth.names import Names, is_token
 from mcp_suite.auth.storing import Stored
 
 _PLACES = {"keyring": "the keyring", "file": "a private file"}
@@ -15,14 +16,15 @@ def told_after(
 ) -> list[str]:
     """The lines for a person; `forgotten` are those about the login before, `login` says where the new one went."""
     spec = attempt.spec
-    secret = "the token" if settings.login == "token" else "the client secret"
+    secret = f"the {way_of(spec, settings).secret}"
     places = [login] if login else []
     if stored.place is not None:
         places.append(f"{secret} in {_PLACES[stored.place]}")
-    lines = [f"Stored: {', '.join([*places, f'the rest in {attempt.file.path}'])}."]
+    rest = f"the rest in {attempt.file.path}" if places else f"all of it in {attempt.file.path}"
+    lines = [f"Stored: {', '.join([*places, rest])}."]
     if stored.dropped:
         lines.append(f"Taken out of that file: {', '.join(stored.dropped)}.")
-    if stored.replaced and settings.login == "token":
+    if stored.replaced and settings.login == "token" and any(map(is_token, Names.of(spec, settings.way).secret)):
         lines.append(
             "The token before is not used by servers that start from now on. Restart your clients, then revoke it: "
             f"{guidance(spec).revoking}"

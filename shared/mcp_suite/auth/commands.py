@@ -20,6 +20,7 @@ Account = Annotated[str, typer.Option(metavar="NAME", help="One of several accou
 def login(
     service: Service,
     account: Account = "",
+    way: Annotated[str | None, typer.Option(metavar="NAME", help="How to sign in, where there are more ways.")] = None,
     oauth: Annotated[bool | None, typer.Option("--oauth/--token", help="OAuth in the browser, or a token.")] = None,
     url: Annotated[str | None, typer.Option(help="Address of the site or service.")] = None,
     email: Annotated[str | None, typer.Option(help="Token: e-mail address of the account.")] = None,
@@ -50,6 +51,7 @@ def login(
         service,
         Wanted(
             account=account,
+            named=way,
             oauth=oauth,
             url=url,
             email=email,

@@ -21,7 +21,7 @@ from connector_kit.secret_store import SecretKey, SecretStore
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.ages import Ages
 from mcp_suite.auth.guidance import guidance
-from mcp_suite.auth.names import Names
+from mcp_suite.auth.names import Names, is_token
 
 _USUAL = "default"
 
@@ -82,7 +82,7 @@ def forget_secrets(keys: Iterable[SecretKey]) -> list[SecretKey]:
 
 def forget_replaced(spec: ServerSpec[Any, Any], before: ServiceSettings | None, now: ServiceSettings) -> list[str]:
     """Forget what an account had stored for another way of signing in, or for another app; tells what became of it."""
-    if before is None or (before.login == "token" and now.login == "token"):
+    if before is None or (before.login == "token" and now.way == before.way):
         return []
     told: list[str] = []
     try:
@@ -105,7 +105,8 @@ def phrase(key: SecretKey) -> str:
     """A stored secret in words."""
     if key.field == "client_secret":
         return f"the client secret of {key.account} at {key.host}"
-    return f"the token of {key.account} at {key.host}"
+    called = "token" if is_token(key.field) else key.field.replace("_", " ")
+    return f"the {called} of {key.account} at {key.host}"
 
 
 def keys_elsewhere(spec: ServerSpec[Any, Any], account: str) -> set[str]:
@@ -125,7 +126,7 @@ def keys_elsewhere(spec: ServerSpec[Any, Any], account: str) -> set[str]:
 
 
 def _keys(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> list[SecretKey]:
-    names: Sequence[str] = Names.of(spec, settings.login).secret
+    names: Sequence[str] = Names.of(spec, settings.way).secret
     return [key for name in names if (key := settings.secret_key(name)) is not None]
 
 
@@ -138,7 +139,7 @@ def _client_secret(credential: CredentialId) -> SecretStr | None:
 
 
 def _revoke(spec: ServerSpec[Any, Any], key: SecretKey) -> str:
-    return "" if key.field == "client_secret" else f"Revoke it at {guidance(spec).revoking}"
+    return f"Revoke it at {guidance(spec).revoking}" if is_token(key.field) else ""
 
 
 def _consent_page(spec: ServerSpec[Any, Any], profile: OAuthProfile) -> str:

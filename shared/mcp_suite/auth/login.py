@@ -3,13 +3,13 @@
 import typer
 
 from connector_kit import logs
-from connector_kit.credentials import Login
-from connector_kit.errors import ServiceError
+from connector_kit.errors import NotConfigured, ServiceError
 from mcp_suite.auth import wizard
 from mcp_suite.auth.attempt import NOTHING, Attempt
 from mcp_suite.auth.env_file import EnvFile
+from mcp_suite.auth.guidance import guidance
 from mcp_suite.auth.names import SITE, Names, ways
-from mcp_suite.auth.wanted import Wanted
+from mcp_suite.auth.wanted import Wanted, option
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import find, lacking, load
 
@@ -29,11 +29,15 @@ def run_login(service: str, wanted: Wanted) -> None:
     asking = wizard.is_terminal() and not (wanted.token_stdin or wanted.secret_stdin)
     try:
         attempt = Attempt(script, spec, EnvFile.of(spec.service, wanted.account), wanted, asking)
-        if _way(attempt) == "token":
+        way = _way(attempt)
+        if guidance(spec).ways[way].login == "token":
             from mcp_suite.auth.token_login import log_in
+
+            log_in(attempt, way)
         else:
-            from mcp_suite.auth.oauth_login import log_in
-        log_in(attempt)
+            from mcp_suite.auth.oauth_login import log_in_in_the_browser
+
+            log_in_in_the_browser(attempt)
     except ServiceError as error:
         raise SuiteError(f"{logs.redactor.known(str(error))} {NOTHING}") from None
     except (KeyboardInterrupt, typer.Abort):
@@ -41,33 +45,44 @@ def run_login(service: str, wanted: Wanted) -> None:
         raise SuiteError(NOTHING, status=_INTERRUPTED) from None
 
 
-def _way(attempt: Attempt) -> Login:
+def _way(attempt: Attempt) -> str:
     """The way to sign in: as the options say, else the only one, else as the person chooses."""
     spec, offered = attempt.spec, ways(attempt.spec)
-    said = attempt.wanted.way()
+    said = attempt.wanted.way(spec)
     if said is not None:
-        if said not in offered:
-            raise SuiteError(f"{spec.title} is not logged in to in the browser, but with a token.", status=2)
-        if said == "token" and not (attempt.asking or attempt.wanted.token_stdin):
-            raise SuiteError(_flags(attempt), status=2)
+        names = Names.of(spec, said)
+        needs_secret = guidance(spec).ways[said].login == "token" and not set(names.secret) <= set(names.optional)
+        if needs_secret and not (attempt.asking or attempt.wanted.token_stdin):
+            raise SuiteError(_flags(attempt, said), status=2)
         return said
     if not attempt.asking:
-        raise SuiteError(_flags(attempt), status=2)
-    return wizard.which_way(spec, _present(attempt)) if "oauth" in offered else "token"
+        raise SuiteError(_flags(attempt, offered[0]), status=2)
+    usual, *more = offered
+    return wizard.which_way(spec, _present(attempt)) if more else usual
 
 
-def _present(attempt: Attempt) -> Login:
+def _present(attempt: Attempt) -> str:
     """How the account is signed in up to now."""
-    return "oauth" if attempt.known(Names.of(attempt.spec, "oauth").plain).get("client_id") else "token"
+    try:
+        way: str = attempt.load(sandbox=False).way
+    except NotConfigured:
+        return ""
+    return way
 
 
-def _flags(attempt: Attempt) -> str:
-    """What a script has to say."""
-    needed = Names.of(attempt.spec).plain
-    asked = [flag for name, flag in (("url", "--url URL"), ("email", "--email ADDRESS")) if name in needed]
-    flags = " ".join([*asked, "--token-stdin"])
-    told = f"There is no terminal to ask on. In a script: {attempt.command} {flags} < FILE"
-    if "oauth" in ways(attempt.spec):
-        site = "--url URL " if SITE in needed else ""
-        told += f"; or: {attempt.command} --oauth --client-id ID --secret-stdin {site}--no-browser < FILE"
+def _flags(attempt: Attempt, way: str) -> str:
+    """What a script has to say to sign in this way."""
+    spec, first = attempt.spec, way == ways(attempt.spec)[0]
+    metavars = {"--url": " URL", "--email": " ADDRESS"}
+    needed = [one for one in Names.of(spec, way).plain if one in spec.settings.needed(way)]
+    flags = [f"{flag}{metavars.get(flag, '')}" for flag in (option(spec, name) for name in needed)]
+    flags = [*([] if first else [f"--way {way}"]), *flags, "--token-stdin"]
+    told = f"There is no terminal to ask on. In a script: {attempt.command} {' '.join(flags)} < FILE"
+    if "oauth" in ways(spec):
+        named = [name for name in Names.of(spec, "oauth").plain if name in spec.settings.needed("oauth")]
+        others = [option(spec, name) for name in named if name != SITE]
+        site = ["--url URL"] if SITE in named else []
+        app = [] if guidance(spec).ways["oauth"].client_id else ["--client-id ID", "--secret-stdin"]
+        flags = ["--oauth", *app, *others, *site, "--no-browser", *(["< FILE"] if app else [])]
+        told += f"; or: {attempt.command} {' '.join(flags)}"
     return told

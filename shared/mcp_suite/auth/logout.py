@@ -15,8 +15,8 @@ from connector_kit.secret_store import SecretKey, SecretStore
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.env_file import EnvFile
 from mcp_suite.auth.forgetting import forget_login, forget_secrets, keys_elsewhere, logins_of, phrase
-from mcp_suite.auth.guidance import guidance
-from mcp_suite.auth.names import Names
+from mcp_suite.auth.guidance import guidance, way_of
+from mcp_suite.auth.names import Names, is_token, ways
 from mcp_suite.auth.storing import keys_of
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import find, load
@@ -69,11 +69,11 @@ def _log_out(spec: ServerSpec[Any, Any], account: str) -> None:
     typer.echo(f"Forgotten: {'; '.join(forgotten)}." if forgotten else f"{spec.title}: there was nothing to forget.")
     for line in to_do:
         typer.echo(line)
-    token_was_there = any(key.field != "client_secret" for key in gone) or any(
-        spec.settings.variable(name) in named for name in Names.of(spec).secret
-    )
-    if token_was_there:
+    tokens = [name for way in ways(spec) for name in Names.of(spec, way).secret if is_token(name)]
+    if any(is_token(key.field) for key in gone) or any(spec.settings.variable(name) in named for name in tokens):
         typer.echo(f"Nobody but you can make the token itself invalid: revoke it at {guidance(spec).revoking}")
+    if forgotten and settings is not None and (left_valid := way_of(spec, settings).revoking):
+        typer.echo(left_valid)
     if forgotten:
         typer.echo("Servers that run now keep it until they end: restart your clients.")
     given: Mapping[str, str] = spec.settings.environment(account)
@@ -95,10 +95,10 @@ def _keys(spec: ServerSpec[Any, Any], settings: ServiceSettings | None, account:
     elsewhere = keys_elsewhere(spec, account)
     if not account:
         return [key for key, _ in SecretStore.default().list(spec.service) if key.text not in elsewhere]
-    own = keys_of(settings, Names.of(spec, settings.login)) if settings else {}
+    own = keys_of(settings, Names.of(spec, settings.way)) if settings else {}
     return [key for key in own.values() if key.text not in elsewhere]
 
 
 def _names(spec: ServerSpec[Any, Any]) -> list[str]:
     """Every setting that belongs to an account, for whichever way of signing in."""
-    return list(dict.fromkeys((*Names.of(spec, "token").all, *Names.of(spec, "oauth").all)))
+    return list(dict.fromkeys(name for way in ways(spec) for name in Names.of(spec, way).all))

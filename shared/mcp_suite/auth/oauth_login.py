@@ -71,7 +71,7 @@ class Plan:
         return "" if self.redirect_uri == self.profile.redirect_uri else self.redirect_uri
 
 
-def log_in(attempt: Attempt) -> None:
+def log_in_in_the_browser(attempt: Attempt) -> None:
     """Log in with OAuth; nothing is stored unless the service accepts it.
 
     Raises:
@@ -114,11 +114,14 @@ def _plan(attempt: Attempt, before: Any, given: dict[str, str]) -> Plan:
     """What to ask the vendor for. Raises SuiteError or NotConfigured."""
     spec = attempt.spec
     url = given.get(SITE) or attempt.known([SITE]).get(SITE, "")
-    first = [name for name in Names.of(spec, "oauth").plain if name not in (SITE, "client_id", "redirect_uri")]
+    names = Names.of(spec, "oauth")
+    first = [name for name in names.plain if name not in (SITE, "client_id", "redirect_uri")]
     known = attempt.known(first)
     fill = wizard.ask if attempt.asking else wizard.take
-    asked = fill(spec, first, known, {name: text for name, text in given.items() if name in first})
-    asked |= {name: given[name] for name in Names.of(spec, "oauth").unasked if name in given}
+    chosen = {name: text for name, text in given.items() if name in first}
+    asked: dict[str, Any] = dict.fromkeys(names.optional)
+    asked |= fill(spec, first, known, chosen, optional=names.optional)
+    asked |= {name: given[name] for name in names.unasked if name in given}
     settings: OAuthSettings = attempt.settings("oauth", **asked, url=url or None, client_id=None, client_secret=None)
     profile = settings.oauth_profile()
     granular = attempt.wanted.granular
@@ -179,6 +182,10 @@ def _app(attempt: Attempt, plan: Plan, before: Any, given: dict[str, str]) -> Ap
     known = attempt.known(["client_id"])
     client_id = given.get("client_id", "")
     secret = given.get("client_secret", "")
+    everybodys = guidance(attempt.spec).ways["oauth"].client_id
+    if everybodys and client_id in ("", everybodys) and not secret and _has_no_other(before, everybodys):
+        typer.echo(f"With the app {everybodys}, which every account has; --client-id takes another.")
+        return App(everybodys, plan.usual_redirect)
     if isinstance(before, OAuthSettings) and before.client_id and client_id in ("", before.client_id) and not secret:
         kept = before.client_secret.get_secret_value() if before.client_secret else ""
         if kept or plan.profile.secret not in _MUST:
@@ -192,6 +199,11 @@ def _app(attempt: Attempt, plan: Plan, before: Any, given: dict[str, str]) -> Ap
     return App(answers["client_id"], plan.usual_redirect, answers.get("client_secret", secret))
 
 
+def _has_no_other(before: Any, client_id: str) -> bool:
+    """Whether the account up to now is not logged in to with an app of the user's."""
+    return not isinstance(before, OAuthSettings) or before.client_id in (None, client_id)
+
+
 def _ask_app(attempt: Attempt, plan: Plan, known: dict[str, str], given: dict[str, str]) -> App:
     shown = [scope for scope in plan.scopes if scope not in plan.profile.base_scopes]
     typer.echo(
@@ -199,7 +211,7 @@ def _ask_app(attempt: Attempt, plan: Plan, known: dict[str, str], given: dict[st
     )
     asks_secret = plan.profile.secret in (*_MUST, "optional")
     names = ["client_id", *(["client_secret"] if asks_secret else [])]
-    optional = "" if plan.profile.secret in _MUST else "client_secret"
+    optional = () if plan.profile.secret in _MUST else ("client_secret",)
     answers = wizard.ask(attempt.spec, names, known, given, optional=optional)
     return App(answers["client_id"], plan.usual_redirect, answers.get("client_secret", ""))
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import typer
 
-from connector_kit.credentials import Login, ServiceSettings, needed_for
+from connector_kit.credentials import Login, ServiceSettings
 from connector_kit.env_files import accounts_of
 from connector_kit.errors import ServiceError
 from connector_kit.oauth.settings import OAuthSettings
@@ -17,9 +17,9 @@ from mcp_suite.auth.ages import OLD_DAYS, Ages
 from mcp_suite.auth.attempt import login_command
 from mcp_suite.auth.env_file import EnvFile
 from mcp_suite.auth.forgetting import keys_elsewhere
-from mcp_suite.auth.guidance import guidance
+from mcp_suite.auth.guidance import way_of
 from mcp_suite.auth.lifetimes import Lifetimes, lifetimes
-from mcp_suite.auth.names import Names
+from mcp_suite.auth.names import Names, wears_out
 from mcp_suite.auth.storing import keys_of
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import Script, find, load, scripts
@@ -99,7 +99,7 @@ def status(spec: ServerSpec[Any, Any], account: str = "") -> Status:
         elsewhere = keys_elsewhere(spec, account) if not account else set[str]()
     except (ServiceError, SuiteError) as error:
         return replace(unread, told=str(error))
-    names = Names.of(spec, settings.login)
+    names = Names.of(spec, settings.way)
     keys = keys_of(settings, names)
     given: Mapping[str, str] = spec.settings.environment(account)
     places: dict[str, Where | None] = {
@@ -109,7 +109,7 @@ def status(spec: ServerSpec[Any, Any], account: str = "") -> Status:
     missing = [item.variable for item in settings.missing() if item.variable not in kept]
     key = next((keys[name] for name, where in places.items() if where in ("keyring", "file")), None)
     ages = Ages.default()
-    day, age = (ages.stored_on(key), ages.days(key)) if key else (None, None)
+    day, age = (ages.stored_on(key), ages.days(key)) if key and wears_out(key.field) else (None, None)
     here = {one.text for one in keys.values()}
     others = [] if account else [one for one in stored if one.text not in here and one.text not in elsewhere]
     host = settings.secret_host()
@@ -118,7 +118,7 @@ def status(spec: ServerSpec[Any, Any], account: str = "") -> Status:
         account,
         "logged in",
         login=settings.login,
-        way="OAuth in the browser" if settings.login == "oauth" else guidance(spec).token,
+        way=way_of(spec, settings).name,
         account=settings.secret_account() if host else "",
         host=host,
         site=str(getattr(settings, "url", None) or ""),
@@ -169,7 +169,7 @@ def _judged(spec: ServerSpec[Any, Any], settings: ServiceSettings, one: Status, 
         told = f"Tools that are on lack {', '.join(one.lacking_scopes)}. {again} --access {one.access}"
         return replace(one, told=told)
     if one.age_days is not None and one.age_days >= OLD_DAYS:
-        secret = "token" if one.login == "token" else "client secret"
+        secret = way_of(spec, settings).secret
         renew = again if one.login == "token" else f"{again} --oauth --client-id {one.account} --secret-stdin"
         told = f"The {secret} was stored {one.age_days} days ago: make a new one and replace it. {renew}"
         return replace(one, told=told)
@@ -178,8 +178,7 @@ def _judged(spec: ServerSpec[Any, Any], settings: ServiceSettings, one: Status, 
 
 def _needed(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> list[str]:
     """The variables without which an account cannot be signed in to."""
-    fields = spec.settings.model_fields
-    return [spec.settings.variable(name) for name in fields if needed_for(fields[name]) in ("always", settings.login)]
+    return [spec.settings.variable(name) for name in spec.settings.needed(settings.way)]
 
 
 def _service(spec: ServerSpec[Any, Any], account: str | None = None) -> list[Status]:
@@ -228,7 +227,7 @@ def _where(
 def _lines(one: Status) -> list[str]:
     secret = "client secret" if one.login == "oauth" else "secret in"
     rows = {
-        "way": one.way if one.login == "oauth" or one.secret_in else "",
+        "way": one.way if one.login == "oauth" or one.secret_in or one.state == "logged in" else "",
         "signed in": one.signed_in.removeprefix("signed in "),
         "app" if one.login == "oauth" else "account": one.account,
         "site": one.site,

@@ -18,7 +18,8 @@ from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.ages import Ages
 from mcp_suite.auth.attempt import Attempt
 from mcp_suite.auth.env_file import EnvFile
-from mcp_suite.auth.names import Names
+from mcp_suite.auth.guidance import guidance
+from mcp_suite.auth.names import Names, ways
 
 __all__ = ["Names", "Stored", "keep", "keys_of"]
 
@@ -57,9 +58,10 @@ def keep(
         ServiceError: the secret store or the vault cannot be written.
     """
     spec, file = attempt.spec, EnvFile.of(attempt.spec.service, attempt.account)
-    names = Names.of(spec, settings.login)
+    names = Names.of(spec, settings.way)
     variable: Callable[[str], str] = spec.settings.variable
-    wanted = {variable(name): text for name in (*names.plain, *names.unasked) if (text := text_of(settings, name))}
+    written = (*names.fixed, *names.plain, *names.unasked)
+    wanted = {variable(name): text for name in written if (text := text_of(settings, name))}
     wanted |= {variable(name): text for name, text in found.items()}
     if attempt.wanted.access is not None:
         wanted[variable("access")] = settings.access.value
@@ -158,7 +160,9 @@ def _shadowing(attempt: Attempt, names: Names, given: Mapping[str, str]) -> tupl
     spec = attempt.spec
     here: Mapping[str, str] = spec.settings.environment(attempt.account)
     fields: Mapping[str, FieldInfo] = spec.settings.model_fields
+    typed = [name for name in ways(spec) if guidance(spec).ways[name].login == "token"]
     harmless = {*_HARMLESS, *(name for name in fields if needed_for(fields[name]) == "token")}
+    harmless |= {name for way in typed for name in Names.of(spec, way).secret}
     decisive = ("sandbox", "client_id", *(name for name in names.others if name not in harmless))
     variables = (*given, *(spec.settings.variable(name) for name in decisive))
     set_here = {name: here.get(name, "").strip() for name in dict.fromkeys(variables)}

@@ -10,9 +10,10 @@ import typer
 from connector_kit.credentials import Login
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.guidance import guidance
-from mcp_suite.auth.names import Names, is_secret
+from mcp_suite.auth.names import Names, is_secret, said, ways
 from mcp_suite.errors import SuiteError
 
+_KINDS: dict[Login | None, str] = {"token": "a token", "oauth": "OAuth in the browser"}
 _OPTIONS = {
     "email": "--email",
     "client_id": "--client-id",
@@ -27,7 +28,7 @@ def option(spec: ServerSpec[Any, Any], name: str) -> str:
         return "--url"
     if name in _OPTIONS:
         return _OPTIONS[name]
-    return "the token on standard input" if is_secret(spec, name) else f"--set {name}=…"
+    return "the token on standard input" if is_secret(spec, name) else f"--set {said(spec, name)}=…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Wanted:
     """What the command line said. `oauth` and `granular` None: nothing."""
 
     account: str = ""
+    named: str | None = None
+    """The way of signing in, by its name."""
     oauth: bool | None = None
     url: str | None = None
     email: str | None = None
@@ -49,11 +52,28 @@ class Wanted:
     access: str | None = None
     yes: bool = False
 
-    def way(self) -> Login | None:
+    def way(self, spec: ServerSpec[Any, Any]) -> str | None:
         """The way of signing in that the options mean; None if they leave it open.
 
-        Raises SuiteError when they mean both.
+        Raises SuiteError when they mean two, or one that the service does not have.
         """
+        offered, told = ways(spec), guidance(spec)
+        login = self._login()
+        if self.named is not None:
+            if self.named not in offered:
+                raise SuiteError(f"--way: {spec.title} has {', '.join(offered)}.", status=2)
+            if login not in (None, told.ways[self.named].login):
+                raise SuiteError(f"--way {self.named} does not go with options for {_KINDS[login]}.", status=2)
+            return self.named
+        if login is None:
+            return None
+        fitting = [name for name in offered if told.ways[name].login == login]
+        if not fitting:
+            raise SuiteError(f"{spec.title} is not logged in to in the browser, but with a token.", status=2)
+        return fitting[0]
+
+    def _login(self) -> Login | None:
+        """The kind of login that the options are for. Raises SuiteError when they are for both."""
         token = {"--token": self.oauth is False, "--email": bool(self.email), "--token-stdin": self.token_stdin}
         browser = {
             "--oauth": self.oauth is True,
@@ -70,27 +90,30 @@ class Wanted:
             raise SuiteError(told, status=2)
         return "token" if one else "oauth" if other else None
 
-    def read(self, spec: ServerSpec[Any, Any], login: Login) -> dict[str, str]:
+    def read(self, spec: ServerSpec[Any, Any], way: str) -> dict[str, str]:
         """The settings that were given, by field; reads the secret if it comes on standard input.
 
         Raises SuiteError for one that the service does not have, or that this way of signing in does not ask for.
         """
-        names = Names.of(spec, login)
+        names = Names.of(spec, way)
         found = {
             guidance(spec).address: self.url or "",
             "email": self.email or "",
             "client_id": self.client_id or "",
             "redirect_uri": self.redirect_uri or "",
         }
-        known = [name for name in (*names.plain, *names.unasked) if name not in found]
+        known = {said(spec, name): name for name in (*names.plain, *names.unasked) if name not in found}
         for given in self.others:
             name, _, text = given.partition("=")
             if name not in known:
                 told = f"A login to {spec.title} has " + (", ".join(known) or "no further settings")
                 raise SuiteError(f"--set {name}: {told}.", status=2)
-            found[name] = text
+            found[known[name]] = text
         if self.token_stdin or self.secret_stdin:
-            name = "client_secret" if login == "oauth" else names.secret[0]
+            chosen = guidance(spec).ways[way]
+            if not names.secret:
+                raise SuiteError(f"--token-stdin: a login with {chosen.name} has no secret.", status=2)
+            name = "client_secret" if chosen.login == "oauth" else names.secret[0]
             found[name] = _standard_input(guidance(spec).labels.get(name, name)).strip()
         return {name: text for name, text in found.items() if text}
 

@@ -2,19 +2,19 @@
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import typer
 from pydantic import ValidationError
 
-from connector_kit.credentials import Login
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.guidance import guidance
-from mcp_suite.auth.names import is_secret
+from mcp_suite.auth.names import is_path, is_secret, ways
 from mcp_suite.auth.wanted import option
 from mcp_suite.errors import SuiteError
 
+_NUMBERS = ("No way", "One way", "Two ways", "Three ways", "Four ways", "Five ways", "Six ways")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}|…|<[^>]*>")
 
@@ -29,7 +29,8 @@ def checked(spec: ServerSpec[Any, Any], name: str, text: str) -> str:
     text = text.strip()
     if not text:
         raise ValueError("is empty")
-    if any(not character.isprintable() or character.isspace() for character in text):
+    allowed = " " if is_path(spec, name) else ""
+    if any(not character.isprintable() or (character.isspace() and character not in allowed) for character in text):
         raise ValueError("holds blanks or characters that cannot be seen")
     if _PLACEHOLDER.search(text):
         raise ValueError("still holds a placeholder")
@@ -55,37 +56,48 @@ def ask(
     known: Mapping[str, str],
     given: Mapping[str, str],
     *,
-    optional: str = "",
+    optional: Collection[str] = (),
+    spared: Callable[[Mapping[str, str]], Collection[str]] = lambda _: (),
 ) -> dict[str, str]:
     """Ask for every setting of `names` that is not `given`, until each is plausible; `known` ones are offered.
 
-    The one called `optional` may be left empty. Raises typer.Abort when the person leaves.
+    Those of `optional` may be left empty, and those that are `spared` by the answers so far are not asked for.
+    Raises typer.Abort when the person leaves.
     """
     told = guidance(spec)
     answers = dict(given)
     for name in names:
-        if name in given:
+        if name in given or name in spared(answers):
             continue
         typer.echo(f"\n{where}" if (where := told.where.get(name, "")) else "")
         label, secret = told.labels.get(name, name), is_secret(spec, name)
         prompt = f"{label} (it is not shown as you paste it)" if secret else label
-        offered = "" if name == optional else None if secret else known.get(name)
+        may_be_empty = name in optional
+        offered = None if secret else known.get(name)
+        if may_be_empty:
+            offered = offered or ""
         while True:
             text = str(typer.prompt(prompt, default=offered, hide_input=secret, show_default=bool(offered)))
-            if not text and name == optional:
-                break
             try:
-                answers[name] = checked(spec, name, text)
+                answer = checked(spec, name, text) if text or not may_be_empty else ""
+                if objection := told.objection(name, {**answers, name: answer}):
+                    raise ValueError(objection)
                 break
             except ValueError as error:
                 typer.echo(f"That {error}.")
+        answers |= {name: answer} if answer else {}
     return answers
 
 
 def take(
-    spec: ServerSpec[Any, Any], names: Sequence[str], known: Mapping[str, str], given: Mapping[str, str]
+    spec: ServerSpec[Any, Any],
+    names: Sequence[str],
+    known: Mapping[str, str],
+    given: Mapping[str, str],
+    *,
+    optional: Collection[str] = (),
 ) -> dict[str, str]:
-    """The settings of `names` without asking: those `given`, else those `known`.
+    """The settings of `names` without asking: those `given`, else those `known`. The `optional` may be neither.
 
     Raises:
         SuiteError: one is missing or wrong; names all with their flags.
@@ -96,7 +108,10 @@ def take(
     for name in names:
         text = given.get(name) or known.get(name, "")
         try:
-            answers[name] = checked(spec, name, text)
+            answer = checked(spec, name, text) if text or name not in optional else ""
+            if objection := guidance(spec).objection(name, {**answers, name: answer}):
+                raise ValueError(objection)
+            answers |= {name: answer} if answer else {}
         except ValueError as error:
             flag = option(spec, name)
             wrong.append(f"{flag} is missing" if not text else f"{flag} {error}")
@@ -117,15 +132,20 @@ def plausible(spec: ServerSpec[Any, Any], given: Mapping[str, str]) -> dict[str,
     return found
 
 
-def which_way(spec: ServerSpec[Any, Any], present: Login) -> Login:
+def which_way(spec: ServerSpec[Any, Any], present: str) -> str:
     """Ask how to sign in; the `present` way is offered. Raises typer.Abort when the person leaves."""
-    told = guidance(spec)
-    typer.echo(f"Two ways to log in to {spec.title}:\n  1  {told.ways['token']}\n  2  {told.ways['oauth']}")
+    told, offered = guidance(spec), {str(number): name for number, name in enumerate(ways(spec), 1)}
+    typer.echo(f"{_NUMBERS[len(offered)]} to log in to {spec.title}:")
+    for number, name in offered.items():
+        typer.echo(f"  {number}  {told.ways[name].title}: {told.ways[name].line}")
+    last = str(len(offered))
+    usual = next((number for number, name in offered.items() if name == present), "1")
+    two = last == "2"
     while True:
-        answer = str(typer.prompt("Which one, 1 or 2", default="2" if present == "oauth" else "1")).strip()
-        if answer in ("1", "2"):
-            return "oauth" if answer == "2" else "token"
-        typer.echo("That is neither 1 nor 2.")
+        answer = str(typer.prompt(f"Which one, 1 {'or' if two else 'to'} {last}", default=usual)).strip()
+        if answer in offered:
+            return offered[answer]
+        typer.echo("That is neither 1 nor 2." if two else f"That is none of 1 to {last}.")
 
 
 def _refuse_foreign(spec: ServerSpec[Any, Any], given: Mapping[str, str]) -> None:

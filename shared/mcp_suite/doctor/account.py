@@ -31,6 +31,11 @@ class Account:
         return f"mcp-suite doctor {self._named}"
 
     @property
+    def check(self) -> str:
+        """The command that makes one call with it."""
+        return f"{self.service}-mcp{f' --account {self.name}' if self.name else ''} --check"
+
+    @property
     def _named(self) -> str:
         return f"{self.service} --account {self.name}" if self.name else self.service
 

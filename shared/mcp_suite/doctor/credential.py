@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 import anyio
 
-from connector_kit.credentials import ServiceSettings
+from connector_kit.credentials import ServiceSettings, needed_for
 from connector_kit.errors import ServiceError
 from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.serving.session import ServerSpec, ServiceClient
-from mcp_suite.auth.guidance import guidance
-from mcp_suite.auth.storing import Names
+from mcp_suite.auth.guidance import way_of
+from mcp_suite.auth.names import Names, is_secret
 from mcp_suite.doctor.finding import Finding, fail, ok
 from mcp_suite.doctor.network import Address, Way, portal
 from mcp_suite.doctor.scopes import missing_scopes, too_few, tools_on
@@ -68,8 +68,9 @@ def address_of(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: O
     host = settings.secret_host()
     if not url and not host:
         return None
-    usual = next((name for name in ("url", "account", "site") if name in spec.settings.model_fields), "")
-    variable = usual or ("api_url" if stand_in else "")
+    fields = spec.settings.model_fields
+    always = [name for name in fields if needed_for(fields[name]) == "always" and not is_secret(spec, name)]
+    variable = "api_url" if stand_in else next(iter(always), "")
     edit = origins.edit(spec.settings.variable(variable), "the right address") if variable else f"See {settings.guide}"
     return Address(origins.account, str(url) if url else f"https://{host}", edit)
 
@@ -115,10 +116,13 @@ def _renewal(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Ori
     login = f"run: {origins.account.login}"
     if settings.login == "oauth":
         return f"{login.capitalize()} --oauth"
-    page = guidance(spec).token_page
+    page = way_of(spec, settings).page
     get = f"Create a token at {page}, then " if page else ""
     given = origins.merged()
-    secret = next((name for name in Names.of(spec).secret if given.get(spec.settings.variable(name), "").strip()), "")
+    secret = next(
+        (name for name in Names.of(spec, settings.way).secret if given.get(spec.settings.variable(name), "").strip()),
+        "",
+    )
     if not secret:
         return f"{get}{login}" if settings.secrets() else login.capitalize()
     account = spec.settings.variable("email") if "email" in spec.settings.model_fields else ""

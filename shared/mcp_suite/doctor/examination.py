@@ -14,6 +14,7 @@ from connector_kit.errors import NotConfigured
 from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.paths import config_dir, state_dir
 from connector_kit.serving.session import ServerSpec
+from mcp_suite.auth.guidance import way_of
 from mcp_suite.doctor.account import Account, accounts
 from mcp_suite.doctor.client_entries import Launch, check_clients
 from mcp_suite.doctor.credential import addresses_of, check_credential
@@ -173,10 +174,14 @@ async def _account(spec: AnySpec, account: Account, expected: bool, offline: boo
             return
     if offline:
         section.findings.append(skip(account.subject, "credential", "not tried (--offline)"))
+    elif way_of(spec, settings).interactive:
+        told = "not tried: signing in opens your browser"
+        section.findings.append(skip(account.subject, "credential", told, f"Run: {account.check}"))
     elif not free:
         section.findings.append(skip(account.subject, "credential", "not tried: there is no way to the service"))
-    elif ways:
-        section.findings += await check_credential(spec, settings, configured.origins, ways[0])
+    else:
+        way = ways[0] if ways else Way([])  # of a service that is found by other settings than ours
+        section.findings += await check_credential(spec, settings, configured.origins, way)
 
 
 async def _clients(specs: Mapping[Script, AnySpec], section: Section) -> None:

@@ -17,7 +17,8 @@ from connector_kit.errors import NotConfigured, ServiceError
 from connector_kit.private_files import write_private
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.ages import OLD_DAYS, Ages
-from mcp_suite.auth.guidance import guidance
+from mcp_suite.auth.guidance import way_of
+from mcp_suite.auth.names import wears_out
 from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.finding import Finding, fail, ok, skip, warn
 from mcp_suite.doctor.scopes import tools_on
@@ -187,7 +188,7 @@ def _missing(
     account = origins.account
     told = f"{', '.join(missing)} not set"
     lines = " ".join(f"{name}=…" for name in missing)
-    page = guidance(spec).token_page if settings.login == "token" else None
+    page = way_of(spec, settings).page
     source = f" (token: {page})" if page else ""
     way = " --oauth" if settings.login == "oauth" else ""
     edit = f"Run: {account.login}{way}; or write {lines} into {origins.named}{source}"
@@ -202,15 +203,15 @@ def _aged(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origin
     given = origins.merged()
     for name, described in type(settings).model_fields.items():
         kinds = (described.annotation, *get_args(described.annotation))
-        if SecretStr not in kinds or given.get(settings.variable(name), "").strip():
+        if SecretStr not in kinds or not wears_out(name) or given.get(settings.variable(name), "").strip():
             continue
         key = settings.secret_key(name)
         days = None if key is None else ages.days(key)
         if key is None or days is None or days < OLD_DAYS:
             continue
         told = f"the {name.replace('_', ' ')} of {key.account} at {key.host} was stored {days} days ago"
-        page = guidance(spec).token_page
-        where = f" at {page}" if page and settings.login == "token" else " in the settings of your app"
+        page = way_of(spec, settings).page
+        where = f" at {page}" if page else " in the settings of your app"
         way = " --oauth" if settings.login == "oauth" else ""
         fix = f"Create a new one{where}, then run: {account.login}{way}"
         yield warn(account.subject, "token age", told, fix)
