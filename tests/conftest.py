@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from connector_kit import logs
 
-_PREFIXES = ("JIRA_", "SLACK_", "MCP_SUITE_")
+_PREFIXES = ("JIRA_", "SLACK_", "SNOWFLAKE_", "MCP_SUITE_")
 _KEPT = ("MCP_SUITE_SPECS",)
 
 # A busy machine makes any single example slow; only wrong answers may fail a test.

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from connector_kit.private_files import read_private
+from snowflake_mcp.client.driver import Arguments
 from snowflake_mcp.guard.names import written
 from snowflake_mcp.models import Context
 from snowflake_mcp.settings import SnowflakeSettings, Way
@@ -23,7 +24,7 @@ _AUTHENTICATORS: Final[dict[Way, str]] = {
     "external_browser": "EXTERNALBROWSER",
 }
 
-COMMON: Final[Mapping[str, str | int | bool | bytes]] = {
+COMMON: Final[Arguments] = {
     "application": "MCP_Integration_Suite",
     "paramstyle": "qmark",
     "connect_timeout": 10,
@@ -37,18 +38,21 @@ COMMON: Final[Mapping[str, str | int | bool | bytes]] = {
     "logout_total_timeout_seconds": 3,
     "log_query_text": False,
     "log_query_parameters": False,
+    # No reports on how the connector is used, and no look at the cloud that this machine may be in.
+    "session_parameters": {"CLIENT_TELEMETRY_ENABLED": "false"},
+    "platform_detection_timeout_seconds": 0,
 }
 
 
 def live_arguments(
     settings: SnowflakeSettings, context: Context, *, access_token: str = ""
-) -> dict[str, str | int | bool | bytes]:
+) -> dict[str, str | int | bool | bytes | Mapping[str, str]]:
     """The arguments of a login to the account of complete settings; `access_token` is that of an OAuth login.
 
     Blocks while the key is read. Raises NotConfigured where the key's file is not private.
     """
     way = settings.way
-    arguments: dict[str, str | int | bool | bytes] = {
+    arguments: dict[str, str | int | bool | bytes | Mapping[str, str]] = {
         **COMMON,
         **placed(context),
         "login_timeout": BROWSER_SECONDS if way == "external_browser" else LOGIN_SECONDS,

@@ -11,8 +11,10 @@ from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.settings import manager_of
 from connector_kit.paths import private_dir, state_dir
 from snowflake_mcp.client.arguments import COMMON, live_arguments, placed
+from snowflake_mcp.client.changes import Changes
 from snowflake_mcp.client.driver import Arguments, DriverError, Session, log_in
 from snowflake_mcp.client.engine import Engine
+from snowflake_mcp.client.queries import Queries
 from snowflake_mcp.client.refusals import TOKEN_REFUSED
 from snowflake_mcp.models import Context
 from snowflake_mcp.sandbox import SandboxUnavailable, StandIn, connection_arguments
@@ -29,6 +31,8 @@ class SnowflakeClient:
     def __init__(self, engine: Engine, close: Callable[[], Awaitable[None]]) -> None:
         """Nothing is sent yet. `close` ends what the sessions stand on."""
         self.engine = engine
+        self.queries = Queries(engine)
+        self.changes = Changes(engine)
         self._close = close
 
     @property

@@ -7,7 +7,7 @@ untyped gets its types here.
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Final, Literal, Protocol, cast
 
 from snowflake_mcp.models import Column, Context, QueryState, QueryStatus
 from snowflake_mcp.values import type_name
@@ -15,8 +15,14 @@ from snowflake_mcp.values import type_name
 PIECE = 5_000
 """Rows that are skipped at a time."""
 
-Arguments = Mapping[str, str | int | bool | bytes]
+Arguments = Mapping[str, str | int | bool | bytes | Mapping[str, str]]
 Kind = Literal["programming", "operational", "login", "other"]
+
+FIRST_PAUSE: Final = 0.1
+LONGEST_PAUSE: Final = 2.0
+"""Seconds between questions for a result; Snowflake itself holds each one back for a while."""
+_KINDS: Final = 100
+"""Below it, a number without an SQL state is not Snowflake's: the connector tells what kind of trouble of its own."""
 
 _STATES: Mapping[str, QueryState] = {
     "RUNNING": "running",
@@ -75,7 +81,6 @@ class _Cursor(Protocol):
     description: Sequence[Any] | None
 
     async def execute(self, operation: str, parameters: Sequence[object] | None = None, **options: Any) -> object: ...
-    async def executemany(self, operation: str, parameters: Sequence[object], **options: Any) -> object: ...
     async def execute_async(
         self, command: str, params: Sequence[object] | None = None, **options: Any
     ) -> dict[str, str]: ...
@@ -111,34 +116,55 @@ class Answer:
     total: int | None
     batches: Sequence[Batch]
 
+    @property
+    def _counts_changes(self) -> bool:
+        """Whether it is the one row of a statement that changes rows."""
+        return bool(self.batches) and all(column.name.startswith("number of ") for column in self.columns)
+
     async def rows(self, offset: int, most: int) -> list[tuple[object, ...]]:
         """Up to `most` rows from `offset` on; parts before it are not fetched. Raises DriverError."""
         found: list[tuple[object, ...]] = []
         skip = offset
+        if self._counts_changes:
+            # The connector says of it how many rows were changed, not how many it has.
+            with translated(self.query_id):
+                return [_row(row) for row in await (await _opened(self.batches[0])).fetch_many(1)]
         for batch in self.batches:
             if skip >= batch.rowcount:
                 skip -= batch.rowcount
                 continue
             if len(found) >= most:
                 break
+            wanted = min(most - len(found), batch.rowcount - skip)
             with translated(self.query_id):
                 rows = await _opened(batch)
-                while skip:
-                    skip -= len(await rows.fetch_many(min(skip, PIECE)))
-                found += map(_row, await rows.fetch_many(min(most - len(found), batch.rowcount)))
+                while skip and (left_out := self._whole(batch, await rows.fetch_many(min(skip, PIECE)))):
+                    skip -= len(left_out)
+                found += map(_row, self._whole(batch, await rows.fetch_many(wanted), wanted))
         return found
 
     async def parts(self, size: int) -> AsyncIterator[list[tuple[object, ...]]]:
         """All rows in lists of at most `size`, a part in memory at a time. Raises DriverError."""
         for batch in self.batches:
+            left = batch.rowcount
             with translated(self.query_id):
                 rows = await _opened(batch)
-            while True:
+            while left > 0:
                 with translated(self.query_id):
-                    part = await rows.fetch_many(size)
+                    part = self._whole(batch, await rows.fetch_many(min(size, left)))
                 if not part:
                     break
+                left -= len(part)
                 yield [_row(row) for row in part]
+
+    def _whole(self, batch: Batch, rows: list[object], wanted: int = 1) -> list[object]:
+        """The rows, if at least `wanted` came: what is broken of a part, the connector takes for its end.
+
+        The first part cannot be, and of a change it tells the rows that were changed for its own.
+        """
+        if len(rows) < wanted and batch is not self.batches[0]:
+            raise DriverError("A part of the result came incomplete.", query_id=self.query_id)
+        return rows
 
 
 class Session:
@@ -176,11 +202,9 @@ class Session:
         return await _answer(cursor, cursor.sfqid or "")
 
     async def run_many(self, sql: str, binds: Sequence[Sequence[object]], parameters: Mapping[str, object]) -> Answer:
-        """Run a statement once for many rows of binds, as one statement where it is an INSERT."""
-        cursor = self._connection.cursor()
-        with translated():
-            await cursor.executemany(sql, list(binds), _statement_params=dict(parameters))
-        return await _answer(cursor, cursor.sfqid or "")
+        """Run an INSERT once for many rows of binds, as one statement."""
+        # Column by column is what the connector's own executemany sends; that one takes no parameters.
+        return await self.run(sql, [list(column) for column in zip(*binds, strict=True)], parameters)
 
     async def submit(self, sql: str, binds: Sequence[object], parameters: Mapping[str, object]) -> str:
         """Begin a statement; answers its query id."""
@@ -192,9 +216,17 @@ class Session:
     async def result(self, query_id: str) -> Answer:
         """The result of a statement, waiting for it if it still runs."""
         cursor = self._connection.cursor()
-        with translated(query_id):
-            await cursor.query_result(query_id)
-        return await _answer(cursor, query_id)
+        pause, over = FIRST_PAUSE, False
+        while True:
+            with translated(query_id):
+                await cursor.query_result(query_id)
+            # Of a statement that goes on, the connector makes a result without columns; each real one has some.
+            if cursor.description is not None or over:
+                return await _answer(cursor, query_id)
+            over = (await self.status(query_id)).state not in ("running", "queued")
+            if not over:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
     async def describe(self, sql: str, binds: Sequence[object]) -> tuple[Column, ...]:
         """The columns that a statement would answer, without running it."""
@@ -298,7 +330,7 @@ def _translated(error: Exception, query_id: str) -> DriverError:
     closed = isinstance(error, errors.InterfaceError) and "closed" in str(error).lower()
     return DriverError(
         str(error.raw_msg or error.msg or ""),
-        errno=None if number == -1 else number,
+        errno=None if number < _KINDS and not error.sqlstate else number,
         sqlstate=error.sqlstate,
         query_id=error.sfqid or query_id or None,
         kind=kind,

@@ -172,7 +172,7 @@ class Engine:
 
         try:
             return await self._reading(context, ask, seconds=seconds)
-        except TimedOut:
+        except _WaitOver:
             return Running(query_id, seconds)
 
     @asynccontextmanager
@@ -236,7 +236,7 @@ class Engine:
                             if not again or tries > 1:
                                 raise explain(error, way=self.settings.way) from error
         except TimeoutError:
-            raise TimedOut(
+            raise _WaitOver(
                 "Snowflake did not answer in the time that a call may take; the statement was stopped.",
                 next_step="Narrow it, or begin it with snowflake_submit_query and ask for it later.",
             ) from None
@@ -290,6 +290,10 @@ class Engine:
 @dataclass(frozen=True, slots=True)
 class _Noted:
     request_id: str | None
+
+
+class _WaitOver(TimedOut):
+    """Our own patience is over; the statement may go on."""
 
 
 async def _context_of(session: Session) -> Context:

@@ -22,7 +22,7 @@ from connector_kit.errors import (
 )
 from snowflake_mcp.client.driver import DriverError
 
-EXPIRED: Final = frozenset({390110, 390111, 390112, 390113, 390114, 390115})
+EXPIRED: Final = frozenset({390104, 390110, 390111, 390112, 390113, 390114, 390115})
 """The session, or the token that renews it, is over: a new login helps, and nothing was run."""
 TOKEN_REFUSED: Final = frozenset({390303, 390318, 390195})
 """The OAuth token is over or of no use: another may help."""
@@ -38,7 +38,6 @@ _WRONG_SECRET: Final[dict[int, str]] = {
     390100: "Snowflake does not know this user with this secret",
     390101: "Snowflake does not know this user with this secret",
     390102: "the user is locked for a while after too many wrong attempts",
-    390104: "the password has to be changed",
     390144: "the key pair is not accepted: the user has another public key, or the account identifier is wrong",
     390191: "Snowflake does not know this user",
     394300: "the account or the user does not take programmatic access tokens",
@@ -91,11 +90,13 @@ def told(error: DriverError) -> str:
 
 def is_expired(error: DriverError) -> bool:
     """Whether a new login helps: nothing was run."""
-    return error.errno in EXPIRED or error.closed
+    return error.errno in EXPIRED or error.closed or error.message.startswith("Failed to refresh session")
 
 
 def is_ambiguous(error: DriverError) -> bool:
     """Whether the statement may have been run all the same: the way to Snowflake failed, not the statement."""
+    if error.kind == "programming":
+        return False
     return (not error.sqlstate and (error.errno is None or _connector_own(error.errno))) or _of_transport(error)
 
 

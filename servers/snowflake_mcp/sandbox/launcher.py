@@ -37,11 +37,15 @@ _LOCK = "stand-in.lock"
 
 
 class SandboxUnavailable(Exception):  # noqa: N818 - what the user is told, not how it came about
-    """The stand-in cannot be started: `str()` says why, `next_step` what can be done about it."""
+    """The stand-in cannot be started: `str()` says why, `next_step` what can be done about it.
 
-    def __init__(self, message: str, next_step: str) -> None:
+    `absent` says that it is not there to be started: uv or its packages cannot be had.
+    """
+
+    def __init__(self, message: str, next_step: str, *, absent: bool = False) -> None:
         super().__init__(message)
         self.next_step = next_step
+        self.absent = absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +200,7 @@ async def _start(folder: Path, seconds: float, progress: Callable[[str], None] |
         raise SandboxUnavailable(
             "The Snowflake sandbox needs uv, which was not found.",
             "Install uv (https://docs.astral.sh/uv/) or set UV to where it is, then try again.",
+            absent=True,
         )
     await _stopped(folder)
     began = time.monotonic()
@@ -274,6 +279,7 @@ def _why(folder: Path) -> SandboxUnavailable:
         return SandboxUnavailable(
             "The packages of the Snowflake sandbox (fakesnow and its dependencies) cannot be had.",
             f"It needs the package index once; details are in {folder / _LOG}.",
+            absent=True,
         )
     if "Conflicting lock is held" in text or "Could not set lock on file" in text:
         return SandboxUnavailable(
