@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
@@ -47,6 +47,8 @@ Toolsets = Annotated[tuple[Literal["cortex"], ...], NoDecode, BeforeValidator(_s
 
 class SnowflakeSettings(OAuthSettings, service="snowflake"):
     """How to reach a Snowflake account, as whom, and what tools may do there."""
+
+    scopes_by_tool: ClassVar[bool] = False
 
     account_identifier: str | None = required("Account, like ORGANISATION-ACCOUNT, or its host.")
     user: str | None = Field(default=None, description="User to sign in as.", json_schema_extra=OF_AN_ACCOUNT)

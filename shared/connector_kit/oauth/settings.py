@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class OAuthSettings(ServiceSettings):
-    """Settings with which a service is signed in to through OAuth as soon as `client_id` is set."""
+    """Settings with which a service is signed in to through OAuth as soon as `client_id` is set.
+
+    `scopes_by_tool` is False where no scope belongs to a tool: a role says what a login may do.
+    """
+
+    scopes_by_tool: ClassVar[bool] = True
 
     client_id: str | None = Field(
         default=None,

@@ -21,7 +21,7 @@ from connector_kit.serving.toolset import parameters_of
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{2,63}$")
 _OWN = "get list search read create update add append remove delete run post schedule cancel upload"
-_VENDORS = "transition react mark pin join open"
+_VENDORS = "transition react mark pin join open describe explain submit export load ask"
 VERBS = frozenset(f"{_OWN} {_VENDORS}".split())
 DESCRIPTION_LIMIT = 2_000
 """Characters: clients cut a description at 2 KB."""
@@ -76,7 +76,7 @@ def complaints(spec: Spec) -> list[str]:
         found += [f"{tool.name}: {complaint}" for complaint in _tool_complaints(spec, tool)]
     for entry in spec.toolset:
         found += [f"{entry.name}: {complaint}" for complaint in _signature_complaints(ServedTool.of(entry))]
-        if "client_id" in spec.settings.model_fields and not entry.scopes:
+        if getattr(spec.settings, "scopes_by_tool", False) and not entry.scopes:
             found.append(f"{entry.name}: needs its OAuth scopes")
     usual = {entry.name for entry in spec.toolset if not entry.toolset}
     cost = tokens([wire(tool) for tool in tools if tool.name in usual])
