@@ -172,7 +172,7 @@ def _candidates(source: Source, words: Sequence[str], read: Mapping[_Part, list[
     for part in sorted(read, key=lambda part: _ORDER.index(part.what)):
         for record in read[part]:
             candidate = _TAKE[part.what](known, words, record, part.place)
-            if candidate is not None:
+            if candidate is not None and part.place.has(candidate.name):
                 known[candidate.name] = candidate
     return [each for each in known.values() if each.scores and shows(source.reader.databases, each.name)]
 
@@ -180,10 +180,8 @@ def _candidates(source: Source, words: Sequence[str], read: Mapping[_Part, list[
 _Known = Mapping[ObjectName, _Candidate]
 
 
-def _database(known: _Known, words: Sequence[str], record: Record, place: Place) -> _Candidate | None:
+def _database(known: _Known, words: Sequence[str], record: Record, _: Place) -> _Candidate | None:
     name = text(record, "name")
-    if place.database not in (None, name):
-        return None
     full = ObjectName(name, None, "")
     found = known.get(full) or _Candidate("DATABASE", full, text(record, "comment"))
     return _scored(found, words, name, found.comment)

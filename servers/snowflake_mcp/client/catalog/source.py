@@ -1,5 +1,6 @@
 """Reading the account's metadata: what was read lately is kept for a short while."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final, Protocol, TypeVar
 
@@ -112,5 +113,7 @@ async def both(first: Callable[[], Awaitable[_T]], second: Callable[[], Awaitabl
 
 
 def reason(error: ServiceError | None) -> str:
-    """Why something was not read, in a few words."""
-    return clean_text(error.message, 160).rstrip(".") if error else "it took too long"
+    """Why something was not read, in a few words and without the number of the statement."""
+    if error is None:
+        return "it took too long"
+    return clean_text(re.sub(r" ?\((?:error|SQL state|query) [^()]*\)", "", error.message), 160).rstrip(".")

@@ -57,7 +57,7 @@ async def nearest_columns(
             pass
     several = len({str(table) for tables_ in places.values() for table in tables_}) > 1
     return tuple(
-        f"{written(name)} of {places[name][0]}" if several else written(name) for name in _close(wanted, places)
+        f"{written(name)} of {places[name][0]}" if several else written(name) for name in closest(wanted, places)
     )
 
 
@@ -69,20 +69,20 @@ async def _objects(source: Source, name: ObjectName, home: Context, context: Con
         known = await _names(source, "DATABASES", "", context)
         if known and database not in known:
             return tuple(
-                written(each) for each in _close(database, known) if _visible(source, ObjectName(each, None, ""))
+                written(each) for each in closest(database, known) if _visible(source, ObjectName(each, None, ""))
             )
     if database and schema:
         known = await _names(source, "SCHEMAS", f"DATABASE {written(database)}", context)
         if known and schema not in known:
             return tuple(
                 f"{written(database)}.{written(each)}"
-                for each in _close(schema, known)
+                for each in closest(schema, known)
                 if each not in SHADOWED and shows(databases, ObjectName(database, each, ""))
             )
         here = await _names(source, "OBJECTS", f"SCHEMA {written(database)}.{written(schema)}", context)
         full = name.database is not None or name.schema is not None
         prefix = f"{written(database)}.{written(schema)}." if full else ""
-        close = [f"{prefix}{written(each)}" for each in _close(name.name, here)]
+        close = [f"{prefix}{written(each)}" for each in closest(name.name, here)]
         if close and shows(databases, ObjectName(database, schema, name.name)):
             return tuple(close)
     return await _elsewhere(source, name, context)
@@ -107,7 +107,7 @@ def _visible(source: Source, name: ObjectName) -> bool:
     return shows(source.reader.databases, name)
 
 
-def _close(wanted: str, known: Iterable[str]) -> Sequence[str]:
+def closest(wanted: str, known: Iterable[str]) -> Sequence[str]:
     """Those of the names that look like the one wanted, the whole before a part: without regard to case."""
     by_folded: dict[str, str] = {}
     for name in known:
