@@ -146,9 +146,7 @@ class Scripted:
         the first `first_rows` come in pieces of that size. `kind` is the number of the type of statement, where the
         first word does not tell. Only the first `times` of them are meant, if given.
         """
-        if changed is not None:
-            columns, rows = [("number of rows changed", "NUMBER(38,0)")], [(changed,)]
-        rule = Rule(pattern, columns, rows, None, polls, hangs, chunk_rows, first_rows, kind, times)
+        rule = Rule(pattern, columns, rows, changed, None, polls, hangs, chunk_rows, first_rows, kind, times)
         self._rules.append(rule)
         return rule
 
@@ -165,6 +163,10 @@ class Scripted:
     def fault(self, route: Route, *faults: Fault, carried_out: bool = False) -> None:
         """Answer the next requests of a kind with these; with `carried_out` after the request had its effect."""
         self._faults.setdefault(route, deque()).extend((fault, carried_out) for fault in faults)
+
+    def forget_faults(self) -> None:
+        """Answer from now on as if no fault had been asked for."""
+        self._faults.clear()
 
     def refuse_logins(self, code: str, message: str = "", *, times: int | None = None) -> None:
         """Refuse the next `times` logins, or all from now on."""

@@ -181,12 +181,13 @@ def result(statement: Stated, address: str) -> Fault:
         return failed("000604", "57014", "SQL execution canceled", statement.query_id)
     if rule.failure is not None:
         return failed(*rule.failure, query_id=statement.query_id)
+    columns = rule.columns_of(statement)
     rows: Rows = () if statement.describe else rule.rows_of(statement)
     first = rule.first_rows if rule.chunk_rows else len(rows)
     data: dict[str, Any] = {
         "parameters": [{"name": "TIMEZONE", "value": "Etc/UTC"}],
-        "rowtype": rowtype(rule.columns),
-        "rowset": rowset(rule.columns, rows[:first]),
+        "rowtype": rowtype(columns),
+        "rowset": rowset(columns, rows[:first]),
         "total": len(rows),
         "returned": len(rows),
         "queryId": statement.query_id,
@@ -223,7 +224,7 @@ def chunk(statement: Stated, number: int) -> Fault:
     rule = statement.rule
     assert rule is not None
     start = rule.first_rows + number * rule.chunk_rows
-    part = rowset(rule.columns, rule.rows_of(statement)[start : start + rule.chunk_rows])
+    part = rowset(rule.columns_of(statement), rule.rows_of(statement)[start : start + rule.chunk_rows])
     text = ",".join(json.dumps(row) for row in part)
     headers = {"Content-Type": "application/octet-stream", "Content-Encoding": "gzip"}
     return Fault(200, gzip.compress(text.encode()), headers)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from .wire_rows import ColumnSpec
 
 Rows = Sequence[Sequence[object]]
+_DONE = {"UPDATE": "updated", "DELETE": "deleted"}
 
 
 @dataclass(eq=False)
@@ -79,6 +80,7 @@ class Rule:
     pattern: Pattern
     columns: Sequence[ColumnSpec] = ()
     rows: Rows | Callable[[Stated], Rows] = ()
+    changed: int | None = None
     failure: tuple[str, str, str] | None = None
     polls: int = 0
     hangs: bool = False
@@ -96,8 +98,16 @@ class Rule:
             return self.pattern(statement)
         return re.search(self.pattern, " ".join(statement.sql.split()), re.IGNORECASE) is not None
 
+    def columns_of(self, statement: Stated) -> Sequence[ColumnSpec]:
+        """The columns for a statement; one that changes rows tells their number in a column of its own."""
+        if self.changed is None:
+            return self.columns
+        return [(f"number of rows {_DONE.get(statement.verb, 'inserted')}", "NUMBER(38,0)")]
+
     def rows_of(self, statement: Stated) -> Rows:
         """The rows for a statement, cut to the number that it asks for."""
+        if self.changed is not None:
+            return [(self.changed,)]
         rows = self.rows(statement) if callable(self.rows) else self.rows
         most = int(str(statement.parameters.get("ROWS_PER_RESULTSET") or 0))
         return rows[:most] if most else rows
