@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from connector_kit.credentials import Login
 
@@ -23,6 +23,18 @@ class AppRequest:
     redirect_uri: str
     scopes: tuple[str, ...]
     family: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a client has to say about a login that works: well, not as it should be, or that it cannot be told.
+
+    `fix` is a command or an exact edit.
+    """
+
+    state: Literal["ok", "warn", "unknown"]
+    told: str
+    fix: str = ""
 
 
 def app_in_general(wish: AppRequest) -> str:

@@ -1,5 +1,6 @@
 """A small server to write documents about, the command line as a function, and sandboxes on loopback."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from mcp_suite.sandbox import HOST, SECOND_CLOUD_ID, listen
 from mcp_suite.sandbox_oauth import AtlassianHosts, SandboxSite
 from mcp_suite.servers import Script
 from slack_mcp import sandbox as slack_sandbox
+from snowflake_mcp import sandbox as snowflake_sandbox
 
 TOOLS = Toolset("pens")
 
@@ -109,6 +111,21 @@ def slack(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     """The address of a Slack sandbox."""
     with served(slack_sandbox.create_app(tmp_path_factory.mktemp("slack") / "slack.sqlite3")) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def snowflake(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """The address of a Snowflake sandbox; tests are skipped where it cannot be had, and say so."""
+    folder = tmp_path_factory.mktemp("snowflake")
+    loop = asyncio.new_event_loop()
+    stand_in = snowflake_sandbox.StandIn(folder)
+    try:
+        address = loop.run_until_complete(stand_in.address())
+    except snowflake_sandbox.SandboxUnavailable as error:
+        pytest.skip(f"{error} {error.next_step}")
+    yield f"http://{address.host}:{address.port}"
+    loop.run_until_complete(stand_in.aclose())
+    loop.close()
 
 
 class Vendor:

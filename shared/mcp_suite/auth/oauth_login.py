@@ -10,7 +10,7 @@ import typer
 from pydantic import SecretStr
 
 from connector_kit import logs
-from connector_kit.errors import ServiceError
+from connector_kit.errors import NotConfigured, ServiceError
 from connector_kit.guidance import AppRequest
 from connector_kit.oauth.failures import WrongClient
 from connector_kit.oauth.login import authorize
@@ -149,9 +149,17 @@ def _plan(attempt: Attempt, before: Any, given: dict[str, str]) -> Plan:
 
 def _redirect_before(attempt: Attempt, before: Any, profile: OAuthProfile) -> str:
     """The redirect URI up to now; none if that was for another kind of login."""
-    if isinstance(before, OAuthSettings) and before.oauth_profile().authorize_url != profile.authorize_url:
+    if isinstance(before, OAuthSettings) and _authorize_url(before) not in ("", profile.authorize_url):
         return ""
     return attempt.known(["redirect_uri"]).get("redirect_uri", "")
+
+
+def _authorize_url(settings: OAuthSettings) -> str:
+    """Where the settings let people agree; empty while they do not say which account it is."""
+    try:
+        return settings.oauth_profile().authorize_url
+    except NotConfigured:
+        return ""
 
 
 async def _look_at_port(redirect_uri: str, profile: OAuthProfile) -> None:

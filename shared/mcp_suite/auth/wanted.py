@@ -10,7 +10,7 @@ import typer
 from connector_kit.credentials import Login
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth.guidance import guidance
-from mcp_suite.auth.names import Names, is_secret, said, ways
+from mcp_suite.auth.names import Names, is_secret, is_token, said, ways
 from mcp_suite.errors import SuiteError
 
 _KINDS: dict[Login | None, str] = {"token": "a token", "oauth": "OAuth in the browser"}
@@ -28,7 +28,10 @@ def option(spec: ServerSpec[Any, Any], name: str) -> str:
         return "--url"
     if name in _OPTIONS:
         return _OPTIONS[name]
-    return "the token on standard input" if is_secret(spec, name) else f"--set {said(spec, name)}=…"
+    if not is_secret(spec, name):
+        return f"--set {said(spec, name)}=…"
+    called = "token" if is_token(name) else guidance(spec).labels.get(name, name).lower()
+    return f"the {called} on standard input"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def take(
             answers |= {name: answer} if answer else {}
         except ValueError as error:
             flag = option(spec, name)
-            wrong.append(f"{flag} is missing" if not text else f"{flag} {error}")
+            wrong.append(f"{flag} is missing" if not text and name not in optional else f"{flag} {error}")
     if wrong:
         raise SuiteError(f"{'; '.join(wrong)}.", status=2)
     return answers

@@ -1,23 +1,35 @@
 """Whether a service accepts the credentials, and as whom."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import anyio
 
 from connector_kit.credentials import ServiceSettings, needed_for
 from connector_kit.errors import ServiceError
+from connector_kit.guidance import Advice
 from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.serving.session import ServerSpec, ServiceClient
 from mcp_suite.auth.guidance import way_of
 from mcp_suite.auth.names import Names, is_secret
-from mcp_suite.doctor.finding import Finding, fail, ok
+from mcp_suite.doctor.finding import Finding, State, fail, ok, skip
 from mcp_suite.doctor.network import Address, Way, portal
 from mcp_suite.doctor.scopes import missing_scopes, too_few, tools_on
 from mcp_suite.doctor.variables import Origins
 
 PATIENCE = 15.0
-"""Seconds for the one harmless call."""
+"""Seconds for the one harmless call, and for the advice after it."""
+ADVICE_PATIENCE = 8.0
+
+
+@runtime_checkable
+class Advising(Protocol):
+    """A client that judges the login, beyond whether it works."""
+
+    async def advice(self) -> Sequence[Advice]:
+        """What there is to say. Raises ServiceError."""
+        ...
 
 
 async def check_credential(
@@ -37,7 +49,8 @@ async def check_credential(
             client = await spec.connect(settings)
             try:
                 found = [ok(subject, "credential", await client.check())]
-                return [*found, *await _token_scopes(spec, settings, origins, client)]
+                found += await _token_scopes(spec, settings, origins, client)
+                return [*found, *await _advice(subject, client)]
             finally:
                 with anyio.CancelScope(shield=True):
                     await client.aclose()
@@ -46,6 +59,20 @@ async def check_credential(
         return [fail(subject, "credential", told, f"Run again in a minute: {origins.account.doctor}")]
     except ServiceError as error:
         return [_refusal(spec, settings, origins, way, error)]
+
+
+async def _advice(subject: str, client: object) -> list[Finding]:
+    """What a client that can judge the login has to say about it."""
+    if not isinstance(client, Advising):
+        return []
+    try:
+        with anyio.fail_after(ADVICE_PATIENCE):
+            told = await client.advice()
+    except (TimeoutError, ServiceError) as error:
+        why = error.message if isinstance(error, ServiceError) else f"no answer within {ADVICE_PATIENCE:g} s"
+        return [skip(subject, "permissions", f"not known: {why}")]
+    states = {"ok": State.OK, "warn": State.WARN, "unknown": State.SKIP}
+    return [Finding(states[one.state], subject, "permissions", one.told, one.fix) for one in told]
 
 
 async def _token_scopes(
