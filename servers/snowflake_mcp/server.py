@@ -8,6 +8,7 @@ from connector_kit.serving.session import ServerSpec, connect_by
 from snowflake_mcp.guidance import GUIDANCE
 from snowflake_mcp.settings import SnowflakeSettings
 from snowflake_mcp.tools import TOOLS
+from snowflake_mcp.tools.prompts import PROMPTS
 
 if TYPE_CHECKING:
     from snowflake_mcp.client import SnowflakeClient
@@ -25,6 +26,7 @@ SERVER: "ServerSpec[SnowflakeSettings, SnowflakeClient]" = ServerSpec(
     ),
     modules=("snowflake.connector", "sqlglot"),
     guidance=GUIDANCE,
+    prompts=PROMPTS,
 )
 
 

@@ -14,6 +14,8 @@ from snowflake_mcp.client.arguments import COMMON, live_arguments, placed
 from snowflake_mcp.client.changes import Changes
 from snowflake_mcp.client.driver import Arguments, DriverError, Session, log_in
 from snowflake_mcp.client.engine import Engine
+from snowflake_mcp.client.history import History
+from snowflake_mcp.client.loading import Loading
 from snowflake_mcp.client.queries import Queries
 from snowflake_mcp.client.refusals import TOKEN_REFUSED
 from snowflake_mcp.models import Context
@@ -33,6 +35,8 @@ class SnowflakeClient:
         self.engine = engine
         self.queries = Queries(engine)
         self.changes = Changes(engine)
+        self.loading = Loading(engine)
+        self.history = History(engine)
         self._close = close
 
     @property

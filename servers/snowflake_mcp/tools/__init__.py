@@ -5,7 +5,7 @@ Importing a module fills the table, and clients list the tools in that order.
 
 # isort: off
 from snowflake_mcp.tools.table import TOOLS
-from snowflake_mcp.tools import queries
+from snowflake_mcp.tools import queries, history
 # isort: on
 
-__all__ = ["TOOLS", "queries"]
+__all__ = ["TOOLS", "history", "queries"]

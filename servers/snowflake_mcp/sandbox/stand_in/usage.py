@@ -69,7 +69,7 @@ def column_type(rows: list[Record], name: str) -> str:
     value = next((row[name] for row in rows if row[name] is not None), "")
     if isinstance(value, bool):
         return "BOOLEAN"
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) or name.startswith("CREDITS"):
         return "DECIMAL(38,9)"
     return "INT" if isinstance(value, int) else "VARCHAR"
 
