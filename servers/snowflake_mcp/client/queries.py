@@ -1,11 +1,14 @@
 """Statements of the user's that only read: run, submitted, paged by their query id, stopped, explained."""
 
+import asyncio
 import re
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
+import anyio
 import anyio.to_thread
 
 from connector_kit import trace
@@ -14,6 +17,7 @@ from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from snowflake_mcp.client.engine import checked_id
 from snowflake_mcp.client.exports import Export, export, target
 from snowflake_mcp.client.plans import Plan, plan_of
+from snowflake_mcp.client.refusals import Cancelled
 from snowflake_mcp.guard import Statement, examine, written
 from snowflake_mcp.models import Column, Context, QueryStatus, Result, Running
 
@@ -27,6 +31,7 @@ PATIENCE: Final = 40.0
 
 _LAST_SECONDS: Final = 4.0
 """What is kept of a call for giving a file its name."""
+_STOP_SECONDS: Final = 5.0
 _REMEMBERED: Final = 1_000
 _CURSOR: Final = "rows"
 _HISTORY: Final = (
@@ -69,15 +74,26 @@ class Queries:
         if cursor:
             query_id, offset = self._opened(cursor, sql=_mark(sql))
             return await self._page(query_id, offset, rows, PATIENCE)
-        statement = await self.engine.examined(sql, "read", context)
-        answer = await self.engine.query(statement.sql, context=context, rows=rows, wait=PATIENCE)
-        self._remember(answer.query_id, _Begun(context, _mark(sql)))
-        return answer
+        query_id = await self.submit(sql, context=context)
+        try:
+            return await self._page(query_id, 0, rows, PATIENCE)
+        except asyncio.CancelledError:
+            await self._stop(query_id, context)
+            raise
 
     async def submit(self, sql: str, *, context: Context) -> str:
-        """Begin a statement that only reads; answers its query id."""
+        """Begin a statement that only reads; answers its query id.
+
+        If the call is cancelled while it is begun, it is stopped as soon as its id is known.
+        """
         statement = await self.engine.examined(sql, "read", context)
-        query_id = await self.engine.submit(statement.sql, context=context)
+        beginning = asyncio.ensure_future(self.engine.submit(statement.sql, context=context))
+        try:
+            query_id = await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            with anyio.move_on_after(_STOP_SECONDS, shield=True), suppress(ServiceError):
+                await self._stop(await beginning, context)
+            raise
         self._remember(query_id, _Begun(context, _mark(sql)))
         return query_id
 
@@ -102,7 +118,7 @@ class Queries:
         status = await self.engine.status(query_id, context=context)
         if status.state == "succeeded" or (status.state in ("running", "queued") and wait):
             return await self._page(query_id, offset, rows, wait or PATIENCE)
-        return status
+        return await self._told(status) if status.state == "failed" else status
 
     def next_cursor(self, result: Result, shown: int) -> str | None:
         """The cursor of the rows that follow the `shown` first ones of a page; None if there are none."""
@@ -171,6 +187,23 @@ class Queries:
         return await self.engine.page(
             query_id, context=self._place(query_id), offset=offset, rows=rows, wait=min(wait, PATIENCE)
         )
+
+    async def _stop(self, query_id: str, context: Context) -> None:
+        """Stop a statement that nobody waits for any more, whatever becomes of the call."""
+        with anyio.move_on_after(_STOP_SECONDS, shield=True), suppress(ServiceError):
+            await self.engine.cancel(query_id, context=context)
+
+    async def _told(self, status: QueryStatus) -> QueryStatus:
+        """A failure as its result tells it: with number and place, and whether it was a cancellation."""
+        try:
+            await self._page(status.query_id, 0, 1, PATIENCE)
+        except Cancelled:
+            return QueryStatus(status.query_id, "cancelled")
+        except InvalidInput as error:
+            return QueryStatus(status.query_id, "failed", error.message)
+        except ServiceError as error:
+            return QueryStatus(status.query_id, "failed", status.message or error.message)
+        return status
 
     def _opened(self, cursor: str, *, sql: str = "") -> tuple[str, int]:
         """The query and the row at which a cursor goes on; `sql` is the mark of the statement that it must be of."""
