@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -72,3 +73,10 @@ async def scratch_in(client: SnowflakeClient) -> AsyncGenerator[Scratch]:
         yield made
     finally:
         await made.run(f"DROP DATABASE {made.name}")
+
+
+def token_in(text: str) -> str:
+    """The token that a preview ends with."""
+    found = re.search(r"run=(\S+)", text)
+    assert found, text
+    return found[1]
