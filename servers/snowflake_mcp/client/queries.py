@@ -4,7 +4,8 @@ import asyncio
 import re
 import time
 from collections import OrderedDict
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
@@ -17,13 +18,14 @@ from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from snowflake_mcp.client.engine import checked_id
 from snowflake_mcp.client.exports import Export, export, target
 from snowflake_mcp.client.plans import Plan, plan_of
-from snowflake_mcp.client.refusals import Cancelled
+from snowflake_mcp.client.refusals import Cancelled, Missing
 from snowflake_mcp.guard import Statement, examine, written
 from snowflake_mcp.models import Column, Context, QueryStatus, Result, Running
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from snowflake_mcp.client.catalog import Catalog
     from snowflake_mcp.client.engine import Engine
 
 PATIENCE: Final = 40.0
@@ -61,8 +63,10 @@ class _Begun:
 class Queries:
     """What the tools do with a query. Methods raise ServiceError."""
 
-    def __init__(self, engine: "Engine") -> None:
+    def __init__(self, engine: "Engine", catalog: "Catalog | None" = None) -> None:
+        """With a `catalog`, errors about a missing table or column say which may have been meant."""
         self.engine = engine
+        self._catalog = catalog
         self._begun: OrderedDict[str, _Begun] = OrderedDict()
 
     async def run(self, sql: str, *, context: Context, rows: int, cursor: str = "") -> Result | Running:
@@ -74,28 +78,20 @@ class Queries:
         if cursor:
             query_id, offset = self._opened(cursor, sql=_mark(sql))
             return await self._page(query_id, offset, rows, PATIENCE)
-        query_id = await self.submit(sql, context=context)
-        try:
-            return await self._page(query_id, 0, rows, PATIENCE)
-        except asyncio.CancelledError:
-            await self._stop(query_id, context)
-            raise
+        statement = await self.engine.examined(sql, "read", context)
+        async with self._suggesting(statement, context):
+            query_id = await self._begin(statement, context, _mark(sql))
+            try:
+                return await self._page(query_id, 0, rows, PATIENCE)
+            except asyncio.CancelledError:
+                await self._stop(query_id, context)
+                raise
 
     async def submit(self, sql: str, *, context: Context) -> str:
-        """Begin a statement that only reads; answers its query id.
-
-        If the call is cancelled while it is begun, it is stopped as soon as its id is known.
-        """
+        """Begin a statement that only reads; answers its query id."""
         statement = await self.engine.examined(sql, "read", context)
-        beginning = asyncio.ensure_future(self.engine.submit(statement.sql, context=context))
-        try:
-            query_id = await asyncio.shield(beginning)
-        except asyncio.CancelledError:
-            with anyio.move_on_after(_STOP_SECONDS, shield=True), suppress(ServiceError):
-                await self._stop(await beginning, context)
-            raise
-        self._remember(query_id, _Begun(context, _mark(sql)))
-        return query_id
+        async with self._suggesting(statement, context):
+            return await self._begin(statement, context, _mark(sql))
 
     async def result(
         self, query_id: str, *, rows: int, wait: float = 0.0, cursor: str = ""
@@ -153,7 +149,8 @@ class Queries:
             raise InvalidInput("The plan is asked for already.", fields={"sql": "begins with EXPLAIN: leave it out"})
         if statement.explainable:
             try:
-                records = await self.engine.read(f"EXPLAIN USING TABULAR {statement.sql}", context=context)
+                async with self._suggesting(statement, context):
+                    records = await self.engine.read(f"EXPLAIN USING TABULAR {statement.sql}", context=context)
                 return Explained(statement, plan=plan_of(records.records()))
             except InvalidInput as error:
                 if not statement.describable:
@@ -161,11 +158,12 @@ class Queries:
                 why_not = error.message
         if not statement.describable:
             return Explained(statement, why_not=why_not)
-        # A mistake in the statement itself is told by this, with its place.
-        columns = await self.engine.describe(statement.sql, context=context)
+        async with self._suggesting(statement, context):
+            # A mistake in the statement itself is told by this, with its place.
+            columns = await self.engine.describe(statement.sql, context=context)
         return Explained(statement, columns=columns, why_not=why_not)
 
-    async def export(self, query: str, file: str, *, limit: int, context: Context) -> Export | Running:
+    async def export(self, query: str, file: str, *, limit: int) -> Export | Running:
         """Write a result to the new file of this name, which ends in .csv or .jsonl; `limit` rows at most.
 
         `query` is a statement that only reads, or the id of one that has succeeded. If it still runs when the call's
@@ -176,12 +174,34 @@ class Queries:
         if is_query_id(query):
             answer = await self._page(checked_id(query), 0, 1, PATIENCE)
         else:
-            answer = await self.run(query, context=context, rows=1)
+            answer = await self.run(query, context=self.engine.context(), rows=1)
         if isinstance(answer, Running):
             return answer
         stream = self.engine.stream(answer.query_id, context=self._place(answer.query_id))
         left = min(self.engine.settings.timeout - (time.monotonic() - begun), trace.seconds_left()) - _LAST_SECONDS
         return await export(stream, to, limit=limit, seconds=max(left, 0.1))
+
+    async def _begin(self, statement: Statement, context: Context, mark: str) -> str:
+        """Begin an examined statement; if the call is cancelled meanwhile, it is stopped when its id is known."""
+        beginning = asyncio.ensure_future(self.engine.submit(statement.sql, context=context))
+        try:
+            query_id = await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            with anyio.move_on_after(_STOP_SECONDS, shield=True), suppress(ServiceError):
+                await self._stop(await beginning, context)
+            raise
+        self._remember(query_id, _Begun(context, mark))
+        return query_id
+
+    @asynccontextmanager
+    async def _suggesting(self, statement: Statement, context: Context) -> AsyncGenerator[None]:
+        """Errors about what is missing, raised inside of it, say what may have been meant."""
+        try:
+            yield
+        except Missing as error:
+            if self._catalog is not None:
+                await self._catalog.explained(error, context=context, statement=statement)
+            raise
 
     async def _page(self, query_id: str, offset: int, rows: int, wait: float) -> Result | Running:
         return await self.engine.page(

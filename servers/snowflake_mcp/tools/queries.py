@@ -31,9 +31,9 @@ async def snowflake_run_query(
     database: Database = "",
     schema: Schema = "",
 ) -> str:
-    """Run one statement that only reads: SELECT, WITH, SHOW, DESCRIBE. The cursor pages without running it again.
+    """Run one statement that only reads: SELECT, WITH, SHOW, DESCRIBE. Paging does not run it again.
 
-    What takes over 40 seconds goes on: the answer then has its query id for snowflake_get_query.
+    What takes over 40 seconds goes on; snowflake_get_query has its rows later.
     """
     context = snowflake.engine.context(role=role, warehouse=warehouse, database=database, schema=schema)
     answer = await snowflake.queries.run(sql, context=context, rows=limit, cursor=cursor)
@@ -49,7 +49,7 @@ async def snowflake_submit_query(
     database: Database = "",
     schema: Schema = "",
 ) -> str:
-    """Begin a long query that only reads and answer its query id at once; snowflake_get_query has its rows later."""
+    """Begin a long query that only reads; answers its id at once. snowflake_get_query has its rows later."""
     context = snowflake.engine.context(role=role, warehouse=warehouse, database=database, schema=schema)
     query_id = await snowflake.queries.submit(sql, context=context)
     return f"submitted: query {query_id}. {_what_next(snowflake, query_id)}"
@@ -84,15 +84,11 @@ async def snowflake_explain_query(
     sql: Sql,
     snowflake: Snowflake,
     role: Role = "",
-    warehouse: Warehouse = "",
     database: Database = "",
     schema: Schema = "",
 ) -> str:
-    """Check a statement without running it: its plan, what it reads at most, warnings; else its result's columns.
-
-    It may be one that changes data.
-    """
-    context = snowflake.engine.context(role=role, warehouse=warehouse, database=database, schema=schema)
+    """Check a statement, even one that changes data, without running it: plan, bytes read, warnings; else columns."""
+    context = snowflake.engine.context(role=role, database=database, schema=schema)
     return explanation(await snowflake.queries.explain(sql, context=context))
 
 
@@ -110,15 +106,13 @@ async def snowflake_export_query(
         str, Field(description="Name of a new file: .csv, or .jsonl for JSON lines.", min_length=1, max_length=200)
     ],
     snowflake: Snowflake,
-    limit: Annotated[int, Field(description="Rows at most.", ge=1, le=50_000_000)] = 1_000_000,
-    role: Role = "",
-    warehouse: Warehouse = "",
-    database: Database = "",
-    schema: Schema = "",
+    limit: Annotated[int, Field(description="Rows at most.", ge=1)] = 1_000_000,
 ) -> str:
-    """Write all rows of a query to a new file in the folder that the user allowed (SNOWFLAKE_FILES_DIR)."""
-    context = snowflake.engine.context(role=role, warehouse=warehouse, database=database, schema=schema)
-    done = await snowflake.queries.export(query, file, limit=limit, context=context)
+    """Write all rows of a query to a new file in the folder that the user allowed.
+
+    SQL runs with the usual role and place; for others give the id of a query that was run there.
+    """
+    done = await snowflake.queries.export(query, file, limit=limit)
     if isinstance(done, Running):
         return (
             f"Nothing is written yet. {_still(done.query_id, done.seconds)} {_what_next(snowflake, done.query_id)} "

@@ -11,8 +11,10 @@ import pytest
 
 from connector_kit.errors import InvalidInput, NotPermitted
 from snowflake_mcp.client import SnowflakeClient, connect
+from snowflake_mcp.client.catalog import Catalog
 from snowflake_mcp.client.plans import Plan, plan_of
-from snowflake_mcp.client.queries import is_query_id
+from snowflake_mcp.client.queries import Queries, is_query_id
+from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.models import Result
 
 from ..scripted import Scripted
@@ -151,16 +153,44 @@ async def test_a_change_that_cannot_be_explained_says_why(scripted: SnowflakeCli
         await scripted.queries.explain("DELETE FROM orders", context=scripted.engine.context())
 
 
-async def test_a_thousand_queries_are_remembered_and_no_more(scripted: SnowflakeClient, account: Scripted) -> None:
+@pytest.mark.parametrize(
+    ("sql", "hint"),
+    [
+        ("SELECT phase_nam FROM phase_history", "Did you mean PHASE_NAME or PHASE_ID?"),
+        ("SELECT * FROM phase_histori", "Did you mean PHASE_HISTORY?"),
+    ],
+)
+async def test_a_wrong_name_is_told_with_the_right_one(client: SnowflakeClient, sql: str, hint: str) -> None:
+    queries = Queries(client.engine, Catalog(client.engine))
+    place = client.engine.context()
+    with pytest.raises(Missing) as run:
+        await queries.run(sql, context=place, rows=1)
+    with pytest.raises(Missing) as explained:
+        await queries.explain(sql, context=place)
+    assert hint in str(run.value)
+    assert hint in str(explained.value)
+
+
+async def test_a_comment_behind_a_statement_does_not_part_it_from_its_cursor(
+    scripted: SnowflakeClient, account: Scripted
+) -> None:
+    account.answer("SELECT 1", ["N"], [("a",), ("b",)])
+    place = scripted.engine.context()
+    result = await scripted.queries.run("SELECT 1 -- why", context=place, rows=1)
+    assert isinstance(result, Result)
+    cursor = scripted.queries.next_cursor(result, 1)
+    following = await scripted.queries.run("SELECT 1 -- why", context=place, rows=1, cursor=cursor or "")
+    assert isinstance(following, Result)
+    assert following.rows == [("b",)]
+
+
+async def test_there_is_a_cursor_while_there_are_rows(scripted: SnowflakeClient, account: Scripted) -> None:
     account.answer("SELECT 1", ["N"], [("a",), ("b",)])
     place = scripted.engine.context(role="OTHER")
-    result = await scripted.queries.run("SELECT 1", context=place, rows=1)
-    assert isinstance(result, Result)
-    assert scripted.queries.next_cursor(result, 1)
-    assert scripted.queries.next_cursor(result, 0)
-    whole = await scripted.queries.run("SELECT 1", context=place, rows=2)
-    assert isinstance(whole, Result)
-    assert scripted.queries.next_cursor(whole, 2) is None
+    for rows, shown, more in ((1, 1, True), (1, 0, True), (2, 1, True), (2, 2, False)):
+        result = await scripted.queries.run("SELECT 1", context=place, rows=rows)
+        assert isinstance(result, Result)
+        assert bool(scripted.queries.next_cursor(result, shown)) is more
 
 
 async def test_a_result_is_asked_for_as_the_role_that_began_it(scripted: SnowflakeClient, account: Scripted) -> None:
