@@ -9,6 +9,7 @@ from snowflake_mcp.guidance import GUIDANCE
 from snowflake_mcp.settings import SnowflakeSettings
 from snowflake_mcp.tools import TOOLS
 from snowflake_mcp.tools.prompts import PROMPTS
+from snowflake_mcp.tools.resources import RESOURCES
 
 if TYPE_CHECKING:
     from snowflake_mcp.client import SnowflakeClient
@@ -27,6 +28,7 @@ SERVER: "ServerSpec[SnowflakeSettings, SnowflakeClient]" = ServerSpec(
     modules=("snowflake.connector", "sqlglot"),
     guidance=GUIDANCE,
     prompts=PROMPTS,
+    resources=RESOURCES,
 )
 
 

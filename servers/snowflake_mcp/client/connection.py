@@ -11,6 +11,7 @@ from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.settings import manager_of
 from connector_kit.paths import private_dir, state_dir
 from snowflake_mcp.client.arguments import COMMON, live_arguments, placed
+from snowflake_mcp.client.catalog import Catalog
 from snowflake_mcp.client.changes import Changes
 from snowflake_mcp.client.driver import Arguments, DriverError, Session, log_in
 from snowflake_mcp.client.engine import Engine
@@ -33,9 +34,10 @@ class SnowflakeClient:
     def __init__(self, engine: Engine, close: Callable[[], Awaitable[None]]) -> None:
         """Nothing is sent yet. `close` ends what the sessions stand on."""
         self.engine = engine
-        self.queries = Queries(engine)
-        self.changes = Changes(engine)
-        self.loading = Loading(engine)
+        self.catalog = Catalog(engine)
+        self.queries = Queries(engine, self.catalog)
+        self.changes = Changes(engine, forget=self.catalog.forget)
+        self.loading = Loading(engine, forget=self.catalog.forget)
         self.history = History(engine)
         self._close = close
 

@@ -47,9 +47,9 @@ async def listed(source: Source, kind: ListedKind, within: str = "", like: str =
         if matches(like, entry.name.name or entry.name.schema or entry.name.database or "")
         and _may_show(source, kind, entry.name)
     }
-    notes = [f"{where} could not be read: {reason(error)}." for where, error in failed.items()]
+    notes = [f"{where.told} could not be read: {reason(error)}." for where, error in failed.items()]
     notes += [
-        f"Snowflake shows the first {MOST:,} of {where} only; narrow it with like or within."
+        f"Snowflake shows the first {MOST:,} of {where.told} only; narrow it with like or within."
         for where, records in found.items()
         if len(records) >= MOST
     ]

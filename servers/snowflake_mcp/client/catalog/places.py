@@ -1,5 +1,6 @@
 """Where is looked: the account, databases and schemas, within the databases that the settings allow."""
 
+import re
 from dataclasses import dataclass
 
 from connector_kit.errors import InvalidInput, NotPermitted
@@ -25,6 +26,11 @@ class Place:
 
     def __str__(self) -> str:
         return "the account" if self.database is None else self.scope.partition(" ")[2]
+
+    @property
+    def told(self) -> str:
+        """Its name for a note, in one word: one that the account gave must not speak."""
+        return re.sub(r"[^\w$.]+", "-", str(self))[:80] if self.database else str(self)
 
     def has(self, name: ObjectName) -> bool:
         """Whether an object with a full name is in it, or is it."""

@@ -143,7 +143,7 @@ def _told(failed: Mapping[_Part, ServiceError | None]) -> list[str]:
     """What could not be read, in a sentence for each reason."""
     places: dict[tuple[str, str], dict[str, None]] = {}
     for part, error in failed.items():
-        places.setdefault((part.what, reason(error)), {})[str(part.place)] = None
+        places.setdefault((part.what, reason(error)), {})[part.place.told] = None
     return [
         f"{what} were not searched in {', '.join(list(where)[:_NAMED])}{' …' if len(where) > _NAMED else ''}: {why}."
         for (what, why), where in places.items()
@@ -155,7 +155,7 @@ def _limits(found: Mapping[_Part, list[Record]], further: Mapping[_Part, list[Re
     full = [part for part, records in found.items() if len(records) >= MOST]
     full += [part for part, records in further.items() if part.what == _COMMENTS and len(records) >= _ROWS]
     full += [part for part, records in further.items() if part.what == _OBJECTS and len(records) >= MOST]
-    told = dict.fromkeys(f"{part.what} of {part.place}" for part in full)
+    told = dict.fromkeys(f"{part.what} of {part.place.told}" for part in full)
     return [f"Not all were read, there are too many: {', '.join(told)}. Name a place in within."] if told else []
 
 
