@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ServiceError
+from connector_kit.errors import InvalidInput, NotFound, NotPermitted
 from connector_kit.windows import Window, parse_window
 from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.guard import ObjectName, written
@@ -106,12 +106,7 @@ class AccountUsage:
         return context.warehouse or (await self._engine.where(context)).warehouse
 
     async def _not_granted(self, view: View, context: Context) -> NotGranted:
-        role = context.role
-        if not role:
-            try:
-                role = (await self._engine.where(context)).role
-            except ServiceError:
-                role = ""
+        role = context.role or (await self._engine.where(context)).role
         grantee = f"role {written(role)}" if role else "the role"
         return NotGranted(
             f"{grantee[0].upper()}{grantee[1:]} may not read {_DATABASE}.{_SCHEMA}.{view}.",
