@@ -168,7 +168,7 @@ def _csv(text: IO[str], layout: Layout) -> Iterator[Record]:
                 continue
         if len(cells) != len(names):
             raise InvalidInput(
-                f"Line {line:,} has {len(cells):,} cells, and the first line {len(names):,}.",
+                f"Line {line:,} has {len(cells):,} cell{'s' * (len(cells) != 1)}, and the first line {len(names):,}.",
                 next_step="Correct the line, or name the delimiter.",
             )
         yield Record(line, dict(zip(names, cells, strict=True)))

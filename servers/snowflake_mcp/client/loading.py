@@ -41,6 +41,9 @@ LAST_SECONDS: Final = 8.0
 _HEAD: Final = 65_536
 _BUFFER: Final = 1 << 18
 _PROBED: Final = 200
+_REMEMBERED: Final = 4
+_MEASURED: Final = 3
+"""Batches after which it is clear how long the whole file will take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Loading:
         self._engine = engine
         self._forget = forget
         self._previews = previews or Previews()
+        self._known: dict[tuple[str, Asked], tuple[Layout, Inference]] = {}
 
     async def preview(self, asked: Asked, *, context: Context) -> Plan:
         """What loading a file would do: the whole file is read, nothing is sent of it.
@@ -131,7 +135,7 @@ class Loading:
         name = parse_name(asked.table, parameter="table")
         source = await anyio.to_thread.run_sync(opened, self._engine.settings, asked.path)
         try:
-            layout, inference, digest = await anyio.to_thread.run_sync(_looked_at, source, asked)
+            layout, inference, digest = await self._looked_at(source, asked)
             place = await self._engine.where(context)
             table = self._whole(name, place)
             columns = await self._columns(table, context)
@@ -164,6 +168,16 @@ class Loading:
             yield plan, source
         finally:
             source.close()
+
+    async def _looked_at(self, source: Source, asked: Asked) -> tuple[Layout, Inference, str]:
+        """What is in a file; the last few that were shown are not gone through again while they stay the same."""
+        digest = await anyio.to_thread.run_sync(_digest, source)
+        key = (digest, asked)
+        if key not in self._known:
+            self._known[key] = await anyio.to_thread.run_sync(_looked_at, source, asked)
+            for old in list(self._known)[:-_REMEMBERED]:
+                del self._known[old]
+        return (*self._known[key], digest)
 
     def _whole(self, name: ObjectName, place: Context) -> ObjectName:
         """A table's name in full, if it is one that tools may touch."""
@@ -246,14 +260,19 @@ class Loading:
             ) from error
 
 
-def _looked_at(source: Source, asked: Asked) -> tuple[Layout, Inference, str]:
-    """How a file is written, what is in it, and its hash. Reads all of it; blocks."""
+def _digest(source: Source) -> str:
+    content = source.read()
+    while content.read(_BUFFER):
+        pass
+    return content.digest
+
+
+def _looked_at(source: Source, asked: Asked) -> tuple[Layout, Inference]:
+    """How a file is written and what is in it. Reads all of it; blocks."""
     head = source.read().read(_HEAD) or b""
     found = layout_of(head, name=source.name, format=asked.format, delimiter=asked.delimiter)
-    layout = Layout(found.format, found.encoding, found.delimiter, header=asked.header)
-    content = source.read()
-    inference = infer(_records(content, layout), cells=layout.format == "csv")
-    return layout, inference, content.digest
+    layout = replace(found, header=asked.header)
+    return layout, infer(_records(source.read(), layout), cells=layout.format == "csv")
 
 
 def _records(content: Hashed, layout: Layout) -> Iterator[Record]:
@@ -269,18 +288,13 @@ async def _staged(own: "Exclusive", plan: Plan, source: Source, stage: ObjectNam
     sql = f"INSERT INTO {stage} VALUES ({', '.join('?' * (len(names) + 1))})"  # noqa: S608 - our own name
     content = source.read()
     batches = _Batches(plan, _records(content, plan.layout))
-    sent = 0
+    sent = count = 0
+    begun = time.monotonic()
     while (batch := await anyio.to_thread.run_sync(batches.next)) is not None:
-        if time.monotonic() > ends:
-            raise InvalidInput(
-                f"Nothing was loaded: only {sent:,} of {plan.inference.records:,} records could be sent in the time of "
-                "a call.",
-                next_step=f"Load the file in parts of about {max(sent // 2, 1):,} records, or ask the user to load it "
-                "by a stage and COPY INTO.",
-            )
+        _check_time(plan, sent, begun, ends, measured=count >= _MEASURED)
         # Lists as binds: one statement for all of them.
         await own.run(sql, batch)
-        sent += len(batch[0])
+        sent, count = sent + len(batch[0]), count + 1
     counted = (await own.run(f"SELECT COUNT(*) FROM {stage}")).rows[0][0]  # noqa: S608 - our own name
     if content.digest != plan.digest:
         raise Conflict("Nothing was loaded: the file has changed meanwhile.", next_step="Ask for a new preview.")
@@ -289,6 +303,19 @@ async def _staged(own: "Exclusive", plan: Plan, source: Source, stage: ObjectNam
             f"Nothing was loaded: {counted} of {plan.inference.records:,} records arrived.",
             next_step="Ask for a new preview.",
         )
+
+
+def _check_time(plan: Plan, sent: int, begun: float, ends: float, *, measured: bool) -> None:
+    """Give up as soon as it is clear that the file does not arrive in time."""
+    now, total = time.monotonic(), plan.inference.records
+    if now <= ends and not (measured and begun + (now - begun) * total / sent > ends):
+        return
+    fits = int(sent * (ends - begun) / max(now - begun, 0.001)) if sent else 0
+    raise InvalidInput(
+        f"Nothing was loaded: {total:,} records cannot be sent in the time of a call.",
+        next_step=f"Load the file in parts of about {max(fits // 2, 1):,} records, or ask the user to load it "
+        "by a stage and COPY INTO.",
+    )
 
 
 class _Batches:
