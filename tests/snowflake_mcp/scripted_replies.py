@@ -35,22 +35,24 @@ _KINDS = {
     "UPDATE": 0x3200,
     "DELETE": 0x3300,
     "MERGE": 0x3400,
-    "SHOW": 0x4100,
-    "DESC": 0x4100,
-    "DESCRIBE": 0x4100,
+    "USE": 0x4300,
+    "SHOW": 0x4400,
+    "DESC": 0x4500,
+    "DESCRIBE": 0x4500,
+    "EXPLAIN": 0x2000,
     "CREATE": 0x6100,
     "ALTER": 0x6200,
     "DROP": 0x6300,
 }
 _SELECT = 0x1000
-_OTHER = 0x4000
+_TRANSACTION = 0x5000
 
 
 def usual_rules() -> list[Rule]:
     """What every account does without being told."""
     done = [("Statement executed successfully.",)]
     return [
-        Rule(r"^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|USE|ALTER SESSION)\b", ["status"], done, kind=_OTHER),
+        Rule(r"^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|USE|ALTER SESSION)\b", ["status"], done, kind=_TRANSACTION),
     ]
 
 

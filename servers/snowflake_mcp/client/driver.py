@@ -130,12 +130,13 @@ class Answer:
             with translated(self.query_id):
                 return [_row(row) for row in await (await _opened(self.batches[0])).fetch_many(1)]
         for batch in self.batches:
-            if skip >= batch.rowcount:
+            untold = self._untold(batch)
+            if skip >= batch.rowcount and not untold:
                 skip -= batch.rowcount
                 continue
             if len(found) >= most:
                 break
-            wanted = min(most - len(found), batch.rowcount - skip)
+            wanted = most - len(found) if untold else min(most - len(found), batch.rowcount - skip)
             with translated(self.query_id):
                 rows = await _opened(batch)
                 while skip and (left_out := self._whole(batch, await rows.fetch_many(min(skip, PIECE)))):
@@ -146,16 +147,24 @@ class Answer:
     async def parts(self, size: int) -> AsyncIterator[list[tuple[object, ...]]]:
         """All rows in lists of at most `size`, a part in memory at a time. Raises DriverError."""
         for batch in self.batches:
+            untold = self._untold(batch)
             left = batch.rowcount
             with translated(self.query_id):
                 rows = await _opened(batch)
-            while left > 0:
+            while left > 0 or untold:
                 with translated(self.query_id):
-                    part = self._whole(batch, await rows.fetch_many(min(size, left)))
+                    part = self._whole(batch, await rows.fetch_many(size if untold else min(size, left)))
                 if not part:
                     break
                 left -= len(part)
                 yield [_row(row) for row in part]
+
+    def _untold(self, batch: Batch) -> bool:
+        """Whether the connector does not say how many rows there are: of some kinds of statements, for the first part.
+
+        That part came with the answer, so that a look costs nothing.
+        """
+        return batch is self.batches[0] and batch.rowcount <= 0
 
     def _whole(self, batch: Batch, rows: list[object], wanted: int = 1) -> list[object]:
         """The rows, if at least `wanted` came: what is broken of a part, the connector takes for its end.

@@ -227,3 +227,16 @@ async def test_a_failure_is_told_as_what_it_is(
     assert account.statements[0].query_id in str(caught.value)
     assert len(account.logins) == 1
     assert sent(account, READ) == [1, 1]
+
+
+@pytest.mark.parametrize("kind", [0x1000, 0x2000, 0x4000, 0x4400, 0x4500, 0x4701, 0x6000, 0x0])
+async def test_rows_come_whatever_the_kind_of_statement(account: Scripted, kind: int) -> None:
+    account.answer("FROM kinds", ["NAME"], [("a",), ("b",), ("c",)], kind=kind)
+    async with connected(account) as engine:
+        assert (await read(engine, "SELECT name FROM kinds")).rows == [("a",), ("b",), ("c",)]
+        query_id = account.statements[-1].query_id
+        page = await engine.page(query_id, context=engine.context(), offset=1, rows=1)
+        assert isinstance(page, Result)
+        assert page.rows == [("b",)]
+        async with engine.stream(query_id, context=engine.context()) as stream:
+            assert [row async for part in stream for row in part] == [("a",), ("b",), ("c",)]
