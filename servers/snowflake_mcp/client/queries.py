@@ -34,6 +34,7 @@ PATIENCE: Final = 40.0
 _LAST_SECONDS: Final = 4.0
 """What is kept of a call for giving a file its name."""
 _STOP_SECONDS: Final = 5.0
+_UNSUPPORTED: Final = "SQL state 0A000"
 _REMEMBERED: Final = 1_000
 _CURSOR: Final = "rows"
 _HISTORY: Final = (
@@ -153,7 +154,7 @@ class Queries:
                     records = await self.engine.read(f"EXPLAIN USING TABULAR {statement.sql}", context=context)
                 return Explained(statement, plan=plan_of(records.records()))
             except InvalidInput as error:
-                if not statement.describable:
+                if not statement.describable and _UNSUPPORTED not in error.message:
                     raise
                 why_not = error.message
         if not statement.describable:

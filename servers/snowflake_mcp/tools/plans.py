@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _EXPRESSIONS: Final = 200
 _STEPS: Final = 100
-_UNITS: Final = ("bytes", "KB", "MB", "GB", "TB", "PB")
+_UNITS: Final = ("bytes", "KB", "MB", "GB", "TB", "PB", "EB")
 _KINDS: Final = {"read": "only reads", "write": "changes data or objects", "destroy": "destroys data or an object"}
 
 

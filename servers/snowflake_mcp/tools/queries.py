@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from connector_kit.output import quoted
+from connector_kit.output import one_line, quoted
+from snowflake_mcp.guard import written
 from snowflake_mcp.models import QueryStatus, Running
 from snowflake_mcp.tools.plans import explanation
 from snowflake_mcp.tools.render import Format, rendered
@@ -152,14 +153,14 @@ def _page_line(result: "Result", shown: int, cursor: str | None) -> str:
 
 def _ran(context: "Context") -> str:
     """As whom and where the statement ran."""
-    place = ".".join(part for part in (context.database, context.schema) if part)
+    place = ".".join(written(part) for part in (context.database, context.schema) if part)
     parts = [
-        f"role {context.role}" if context.role else "",
-        f"warehouse {context.warehouse}" if context.warehouse else "",
+        f"role {written(context.role)}" if context.role else "",
+        f"warehouse {written(context.warehouse)}" if context.warehouse else "",
         place,
     ]
     told = ", ".join(part for part in parts if part)
-    return f"ran with {told}" if told else ""
+    return f"ran with {one_line(told)}" if told else ""
 
 
 def _still(query_id: str, seconds: float) -> str:
