@@ -7,14 +7,17 @@ from importlib.metadata import version as distribution_version
 import anyio.to_thread
 
 from connector_kit.errors import Unavailable
+from connector_kit.guidance import Advice
 from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.settings import manager_of
 from connector_kit.paths import private_dir, state_dir
 from snowflake_mcp.client.arguments import COMMON, live_arguments, placed
 from snowflake_mcp.client.catalog import Catalog
 from snowflake_mcp.client.changes import Changes
+from snowflake_mcp.client.cortex import Cortex
 from snowflake_mcp.client.driver import Arguments, DriverError, Session, log_in
 from snowflake_mcp.client.engine import Engine
+from snowflake_mcp.client.grants import Grants
 from snowflake_mcp.client.history import History
 from snowflake_mcp.client.loading import Loading
 from snowflake_mcp.client.queries import Queries
@@ -31,14 +34,17 @@ LogIn = Callable[[Arguments, Context], Awaitable[Session]]
 class SnowflakeClient:
     """All that the tools do with Snowflake, by subject. Methods raise ServiceError, phrased for a model."""
 
-    def __init__(self, engine: Engine, close: Callable[[], Awaitable[None]]) -> None:
-        """Nothing is sent yet. `close` ends what the sessions stand on."""
+    def __init__(
+        self, engine: Engine, close: Callable[[], Awaitable[None]], *, login: OAuthManager | None = None
+    ) -> None:
+        """Nothing is sent yet. `close` ends what the sessions stand on; `login` is one in the browser."""
         self.engine = engine
         self.catalog = Catalog(engine)
         self.queries = Queries(engine, self.catalog)
         self.changes = Changes(engine, forget=self.catalog.forget)
         self.loading = Loading(engine, forget=self.catalog.forget)
         self.history = History(engine)
+        self.cortex = Cortex(engine, login=login)
         self._close = close
 
     @property
@@ -58,9 +64,14 @@ class SnowflakeClient:
         del needed
         return ()
 
+    async def advice(self) -> list[Advice]:
+        """What there is to say about the role of this login. Raises ServiceError."""
+        return await Grants(self.engine).advice()
+
     async def aclose(self) -> None:
         """Log out everywhere."""
         await self.engine.aclose()
+        await self.cortex.aclose()
         await self._close()
 
 
@@ -71,8 +82,9 @@ async def connect(settings: SnowflakeSettings, *, log_in: LogIn = log_in) -> Sno
         stand_in = StandIn(private_dir(state_dir() / "sandbox") / "snowflake", progress=_log.info)
         door = _Sandbox(settings, stand_in, log_in)
         return SnowflakeClient(Engine(settings, door.open, version=release), stand_in.aclose)
-    door = _Account(settings, manager_of(settings) if settings.login == "oauth" else None, log_in)
-    return SnowflakeClient(Engine(settings, door.open, version=release), _nothing)
+    login = manager_of(settings) if settings.login == "oauth" else None
+    door = _Account(settings, login, log_in)
+    return SnowflakeClient(Engine(settings, door.open, version=release), _nothing, login=login)
 
 
 class _Account:

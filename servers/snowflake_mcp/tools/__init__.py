@@ -5,7 +5,7 @@ Importing a module fills the table, and clients list the tools in that order.
 
 # isort: off
 from snowflake_mcp.tools.table import TOOLS
-from snowflake_mcp.tools import queries, explore, history, changes, loading
+from snowflake_mcp.tools import queries, explore, history, changes, loading, cortex
 # isort: on
 
-__all__ = ["TOOLS", "changes", "explore", "history", "loading", "queries"]
+__all__ = ["TOOLS", "changes", "cortex", "explore", "history", "loading", "queries"]
