@@ -21,6 +21,7 @@ _LABEL: Final = "the Snowflake account"
 _MANY: Final = 20
 """From so many rows on, comments are cut shorter."""
 _COLUMNS_TOLD: Final = 6
+_KEYS_TOLD: Final = 10
 _SAMPLE_CHARS: Final = 40
 _SAMPLES_CHARS: Final = 120
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
@@ -68,14 +69,18 @@ def table_text(found: "Table", *, sample: "Sequence[Mapping[str, object]]" = (),
         head.append(f"{found.rows:,} {'row' if found.rows == 1 else 'rows'}")
     if found.size:
         head.append(human(found.size))
-    lines = [str(found.name)]
+    lines = [clean_text(str(found.name), 800)]
     told = {"comment": found.comment, "owner": found.owner, "clustered by": found.clustering}
     lines += [f"{name}: {clean_text(value, 1_000)}" for name, value in told.items() if value]
-    keys = [f"foreign key: {_names(key.columns)} -> {key.target}({_names(key.referred)})" for key in found.foreign_keys]
-    primary = [f"primary key: {_names(found.primary_key)}"] if found.primary_key else []
+    keys = [f"primary key: {_names(found.primary_key)}"] if found.primary_key else []
+    keys += [
+        f"foreign key: {_names(key.columns)} -> {key.target}({_names(key.referred)})" for key in found.foreign_keys
+    ]
+    lines += [clean_text(key, 1_000) for key in keys[:_KEYS_TOLD]]
+    lines += [f"and {len(keys) - _KEYS_TOLD} more keys"] if len(keys) > _KEYS_TOLD else []
     view = excerpt(found.text, budget=VIEW_BUDGET, rest="snowflake_get_ddl shows it whole.")
     text = [f"text: {one_line(view.text)}"] if found.text else []
-    around = "\n".join([*lines, *primary, *keys, *text])
+    around = "\n".join([*lines, *text])
     columns, shown = _column_rows(found, sample, counts, budget=ROOM - size(around))
     notes = [*found.notes, *([view.note] if view.note else [])]
     if counts is not None:
@@ -83,7 +88,7 @@ def table_text(found: "Table", *, sample: "Sequence[Mapping[str, object]]" = (),
         notes.append(f"Counted in {counts.rows:,} rows{chosen}; ~ is an estimate.")
     if shown < len(found.columns):
         notes.append(f"{len(found.columns) - shown} more columns do not fit: read INFORMATION_SCHEMA.COLUMNS.")
-    body = "\n".join([*lines, *primary, *keys, columns, *text])
+    body = "\n".join([*lines, columns, *text])
     return "\n".join([f"{' · '.join(head)} · {len(found.columns)} columns", quoted(_LABEL, body), *notes])
 
 
@@ -153,7 +158,7 @@ def _samples(column: "TableColumn", sample: "Sequence[Mapping[str, object]]") ->
 
 
 def _columns(found: "Found") -> str:
-    names = [written(column.name) for column in found.columns]
+    names = [clean_text(written(column.name), 300) for column in found.columns]
     if len(names) <= 2:
         names = [
             f"{name} ({clean_text(column.comment, 60)})" if column.comment else name
@@ -188,5 +193,5 @@ def _shortened(names: Sequence[ObjectName]) -> tuple[str, list[str]]:
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], prefix: str, budget: int) -> tuple[str, int]:
     laid = table(columns, rows, budget=budget)
-    inside = [f"in {prefix}:", laid.text] if prefix else [laid.text]
+    inside = [f"in {clean_text(prefix, 600)}:", laid.text] if prefix else [laid.text]
     return quoted(_LABEL, "\n".join(inside)), laid.shown

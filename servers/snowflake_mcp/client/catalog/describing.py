@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from connector_kit.errors import InvalidInput, NotAuthenticated, ServiceError
+from connector_kit.errors import BadAnswer, InvalidInput, NotAuthenticated, ServiceError
 from snowflake_mcp.client.catalog.listing import table_kind
 from snowflake_mcp.client.catalog.places import check, full_name
 from snowflake_mcp.client.catalog.records import ColumnCounts, Counts, ForeignKey, Table, TableColumn
@@ -19,7 +19,8 @@ COUNTED: Final = 1_000_000
 WIDEST: Final = 60
 """Columns that are sampled and counted."""
 _ARGUMENTS = re.compile(r"\([A-Za-z0-9_ ,()]*\)")
-_UNCOUNTABLE = ("VARIANT", "OBJECT", "ARRAY", "MAP", "GEO", "VECTOR", "BINARY", "FILE")
+_UNCOUNTABLE = ("VARIANT", "OBJECT", "ARRAY", "MAP", "GEO", "VECTOR", "BINARY", "FILE", "INTERVAL")
+_SAMPLED = ("TABLE", "TRANSIENT", "TEMPORARY", "DYNAMIC TABLE")
 _RANGED = ("NUMBER", "FLOAT", "DATE", "TIME", "DECFLOAT")
 
 
@@ -44,7 +45,7 @@ async def of_name(source: Source, name: ObjectName) -> Table:
     found = Table(
         name=name,
         kind=table_kind(record).upper(),
-        columns=tuple(_column(each) for each in columns if text(each, "kind") in ("", "COLUMN", "VIRTUAL")),
+        columns=tuple(_column(each) for each in columns if text(each, "name")),
         rows=number(record, "rows"),
         size=number(record, "bytes"),
         comment=text(record, "comment"),
@@ -53,6 +54,8 @@ async def of_name(source: Source, name: ObjectName) -> Table:
         created=text(record, "created_on"),
         notes=tuple([f"Its size and comment could not be read: {shown[1]}."] if shown[1] else []),
     )
+    if not found.columns:
+        raise BadAnswer(f"Snowflake tells no columns of {name}.", next_step="Ask the user whether the role may see it.")
     if found.is_view:
         return await _with_text(source, place, replace(found, rows=None, size=None))
     if not any(column.comment for column in found.columns):
@@ -92,6 +95,8 @@ async def counted(source: Source, table: Table) -> Counts:
     rows, told = _rows_of(table)
     named = ", ".join(f"{expression} AS C{place}" for place, expression in enumerate(asked))
     result = await source.reader.read(f"SELECT {named} FROM {rows}", context=source.reader.context(), rows=1)  # noqa: S608 - as above
+    if not result.rows or len(result.rows[0]) != len(asked):
+        raise BadAnswer("Snowflake's counts are not those that were asked for.", next_step="Count with a query.")
     values = iter(result.rows[0])
     total = _whole(next(values))
     counts: dict[str, ColumnCounts] = {}
@@ -212,7 +217,7 @@ def _column(record: Record) -> TableColumn:
 
 def _rows_of(table: Table) -> tuple[str, str]:
     """What the counts are taken of, and how it is told. A sample by blocks reads no more than it needs."""
-    if table.is_view or table.rows is None:
+    if table.kind not in _SAMPLED or table.rows is None:
         return f"(SELECT * FROM {table.name} LIMIT {COUNTED})", "the first that came"  # noqa: S608 - as above
     if table.rows <= COUNTED:
         return str(table.name), ""
@@ -229,7 +234,7 @@ def _ranged(column: TableColumn) -> bool:
 
 
 def _whole(value: object) -> int:
-    return int(str(value)) if value is not None else 0
+    return int(str(value)) if re.fullmatch(r"\d{1,30}", str(value)) else 0
 
 
 def _exactly(name: str) -> str:

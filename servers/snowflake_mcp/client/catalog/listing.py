@@ -7,7 +7,7 @@ from snowflake_mcp.client.catalog.kinds import KINDS, Shown
 from snowflake_mcp.client.catalog.places import ACCOUNT, Place, allowed, place_of, shows
 from snowflake_mcp.client.catalog.records import Entry, Listing
 from snowflake_mcp.client.catalog.show import MOST, Record, matches, part, show, text, yes
-from snowflake_mcp.client.catalog.source import Source, gather, reason
+from snowflake_mcp.client.catalog.source import Source, first_of, gather, reason
 from snowflake_mcp.guard import ObjectName, written
 from snowflake_mcp.kinds import ListedKind
 
@@ -39,7 +39,7 @@ async def listed(source: Source, kind: ListedKind, within: str = "", like: str =
 
     found, failed = await gather(places, ask, seconds=LISTING_SECONDS)
     if not found:
-        raise next(error for error in failed.values() if error)
+        raise first_of(failed)
     entries = {
         entry.key: entry
         for where, records in found.items()
@@ -107,7 +107,7 @@ def table_kind(record: Record, *, default: str = "TABLE") -> str:
         if yes(record, flag):
             return kind
     kind = text(record, "kind").replace("_", " ")
-    return kind if kind != "TABLE" and kind else default
+    return kind if kind != "TABLE" and re.fullmatch(r"[A-Z ]{1,30}", kind) else default
 
 
 def _told_kind(kind: Shown, record: Record) -> str:

@@ -11,7 +11,7 @@ from snowflake_mcp.client.catalog.listing import table_kind
 from snowflake_mcp.client.catalog.places import ACCOUNT, Place, allowed, place_of, shows
 from snowflake_mcp.client.catalog.records import Found, FoundColumn, Search
 from snowflake_mcp.client.catalog.show import MOST, Record, number, show, text
-from snowflake_mcp.client.catalog.source import Source, gather, reason
+from snowflake_mcp.client.catalog.source import Source, first_of, gather, reason
 from snowflake_mcp.guard import ObjectName, written
 
 WORDS: Final = 6
@@ -72,7 +72,7 @@ async def searched(source: Source, query: str, within: str = "", *, limit: int =
         parts.insert(0, _Part(_DATABASES, place))
     found, failed = await gather(parts, lambda part: _asked(source, part), seconds=SEARCH_SECONDS)
     if not found:
-        raise next(error for error in failed.values() if error)
+        raise first_of(failed)
     for error in failed.values():
         if isinstance(error, NotAuthenticated | NotConfigured):
             raise error
@@ -82,15 +82,19 @@ async def searched(source: Source, query: str, within: str = "", *, limit: int =
         if part.what == _OBJECTS and len(records) >= MOST
         for word in words
     ]
-    homes = _commented(found, places)
+    by_name = _candidates(source, words, found)
+    enough = len([each for each in by_name if len(each.scores) == len(words)]) >= limit
+    homes = [] if enough else _commented(found, places)
     more += [_Part(_COMMENTS, each) for each in homes[:COMMENTED]]
 
     async def ask(part: _Part) -> list[Record]:
         return await (_comments(source, part.place, words) if part.what == _COMMENTS else _asked(source, part))
 
     further, unread = await gather(more, ask, seconds=SEARCH_SECONDS / 2)
-    candidates = _candidates(source, words, {**found, **further})
+    candidates = _candidates(source, words, {**found, **further}) if further else by_name
     notes = [*_told({**failed, **unread}), *_limits(found, further)]
+    if enough:
+        notes.append("Comments of columns were not searched: enough was found without.")
     if len(homes) > COMMENTED:
         notes.append(f"Comments of columns were read in {COMMENTED} of {len(homes)} databases: name one in within.")
     ranked = sorted(candidates, key=_rank)

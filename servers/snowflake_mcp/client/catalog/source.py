@@ -1,13 +1,13 @@
 """Reading the account's metadata: what was read lately is kept for a short while."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
 import anyio
 
 from connector_kit.cache import ReadCache
-from connector_kit.errors import ServiceError, clean_text
+from connector_kit.errors import ServiceError, TimedOut, clean_text
 from snowflake_mcp.client.catalog.show import MOST, Record
 from snowflake_mcp.guard import Databases
 from snowflake_mcp.models import Context, Result
@@ -110,6 +110,12 @@ async def both(first: Callable[[], Awaitable[_T]], second: Callable[[], Awaitabl
     if errors:
         raise errors[0]
     return own[0], answers[0]
+
+
+def first_of(failed: Mapping[_K, ServiceError | None]) -> ServiceError:
+    """The failure to tell where nothing could be read at all."""
+    late = TimedOut("Snowflake did not tell in time.", next_step="Name a database or a schema in within.")
+    return next((error for error in failed.values() if error), late)
 
 
 def reason(error: ServiceError | None) -> str:
