@@ -14,6 +14,7 @@ from string import Template
 from typing import Any
 
 import fakesnow.arrow
+import fakesnow.info_schema as bookkeeping
 import fakesnow.transforms
 import fakesnow.transforms.show as show
 import fakesnow.transforms.transforms as tables
@@ -142,8 +143,21 @@ def _warehouses(only: str) -> str:
     return f"{analysts}\nUNION ALL\n{loads.replace('1 as started_clusters', '0 as started_clusters')}"
 
 
+def _noted(original: Any) -> Any:
+    """How a table's comment is noted, but not that of the table that a MERGE makes for itself.
+
+    It would be noted in another database, which DuckDB refuses within a transaction.
+    """
+
+    def note(catalog: str, schema: str, table: str, comment: str) -> str:
+        return "SELECT 1" if table == "MERGE_CANDIDATES" else original(catalog, schema, table, comment)
+
+    return note
+
+
 def put_in() -> None:
     """Put in what the emulator lacks; once, before it is used."""
+    bookkeeping.insert_table_comment_sql = _noted(bookkeeping.insert_table_comment_sql)
     warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
     original = FakeSnowflakeCursor._transform
 
