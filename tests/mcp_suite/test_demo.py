@@ -20,11 +20,13 @@ from mcp_suite.errors import SuiteError
 from mcp_suite.servers import Script
 
 pytestmark = pytest.mark.stdio
+FOREIGN = ("JIRA_", "SLACK_", "SNOWFLAKE_", "COLUMNS")
+"""Variables that would show elsewhere what is there."""
 
 
 def _demo(folder: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "SLACK_", "COLUMNS"))},
+        **{name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)},
         "MCP_SUITE_ENV_DIR": str(folder / "config"),
         "MCP_SUITE_STATE_DIR": str(folder / "state"),
         "PYTHONIOENCODING": "utf-8",
@@ -62,6 +64,16 @@ TOOLS = {
         "slack_read_thread",
         "slack_list_unread",
     },
+    "snowflake": {
+        "snowflake_search_objects",
+        "snowflake_describe_table",
+        "snowflake_run_query",
+        "snowflake_get_costs",
+        "snowflake_list_queries",
+        "snowflake_get_warehouse_load",
+        "snowflake_run_change",
+        "snowflake_create_view",
+    },
 }
 
 
@@ -69,7 +81,7 @@ def test_every_step_is_done_by_the_servers_and_checked(tmp_path: Path) -> None:
     ran = _demo(tmp_path, "--json")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     told = json.loads(ran.stdout)
-    assert [one["server"].split()[0] for one in told] == ["jira-mcp", "slack-mcp"]
+    assert [one["server"].split()[0] for one in told] == ["jira-mcp", "slack-mcp", "snowflake-mcp"]
     for one, tools in zip(told, TOOLS.values(), strict=True):
         assert one["failure"] == ""
         steps = one["steps"]
@@ -88,9 +100,10 @@ def test_a_narrow_dumb_terminal_reads_the_steps_and_how_to_go_on(tmp_path: Path)
     assert "50 of 120" in head
     assert "slack-mcp in its sandbox" in " ".join(head.split())
     assert "https://id.atlassian.com/manage-profile/security/api-tokens" in end
-    for service in ("jira", "slack"):
+    for service in TOOLS:
         assert f"mcp-suite auth login {service}" in end
     assert "Your own Slack, in three lines:" in end
+    assert "Your own Snowflake, in three lines:" in end
     assert "claude mcp add" in end
     assert "all answered as expected" in " ".join(end.split())
     assert ran.stderr == ""
@@ -112,6 +125,7 @@ def test_a_refused_step_ends_the_demonstration_with_what_the_server_said(
     assert "The demonstration failed in step 1:" in result.output
     assert "NOPE" in result.output
     assert "slack-mcp" not in result.output
+    assert "snowflake-mcp" not in result.output
     assert "three lines" not in result.output
 
 
@@ -136,7 +150,9 @@ def test_a_server_without_a_story_is_told(suite: Callable[..., Result], monkeypa
     assert "slack-mcp has no demonstration." in str(suite("demo", "slack").exception)
 
 
-@pytest.mark.parametrize(("module", "find"), [("jira", "first_key"), ("slack", "message_in")])
+@pytest.mark.parametrize(
+    ("module", "find"), [("jira", "first_key"), ("slack", "message_in"), ("snowflake", "token_in")]
+)
 def test_an_answer_without_what_the_next_step_needs_fails_the_step(module: str, find: str) -> None:
     finding = getattr(importlib.import_module(f"mcp_suite.demo.stories.{module}"), find)
     with pytest.raises(StepError, match="the answer names no"):

@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     from snowflake_mcp.client.history import PastQuery
     from snowflake_mcp.client.loads import Load, Slice
 
-Window = Annotated[str, Field(description="2d, 36h, today, 2026-01-31 or FROM..TO, in local time.", max_length=80)]
-Named = Annotated[str, Field(max_length=300)]
+Window = Annotated[str, Field(description="2d, today, 2026-01-31 or FROM..TO.", max_length=80)]
+Limit = Annotated[int, Field(description="Rows at most.", ge=1, le=100)]
 _ERROR = 160
 _SUSPENDED = "never suspends itself"
 
 
-@TOOLS.tool(title="List past Snowflake queries", effect="reads")
+@TOOLS.tool(title="List Snowflake queries", effect="reads")
 async def snowflake_list_queries(
     snowflake: Snowflake,
     window: Window = "7d",
-    user: Named = "",
-    warehouse: Named = "",
-    status: Literal["failed", "running", "succeeded", ""] = "",
+    user: Annotated[str, Field(description="By whom.", max_length=300)] = "",
+    warehouse: Annotated[str, Field(description="Where.", max_length=300)] = "",
+    status: Annotated[Literal["failed", "running", "succeeded", ""], Field(description="Only these.")] = "",
     text: Annotated[str, Field(description="Part of the SQL.", max_length=500)] = "",
-    tag: Annotated[str, Field(description="Part of the query tag.", max_length=300)] = "",
+    tag: Annotated[str, Field(description="Part of its tag.", max_length=300)] = "",
     longer_than: Annotated[float, Field(description="Seconds.", ge=0)] = 0,
-    limit: Annotated[int, Field(ge=1, le=100)] = 20,
+    limit: Limit = 20,
     cursor: Cursor = "",
 ) -> str:
-    """List queries of the account, newest first: who ran what, where, how long, what it read, why it failed."""
+    """List past queries, newest first: who ran what, where, how long, what it read, why it failed."""
     from snowflake_mcp.client.history import Asked
 
     asked = Asked(
@@ -67,15 +67,14 @@ async def snowflake_list_queries(
 @TOOLS.tool(title="Get Snowflake costs", effect="reads")
 async def snowflake_get_costs(
     snowflake: Snowflake,
-    by: Literal["warehouse", "user", "tag", "day", "service"] = "warehouse",
+    by: Annotated[
+        Literal["warehouse", "user", "tag", "day", "service"], Field(description="Told apart by.")
+    ] = "warehouse",
     window: Window = "7d",
-    warehouse: Annotated[str, Field(description="Only this one's.", max_length=300)] = "",
-    limit: Annotated[int, Field(ge=1, le=100)] = 20,
+    warehouse: Annotated[str, Field(description="Only there.", max_length=300)] = "",
+    limit: Limit = 20,
 ) -> str:
-    """Sum the credits that were used, by what used them, with the total and what it leaves out.
-
-    Credits, not money: the price of one is in the contract.
-    """
+    """Sum the credits that were used, with the total and what it leaves out. Credits are not money."""
     costs = await snowflake.history.costs(by, window=window, warehouse=warehouse, limit=limit)
     notes = [f"({note})" for note in costs.notes]
     if not costs.items:
@@ -86,13 +85,13 @@ async def snowflake_get_costs(
     return "\n".join([quoted(f"credits by {by}", shown.text), _total(costs, shown.shown), *notes])
 
 
-@TOOLS.tool(title="Get the load of a Snowflake warehouse", effect="reads")
+@TOOLS.tool(title="Get Snowflake warehouse load", effect="reads")
 async def snowflake_get_warehouse_load(
     snowflake: Snowflake,
-    warehouse: Annotated[str, Field(description="The usual one if empty.", max_length=300)] = "",
+    warehouse: Annotated[str, Field(description="If not the usual one.", max_length=300)] = "",
     window: Window = "2d",
 ) -> str:
-    """Show how many queries ran and waited in a warehouse over time, its size and set-up, and what follows."""
+    """Show how many queries ran and waited in a warehouse, how it is set up, and what follows from that."""
     load = await snowflake.history.load(warehouse, window=window)
     lines = [quoted("SHOW WAREHOUSES", _set_up(load))]
     if load.slices:

@@ -54,7 +54,7 @@ def snowflake_weekly_metrics(
 
 
 @PROMPTS.prompt(title="Why did this number move?")
-def snowflake_explain_change(
+def snowflake_why_it_moved(
     number: Annotated[str, Field(description="The number, like daily revenue, or what was spent on a warehouse.")],
     window: Annotated[str, Field(description="When it moved, like 2026-01-20..2026-01-27.")],
 ) -> str:

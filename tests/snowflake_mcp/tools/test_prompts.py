@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 PICKED: dict[str, dict[str, str]] = {
     "snowflake_explore_dataset": {"subject": "agent events", "question": "which agent costs most"},
     "snowflake_weekly_metrics": {"metrics": "v_system_health", "week": "2026-01-31"},
-    "snowflake_explain_change": {"number": "credits of PM_OS_WH", "window": "2026-01-20..2026-01-27"},
+    "snowflake_why_it_moved": {"number": "credits of PM_OS_WH", "window": "2026-01-20..2026-01-27"},
 }
 NOWHERE = SnowflakeSettings.load(environ={})
 """Prompts need no account."""
