@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
+from pydantic import JsonValue
 
 from connector_kit.errors import InvalidInput, NotPermitted
+from connector_kit.pages import encode_cursor
 from snowflake_mcp.client import SnowflakeClient, connect
 from snowflake_mcp.client.catalog import Catalog
 from snowflake_mcp.client.plans import Plan, plan_of
@@ -21,6 +23,7 @@ from ..scripted import Scripted
 
 pytestmark = pytest.mark.anyio
 
+SOMEBODYS = "01b2c3d4-0000-1a2b-0000-000100020003"
 COLUMNS = [
     ("step", "NUMBER(38,0)"),
     ("id", "NUMBER(38,0)"),
@@ -224,6 +227,40 @@ async def test_a_cursor_cannot_bring_a_role_that_is_not_allowed(account: Scripte
         await bound.queries.result(result.query_id, rows=1, cursor=cursor)
     await free.aclose()
     await bound.aclose()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {"q": 1, "n": 0, "s": ""},
+        {"q": "01b2c3d4-0000-1a2b-0000-000100020003/../x", "n": 0, "s": ""},
+        {"q": SOMEBODYS, "n": "0", "s": ""},
+        {"q": SOMEBODYS, "n": 0, "s": "", "c": "role"},
+        {"q": SOMEBODYS, "n": 0, "s": "", "c": ["a\nb", "", "", ""]},
+        {"q": SOMEBODYS, "n": 0, "s": "", "c": ["", "", "", "", ""]},
+        {"q": SOMEBODYS, "n": 0, "s": "", "c": ["x" * 300, "", "", ""]},
+    ],
+)
+async def test_what_a_cursor_says_is_checked_like_any_argument(
+    scripted: SnowflakeClient, account: Scripted, state: dict[str, JsonValue]
+) -> None:
+    with pytest.raises(InvalidInput):
+        await scripted.queries.result(SOMEBODYS, rows=1, cursor=encode_cursor("rows", state))
+    assert account.logins == []
+
+
+async def test_a_cursor_beyond_the_end_finds_nothing(scripted: SnowflakeClient, account: Scripted) -> None:
+    account.answer("SELECT 1", ["N"], [("a",), ("b",)])
+    query = await scripted.queries.submit("SELECT 1", context=scripted.engine.context())
+    for row in (2, 10**30):
+        cursor = encode_cursor("rows", {"q": query, "n": row, "s": ""})
+        found = await scripted.queries.result(query, rows=5, cursor=cursor)
+        assert isinstance(found, Result)
+        assert (found.rows, found.more) == ([], False)
+    found = await scripted.queries.result(query, rows=5, cursor=encode_cursor("rows", {"q": query, "n": -7, "s": ""}))
+    assert isinstance(found, Result)
+    assert found.rows == [("a",), ("b",)]
 
 
 @pytest.mark.parametrize(
