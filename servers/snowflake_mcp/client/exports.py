@@ -174,7 +174,10 @@ class _Sink:
     def done(self, to: Target, *, late: bool) -> Export:
         """What was written. Raises TimedOut for nothing in time, BadAnswer for fewer rows than there are."""
         if self._stream is None:
-            raise TimedOut("Snowflake did not begin to send the rows in time; nothing was written.", next_step="Retry.")
+            raise TimedOut(
+                "Snowflake did not begin to send the rows in time; nothing was written.",
+                next_step="Run the query first, then export it by its query id.",
+            )
         total = self._stream.total
         rest = total is None or self._rows < total
         notes: list[str] = []

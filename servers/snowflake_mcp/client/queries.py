@@ -13,7 +13,7 @@ import anyio
 import anyio.to_thread
 
 from connector_kit import trace
-from connector_kit.errors import InvalidInput, NotPermitted, ServiceError
+from connector_kit.errors import InvalidInput, NotPermitted, RateLimited, ServiceError, Unavailable
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from snowflake_mcp.client.engine import checked_id
 from snowflake_mcp.client.exports import Export, export, target
@@ -86,6 +86,10 @@ class Queries:
                 return await self._page(query_id, 0, rows, PATIENCE)
             except asyncio.CancelledError:
                 await self._stop(query_id, context)
+                raise
+            except (Unavailable, RateLimited) as error:
+                goes_on = f"The query itself goes on: ask for its rows by snowflake_get_query, query_id={query_id}."
+                error.next_step = f"{error.next_step} {goes_on}".strip()
                 raise
 
     async def submit(self, sql: str, *, context: Context) -> str:

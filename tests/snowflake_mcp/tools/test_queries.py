@@ -8,6 +8,8 @@ from pathlib import Path
 import anyio
 import pytest
 
+from connector_kit.testing.faults import Fault
+
 from ..scripted import Scripted
 from .conversation import Conversation, converse, cursor_in, outside, tokens
 
@@ -200,6 +202,16 @@ async def test_what_takes_longer_than_a_call_goes_on(account: Scripted, tmp_path
         )
         account.finish(statement)
         assert '["done"]' in await session.ask("snowflake_get_query", query_id=statement.query_id)
+
+
+async def test_rows_that_get_lost_on_the_way_are_asked_for_by_the_query_id(
+    scripted: Conversation, account: Scripted
+) -> None:
+    account.answer("FROM orders", ["ID"], [("a",)])
+    account.fault("result", *[Fault(403)] * 40)
+    text = await scripted.refused("snowflake_run_query", sql="SELECT id FROM orders")
+    [statement] = account.statements
+    assert f"The query itself goes on: ask for its rows by snowflake_get_query, query_id={statement.query_id}." in text
 
 
 async def test_a_cancelled_call_stops_its_statement(scripted: Conversation, account: Scripted) -> None:
