@@ -11,7 +11,7 @@ from connector_kit.oauth.manager import OAuthManager
 from connector_kit.wire import as_text
 from snowflake_mcp.client import semantics
 from snowflake_mcp.client.engine import Engine
-from snowflake_mcp.client.rest import placed, rest_client
+from snowflake_mcp.client.rest import no_cortex, placed, rest_client
 from snowflake_mcp.client.semantics import Analysis, Hits, Proposal, SearchService, Semantics, SemanticView
 from snowflake_mcp.guard.names import ObjectName, parse_name, written
 from snowflake_mcp.models import Context
@@ -61,6 +61,7 @@ class Cortex:
 
     async def semantic_view(self, view: str, *, context: Context) -> Semantics:
         """The tables, relationships, dimensions, facts and metrics of a semantic view."""
+        self._not_in_sandbox()
         name = await self._placed(view, "view", context)
         result = await self._engine.read(f"DESCRIBE SEMANTIC VIEW {name}", context=context, rows=LISTED)
         return semantics.semantics(str(name), result.records())
@@ -131,6 +132,7 @@ class Cortex:
     async def _shown(
         self, what: str, context: Context, like: str, within: str
     ) -> list[tuple[ObjectName, Mapping[str, object]]]:
+        self._not_in_sandbox()
         sql = f"SHOW {what}"
         if like:
             pattern = like if "%" in like else f"%{like}%"
@@ -139,6 +141,10 @@ class Cortex:
         result = await self._engine.read(sql, context=context, rows=LISTED)
         named = ((_named(row), row) for row in result.records())
         return [(name, row) for name, row in named if self._engine.databases.allows(name)]
+
+    def _not_in_sandbox(self) -> None:
+        if self._engine.settings.sandbox:
+            raise no_cortex()
 
     async def _placed(self, text: str, parameter: str, context: Context) -> ObjectName:
         """A name in full, of a place that tools may touch."""

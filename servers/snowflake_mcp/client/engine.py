@@ -222,8 +222,10 @@ class Engine:
     ) -> T:
         """Ask in the session of a context, and once more in a new one if that was over or the way failed."""
         tries = 0
+        await self._signed_in(context)
+        left = self._seconds()
         try:
-            async with asyncio.timeout(self._seconds() if seconds is None else seconds):
+            async with asyncio.timeout(left if seconds is None else min(seconds, left)):
                 while True:
                     tries += 1
                     async with self._sessions_of(context) as session:
@@ -240,6 +242,14 @@ class Engine:
                 "Snowflake did not answer in the time that a call may take; the statement was stopped.",
                 next_step="Narrow it, or begin it with snowflake_submit_query and ask for it later.",
             ) from None
+
+    async def _signed_in(self, context: Context) -> None:
+        """Begin the session of a context if there is none: a login may wait for a person, a statement did not run."""
+        try:
+            async with asyncio.timeout(self._seconds()), self._sessions_of(context):
+                return
+        except TimeoutError:
+            raise _login_late(self.settings) from None
 
     @asynccontextmanager
     async def _sessions_of(self, context: Context) -> AsyncGenerator[Session]:

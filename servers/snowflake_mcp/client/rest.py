@@ -48,7 +48,7 @@ def rest_client(
     Raises NotConfigured where the way to sign in has no token that this API takes; Unavailable for the sandbox.
     """
     if settings.sandbox:
-        raise Unavailable("The sandbox has no Cortex.", next_step="Query its tables with snowflake_run_query.")
+        raise no_cortex()
     way = settings.way
     if way not in _TYPES:
         signs = "in the browser" if way == "external_browser" else "by connections.toml"
@@ -69,6 +69,13 @@ def rest_client(
         explain=refusal,
         on_exchange=trace.note,
         headers={TOKEN_TYPE: _TYPES[way]},
+    )
+
+
+def no_cortex() -> Unavailable:
+    """What the sandbox cannot do."""
+    return Unavailable(
+        "The sandbox has no Cortex and no semantic views.", next_step="Query its tables with snowflake_run_query."
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connector_kit.errors import BadAnswer, InvalidInput, NotPermitted, ServiceError
+from connector_kit.errors import BadAnswer, InvalidInput, NotPermitted, ServiceError, Unavailable
 from connector_kit.testing.faults import QUICK, Fault, fault_cases
 from snowflake_mcp.client import connect
 from snowflake_mcp.client.cortex import Cortex
@@ -112,6 +112,20 @@ async def test_what_tools_may_not_touch_is_not_listed_nor_asked(account: Scripte
         with pytest.raises(NotPermitted, match="SNOWFLAKE_DATABASES"):
             await forbidden
     assert not [request for request in account.server.requests if request.path.startswith("/api/")]
+
+
+async def test_the_sandbox_says_that_it_has_none(account: Scripted) -> None:
+    client = await connect(account.settings(sandbox=True))
+    for asked in (
+        client.cortex.semantic_views(context=PLACE),
+        client.cortex.semantic_view("v", context=PLACE),
+        client.cortex.search_services(context=PLACE),
+        client.cortex.search("s", "x", context=PLACE),
+        client.cortex.ask("x", view="v", context=PLACE),
+    ):
+        with pytest.raises(Unavailable, match="sandbox has no Cortex"):
+            await asked
+    await client.aclose()
 
 
 async def test_a_semantic_view_is_read_by_its_properties(account: Scripted, cortex: Cortex) -> None:

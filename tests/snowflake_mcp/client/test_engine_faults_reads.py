@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connector_kit.errors import InvalidInput, NotPermitted, ServiceError, TimedOut, Unavailable
+from connector_kit.errors import InvalidInput, NotPermitted, RateLimited, ServiceError, TimedOut, Unavailable
 from connector_kit.testing.faults import Fault
 from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.models import Result, Running
@@ -76,6 +76,14 @@ async def test_a_fault_that_stays_ends_with_the_call(account: Scripted, fault: F
         with pytest.raises(ServiceError) as caught:
             await read(engine)
     assert caught.value.kind in {"unavailable", "timed_out"}
+
+
+async def test_being_asked_too_often_is_told(account: Scripted) -> None:
+    async with connected(account) as engine:
+        await read(engine)
+        account.fault("query", *[Fault(429)] * 200)
+        with pytest.raises(RateLimited, match="too often"):
+            await read(engine)
 
 
 async def test_a_read_whose_time_is_up_is_stopped_at_snowflake(account: Scripted) -> None:

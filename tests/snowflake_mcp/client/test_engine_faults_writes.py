@@ -145,6 +145,13 @@ async def test_every_statement_says_whose_it_is_and_how_long_it_may_take(account
         assert tag["server"].startswith("snowflake-mcp/")
 
 
+async def test_nobody_is_told_how_the_connector_is_used(account: Scripted) -> None:
+    async with connected(account) as engine:
+        await read(engine)
+        await write(engine)
+    assert not [request.path for request in account.server.requests if "telemetry" in request.path]
+
+
 async def test_no_token_is_in_an_error_or_in_a_log(account: Scripted, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     told: list[str] = []
