@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from snowflake_mcp.client import SnowflakeClient
     from snowflake_mcp.models import Context, Result
 
-QueryId = Annotated[str, Field(description="Query id.", min_length=1, max_length=60)]
+QueryId = Annotated[str, Field(description="Query id.", max_length=60)]
 Limit = Annotated[int, Field(description="Rows in an answer.", ge=1, le=1_000)]
-Layout = Annotated[Format, Field(description="Rows as JSON arrays, or a table.")]
+Layout = Annotated[Format, Field(description="Layout of the rows.")]
 
 
 @TOOLS.tool(title="Query Snowflake", effect="reads")
@@ -32,9 +32,9 @@ async def snowflake_run_query(
     database: Database = "",
     schema: Schema = "",
 ) -> str:
-    """Run one statement that only reads: SELECT, WITH, SHOW, DESCRIBE. Paging does not run it again.
+    """Run one statement that only reads: SELECT, WITH, SHOW, DESCRIBE; paging does not run it again.
 
-    What takes over 40 seconds goes on; snowflake_get_query has its rows later.
+    What takes over 40 seconds goes on: see snowflake_get_query.
     """
     context = snowflake.engine.context(role=role, warehouse=warehouse, database=database, schema=schema)
     answer = await snowflake.queries.run(sql, context=context, rows=limit, cursor=cursor)
@@ -103,9 +103,7 @@ async def snowflake_export_query(
             max_length=100_000,
         ),
     ],
-    file: Annotated[
-        str, Field(description="Name of a new file: .csv, or .jsonl for JSON lines.", min_length=1, max_length=200)
-    ],
+    file: Annotated[str, Field(description="Name of a new file: .csv, or .jsonl for JSON lines.", max_length=200)],
     snowflake: Snowflake,
     limit: Annotated[int, Field(description="Rows at most.", ge=1)] = 1_000_000,
 ) -> str:
