@@ -30,7 +30,7 @@ async def snowflake_search_objects(
 ) -> str:
     """Find databases, schemas, tables, views and columns by words of names and comments, in the whole account.
 
-    Best matches first, columns with their table. Begin here when you do not know where data is.
+    Begin here when you do not know where data is; snowflake_describe_table tells more of a table.
     """
     answer = await snowflake.catalog.search(query, within, limit=limit)
     if not answer.found:
@@ -73,7 +73,7 @@ async def snowflake_describe_table(
 ) -> str:
     """Read a table or view: columns with types and comments, keys, rows, size, a view's text.
 
-    sample and nulls take a warehouse; large tables are counted in a sample.
+    sample and nulls take a warehouse.
     """
     catalog = snowflake.catalog
     found = await catalog.describe(table)

@@ -191,3 +191,16 @@ async def test_nothing_but_reads_is_sent(account: Furnished, scripted: Conversat
 async def test_the_audit_log_holds_no_word_of_what_was_searched(scripted: Conversation) -> None:
     await scripted.ask("snowflake_search_objects", query="salaries of the board")
     assert "salaries" not in scripted.audit_text()
+
+
+async def test_what_was_made_is_listed_at_once(account: Furnished, tmp_path: Path) -> None:
+    views = [("BEST_CUSTOMERS", "SALES", "PUBLIC")]
+    account.answer("SHOW VIEWS", ["name", "database_name", "schema_name"], lambda _: views)
+    account.answer("^SELECT 1", ["A"], [(1,)])
+    account.answer("^CREATE", ["status"], [("View SPENDING successfully created.",)], kind=None)
+    settings = account.settings(database="SALES", default_schema="PUBLIC", warehouse="WH", access="write")
+    async with converse(tmp_path, settings) as snowflake:
+        assert "SPENDING" not in await snowflake.ask("snowflake_list_objects", kind="views")
+        await snowflake.ask("snowflake_create_view", name="spending", query="SELECT 1 AS a")
+        views.append(("SPENDING", "SALES", "PUBLIC"))
+        assert "SPENDING" in await snowflake.ask("snowflake_list_objects", kind="views")
