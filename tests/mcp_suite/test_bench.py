@@ -32,6 +32,14 @@ FIGURES = {
     ("jira", "cache"): {"hits on a day of calls"},
     ("slack", "startup"): STARTUP,
     ("slack", "answers"): {"100 channels", "30 messages", "a post", "a write"},
+    ("snowflake", "startup"): STARTUP,
+    ("snowflake", "answers"): {"100 rows of 5 columns", "a schema of 50 tables", "20 past queries"},
+    ("snowflake", "overhead"): {"query over stdio, more than the plain connector"},
+    ("snowflake", "large"): {
+        "first page of 1,000,000 rows",
+        "a page after that",
+        "memory that 1,000,000 rows take",
+    },
 }
 
 
@@ -49,8 +57,9 @@ def test_a_group_of_figures_can_be_measured(service: str, group: str, suite: Cal
         assert (figure["met"] is None) is (figure["target"] is None or figure["value"] is None)
 
 
-def test_what_a_slack_answer_costs_is_within_its_budget(suite: Callable[..., Result]) -> None:
-    figures = json.loads(suite("bench", "slack", "--json", "--only", "answers").stdout)["figures"]
+@pytest.mark.parametrize("service", ["slack", "snowflake"])
+def test_what_an_answer_costs_is_within_its_budget(service: str, suite: Callable[..., Result]) -> None:
+    figures = json.loads(suite("bench", service, "--json", "--only", "answers").stdout)["figures"]
     assert not [figure for figure in figures if figure["met"] is False]
 
 
@@ -91,4 +100,4 @@ def test_a_failed_measurement_is_told_and_fails_the_run(
 def test_an_unknown_group_is_refused_with_those_that_there_are(suite: Callable[..., Result]) -> None:
     result = suite("bench", "--only", "speed")
     assert isinstance(result.exception, SuiteError)
-    assert str(result.exception) == "There is no group speed. Groups: startup, answers, overhead, load, cache."
+    assert str(result.exception) == "There is no group speed. Groups: startup, answers, overhead, load, cache, large."
