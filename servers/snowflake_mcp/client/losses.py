@@ -39,9 +39,9 @@ class Loss:
     def __str__(self) -> str:
         if self.absent:
             return f"{self.name} (there is none)"
-        parts = [f"{self.tables:,} tables" if self.tables is not None else ""]
+        parts = [_counted(self.tables, "table") if self.tables is not None else ""]
         if self.rows is not None:
-            parts.append(f"{self.rows:,} rows")
+            parts.append(_counted(self.rows, "row"))
         told = ", ".join(part for part in parts if part)
         return f"{self.name} ({told})" if told else str(self.name)
 
@@ -169,3 +169,7 @@ def _days(record: "dict[str, object]") -> int | None:
 def _pattern(name: str) -> str:
     """A name as a pattern of LIKE; what it finds besides is left out afterwards."""
     return "'" + name.replace("\\", "\\\\\\\\").replace("'", "''") + "'"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

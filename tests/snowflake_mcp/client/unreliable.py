@@ -11,7 +11,7 @@ from snowflake_mcp.client import connect
 from snowflake_mcp.client.engine import Engine
 from snowflake_mcp.models import Result
 
-from ..scripted import Scripted
+from ..scripted import Scripted, Stated
 
 READ = "SELECT name FROM t"
 WRITE = "INSERT INTO t VALUES (1)"
@@ -53,3 +53,14 @@ async def write(engine: Engine, sql: str = WRITE) -> Result:
 def sent(account: Scripted, sql: str) -> list[int]:
     """How often a statement was carried out, and how often it came each time."""
     return [statement.arrivals for statement in account.statements if statement.sql == sql]
+
+
+def break_after(account: Scripted, verb: str, fault: Fault) -> None:
+    """Let the answer to the next statement after one that begins with `verb` get lost; it is carried out."""
+
+    def watch(statement: Stated) -> bool:
+        if statement.verb == verb:
+            account.fault("query", fault, carried_out=True)
+        return False
+
+    account.answer(watch)
