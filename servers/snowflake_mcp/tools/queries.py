@@ -32,9 +32,9 @@ async def snowflake_run_query(
     database: Database = "",
     schema: Schema = "",
 ) -> str:
-    """Run one statement that only reads: SELECT, WITH, SHOW, DESCRIBE; paging does not run it again.
+    """Run one statement that only reads (SELECT, SHOW, DESCRIBE); paging does not run it again.
 
-    What takes over 40 seconds goes on: see snowflake_get_query.
+    What takes over 40 s goes on: see snowflake_get_query.
     """
     context = snowflake.engine.context(role=role, warehouse=warehouse, database=database, schema=schema)
     answer = await snowflake.queries.run(sql, context=context, rows=limit, cursor=cursor)
@@ -50,7 +50,7 @@ async def snowflake_submit_query(
     database: Database = "",
     schema: Schema = "",
 ) -> str:
-    """Begin a long query that only reads; answers its id at once. snowflake_get_query has its rows later."""
+    """Begin a long query that only reads; snowflake_get_query has its rows later."""
     context = snowflake.engine.context(role=role, warehouse=warehouse, database=database, schema=schema)
     query_id = await snowflake.queries.submit(sql, context=context)
     return f"submitted: query {query_id}. {_what_next(snowflake, query_id)}"
@@ -60,12 +60,12 @@ async def snowflake_submit_query(
 async def snowflake_get_query(
     query_id: QueryId,
     snowflake: Snowflake,
-    wait: Annotated[int, Field(description="Seconds to wait for its end.", ge=0, le=40)] = 10,
+    wait: Annotated[int, Field(description="Seconds to wait.", ge=0, le=40)] = 10,
     limit: Limit = 100,
     cursor: Cursor = "",
     format: Layout = "rows",
 ) -> str:
-    """Show how a query stands, and its rows once it has succeeded. Results are kept for 24 hours."""
+    """Show how a query stands, and its rows once it succeeded."""
     answer = await snowflake.queries.result(query_id, rows=limit, wait=wait, cursor=cursor)
     if isinstance(answer, QueryStatus):
         return _standing(snowflake, answer)
@@ -74,7 +74,7 @@ async def snowflake_get_query(
 
 @TOOLS.tool(title="Cancel a Snowflake query", effect="reads")
 async def snowflake_cancel_query(query_id: QueryId, snowflake: Snowflake) -> str:
-    """Stop a running query that only reads; no data is lost, only the computation so far."""
+    """Stop a running query that only reads; no data is lost."""
     if await snowflake.queries.cancel(query_id):
         return f"query {query_id.strip()} is told to stop; snowflake_get_query shows when it has."
     return f"query {query_id.strip()} was over already; snowflake_get_query shows its rows or its end."
@@ -88,7 +88,7 @@ async def snowflake_explain_query(
     database: Database = "",
     schema: Schema = "",
 ) -> str:
-    """Check a statement, even one that changes data, without running it: plan, bytes read, warnings; else columns."""
+    """Check a statement, even a change, without running it: plan, bytes read, warnings, or columns."""
     context = snowflake.engine.context(role=role, database=database, schema=schema)
     return explanation(await snowflake.queries.explain(sql, context=context))
 
@@ -103,13 +103,13 @@ async def snowflake_export_query(
             max_length=100_000,
         ),
     ],
-    file: Annotated[str, Field(description="Name of a new file: .csv, or .jsonl for JSON lines.", max_length=200)],
+    file: Annotated[str, Field(description="Name of a new file: .csv or .jsonl (JSON lines).", max_length=200)],
     snowflake: Snowflake,
     limit: Annotated[int, Field(description="Rows at most.", ge=1)] = 1_000_000,
 ) -> str:
-    """Write all rows of a query to a new file in the folder that the user allowed.
+    """Write all rows of a query to a new file in the folder the user allowed.
 
-    SQL runs with the usual role and place; for others give the id of a query that was run there.
+    For another role or place give the id of a query run there.
     """
     done = await snowflake.queries.export(query, file, limit=limit)
     if isinstance(done, Running):
