@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from snowflake_mcp.client.history import PastQuery
     from snowflake_mcp.client.loads import Load, Slice
 
-Window = Annotated[str, Field(description="2d, today, 2026-01-31 or FROM..TO.", max_length=80)]
+Window = Annotated[str, Field(description="2d, today, 2026-01-31, FROM..TO.", max_length=80)]
 Limit = Annotated[int, Field(description="Rows at most.", ge=1, le=100)]
 _ERROR = 160
 _SUSPENDED = "never suspends itself"
@@ -24,16 +24,16 @@ _SUSPENDED = "never suspends itself"
 async def snowflake_list_queries(
     snowflake: Snowflake,
     window: Window = "7d",
-    user: Annotated[str, Field(description="By whom.", max_length=300)] = "",
-    warehouse: Annotated[str, Field(description="Where.", max_length=300)] = "",
-    status: Annotated[Literal["failed", "running", "succeeded", ""], Field(description="Only these.")] = "",
+    user: Annotated[str, Field(description="By whom.", max_length=260)] = "",
+    warehouse: Annotated[str, Field(description="Where.", max_length=260)] = "",
+    status: Annotated[Literal["failed", "running", "succeeded", ""], Field(description="How it ended.")] = "",
     text: Annotated[str, Field(description="Part of the SQL.", max_length=500)] = "",
     tag: Annotated[str, Field(description="Part of its tag.", max_length=300)] = "",
     longer_than: Annotated[float, Field(description="Seconds.", ge=0)] = 0,
     limit: Limit = 20,
     cursor: Cursor = "",
 ) -> str:
-    """List past queries, newest first: who ran what, where, how long, what it read, why it failed."""
+    """List past queries, newest first: by whom, where, how long, what they read, why they failed."""
     from snowflake_mcp.client.history import Asked
 
     asked = Asked(
@@ -74,7 +74,7 @@ async def snowflake_get_costs(
     warehouse: Annotated[str, Field(description="Only there.", max_length=300)] = "",
     limit: Limit = 20,
 ) -> str:
-    """Sum the credits that were used, with the total and what it leaves out. Credits are not money."""
+    """Sum the credits used, with the total and what that leaves out. Credits are not money."""
     costs = await snowflake.history.costs(by, window=window, warehouse=warehouse, limit=limit)
     notes = [f"({note})" for note in costs.notes]
     if not costs.items:
@@ -88,10 +88,10 @@ async def snowflake_get_costs(
 @TOOLS.tool(title="Get Snowflake warehouse load", effect="reads")
 async def snowflake_get_warehouse_load(
     snowflake: Snowflake,
-    warehouse: Annotated[str, Field(description="If not the usual one.", max_length=300)] = "",
+    warehouse: Annotated[str, Field(description="Else the usual one.", max_length=300)] = "",
     window: Window = "2d",
 ) -> str:
-    """Show how many queries ran and waited in a warehouse, how it is set up, and what follows from that."""
+    """Show how many queries ran and waited in a warehouse, and how it is set up."""
     load = await snowflake.history.load(warehouse, window=window)
     lines = [quoted("SHOW WAREHOUSES", _set_up(load))]
     if load.slices:
