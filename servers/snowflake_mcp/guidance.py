@@ -127,7 +127,7 @@ GUIDANCE = Guidance(
         ),
         "external_browser": Way(
             "single sign-on in the browser",
-            "your company's sign-in page opens whenever a server starts; nothing is stored",
+            "your company's sign-in page opens at each server's first call; nothing is stored",
             sets={"authenticator": "external_browser"},
             optional=_MAY_BE_EMPTY,
             secret="",

@@ -14,6 +14,7 @@ import errno
 import os
 import re
 import select
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -89,9 +90,29 @@ class Terminal:
             if not self._read(deadline):
                 raise AssertionError(f"{pattern!r} did not appear. The terminal shows:\n{self.shown}")
 
+    def until(self, text: str) -> None:
+        """Wait for a text as `expect` does for a pattern."""
+        self.expect(re.escape(text))
+
+    def answer(self, prompt: str, line: str) -> None:
+        """Wait for a prompt, and type a line."""
+        self.until(prompt)
+        self.type(line)
+
     def type(self, line: str) -> None:
         """Type a line and press Enter."""
         os.write(self._ours, f"{line}\n".encode())
+
+    def interrupt(self) -> None:
+        """Press Ctrl+C, and again if that is not noticed: Python misses one at the brink of waiting for a line.
+
+        Raises AssertionError if it is never noticed.
+        """
+        for _ in range(20):
+            self.process.send_signal(signal.SIGINT)
+            if select.select([self._ours], [], [], 5.0)[0]:
+                return
+        raise AssertionError(f"Ctrl+C is not noticed. The terminal shows:\n{self.shown}")
 
     def ended(self) -> int:
         """Wait for the end; answers the exit status. Raises AssertionError if the command goes on."""
