@@ -172,6 +172,10 @@ class Scripted:
         """Refuse the next `times` logins, or all from now on."""
         self._refusals.append((code, message or replies.LOGIN_REFUSALS.get(code, "Login refused."), times))
 
+    def forget_refusals(self) -> None:
+        """Take logins again."""
+        self._refusals.clear()
+
     def expire(self, *, masters: bool = False, code: str = "390112") -> None:
         """Let all sessions' tokens expire; with `masters` also what renews them, so that only a new login helps."""
         self._expired.update(dict.fromkeys(self._tokens, code))
