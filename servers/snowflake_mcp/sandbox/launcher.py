@@ -179,10 +179,18 @@ async def _joined(folder: Path, *, any_version: bool = False) -> _Lease | None:
     try:
         async with asyncio.timeout(GREETING_SECONDS):
             reader, writer = await asyncio.open_connection(HOST, lease_port)
-            line = await reader.readline()
     except (OSError, TimeoutError):
         return None
     lease = _Lease(Address(HOST, port, pid), reader, writer)
+    try:
+        async with asyncio.timeout(GREETING_SECONDS):
+            line = await reader.readline()
+    except (OSError, TimeoutError):
+        await lease.close()
+        return None
+    except BaseException:
+        writer.close()
+        raise
     try:
         greeting = cast("dict[str, object]", json.loads(line))
         if greeting["folder"] == str(folder) and (any_version or greeting["version"] == _version()):

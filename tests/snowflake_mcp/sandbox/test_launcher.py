@@ -219,3 +219,21 @@ async def test_an_address_of_somebody_else_is_not_believed(filled: Path, tmp_pat
         (tmp_path / "stand-in.json").write_text(json.dumps(place), encoding="utf-8")
         async with StandIn(tmp_path) as stand_in:
             assert (await stand_in.address()).port != port
+
+
+async def test_who_says_nothing_is_left_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launcher, "GREETING_SECONDS", 0.05)
+    left = asyncio.Event()
+
+    async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        left.set()
+        writer.close()
+
+    async with await asyncio.start_server(keep_silent, "127.0.0.1", 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        place = {"port": port, "lease_port": port, "pid": 1}
+        (tmp_path / "stand-in.json").write_text(json.dumps(place), encoding="utf-8")
+        assert await launcher._joined(tmp_path) is None  # pyright: ignore[reportPrivateUsage]
+        async with asyncio.timeout(10):
+            await left.wait()
