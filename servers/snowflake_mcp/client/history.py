@@ -44,14 +44,15 @@ _RECENT: Final = timedelta(hours=1)
 """A window that begins later than this is one the view has hardly anything of."""
 
 _TEXT: Final = 200
-_COLUMNS: Final = f"""query_id, LEFT(query_text, {_TEXT}) AS query_text, user_name, warehouse_name, query_tag,
+# What is computed is not named as what it is computed from: conditions mean the columns.
+_COLUMNS: Final = f"""query_id, LEFT(query_text, {_TEXT}) AS begins, user_name, warehouse_name, query_tag,
   start_time, total_elapsed_time, queued_overload_time, bytes_scanned, rows_produced,
-  execution_status, error_code, LEFT(error_message, {_TEXT}) AS error_message"""
+  execution_status, error_code, LEFT(error_message, {_TEXT}) AS why"""
 _STATUS: Final[dict[Status, str]] = {
     # The view has FAIL and INCIDENT, the function FAILED_WITH_ERROR and FAILED_WITH_INCIDENT.
-    "failed": "(execution_status LIKE 'FAIL%' OR execution_status LIKE '%INCIDENT%')",
-    "succeeded": "execution_status = 'SUCCESS'",
-    "running": "execution_status IN ('RUNNING', 'QUEUED', 'BLOCKED', 'RESUMING_WAREHOUSE')",
+    "failed": "(UPPER(execution_status) LIKE 'FAIL%' OR UPPER(execution_status) LIKE '%INCIDENT%')",
+    "succeeded": "UPPER(execution_status) = 'SUCCESS'",
+    "running": "UPPER(execution_status) IN ('RUNNING', 'QUEUED', 'BLOCKED', 'RESUMING_WAREHOUSE')",
 }
 
 
@@ -249,10 +250,10 @@ def _statement(asked: Asked, place: _Place, limit: int) -> tuple[str, list[objec
 
 def _query(row: Row) -> PastQuery:
     started = row.get("start_time")
-    code, message = (_text(row.get(name)) for name in ("error_code", "error_message"))
+    code, message = (_text(row.get(name)) for name in ("error_code", "why"))
     return PastQuery(
         query_id=_text(row.get("query_id")),
-        text=_text(row.get("query_text")),
+        text=_text(row.get("begins")),
         user=_text(row.get("user_name")),
         warehouse=_text(row.get("warehouse_name")),
         tag=_text(row.get("query_tag")),
@@ -261,7 +262,7 @@ def _query(row: Row) -> PastQuery:
         queued=_seconds(row.get("queued_overload_time")),
         scanned=_whole(row.get("bytes_scanned")),
         rows=_whole(row.get("rows_produced")),
-        status=_status(_text(row.get("execution_status"))),
+        status=_status(_text(row.get("execution_status")).upper()),
         error=f"{code} {message}".strip(),
     )
 

@@ -159,7 +159,7 @@ def _statement(bucket: Bucket, window: Window, warehouse: str) -> tuple[str, lis
     binds.append(warehouse)
     began = _BUCKETS[bucket]
     loads = ",\n  ".join(
-        f"CAST(AVG({kind}) AS DECIMAL(38,3)) AS {kind}, CAST(MAX({kind}) AS DECIMAL(38,3)) AS most_{kind}"
+        f"CAST(AVG({kind}) AS DECIMAL(38,3)) AS mean_{kind}, CAST(MAX({kind}) AS DECIMAL(38,3)) AS most_{kind}"
         for kind in _KINDS
     )
     sql = (
@@ -184,7 +184,7 @@ def _call(name: str, window: Window, present: datetime, refused: NotGranted) -> 
 
 def _slice(row: Row) -> Slice:
     def both(kind: str) -> tuple[Decimal, Decimal]:
-        return _decimal(row.get(kind)), _decimal(row.get(f"most_{kind}"))
+        return _decimal(row.get(f"mean_{kind}")), _decimal(row.get(f"most_{kind}"))
 
     began = row.get("began")
     running, queued, starting, blocked = map(both, _KINDS)
