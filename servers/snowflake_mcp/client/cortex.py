@@ -3,18 +3,20 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
-from connector_kit.errors import InvalidInput, NotPermitted
-from connector_kit.http import HttpClient, HttpPolicy, segment
+from connector_kit.errors import InvalidInput, NotPermitted, Unavailable
 from connector_kit.oauth.manager import OAuthManager
 from connector_kit.wire import as_text
 from snowflake_mcp.client import semantics
 from snowflake_mcp.client.engine import Engine
-from snowflake_mcp.client.rest import no_cortex, placed, rest_client
 from snowflake_mcp.client.semantics import Analysis, Hits, Proposal, SearchService, Semantics, SemanticView
 from snowflake_mcp.guard.names import ObjectName, parse_name, written
 from snowflake_mcp.models import Context
+
+if TYPE_CHECKING:
+    from connector_kit.http import HttpClient, HttpPolicy
 
 LISTED: Final = 10_000
 """Rows of a SHOW that Snowflake answers at most."""
@@ -24,7 +26,9 @@ _STAGED = re.compile(r"@([^/]+)/(.+\.ya?ml)", re.IGNORECASE)
 class Cortex:
     """Semantic views, Cortex Search and Cortex Analyst of an account. Methods raise ServiceError."""
 
-    def __init__(self, engine: Engine, *, login: OAuthManager | None = None, policy: HttpPolicy | None = None) -> None:
+    def __init__(
+        self, engine: Engine, *, login: OAuthManager | None = None, policy: "HttpPolicy | None" = None
+    ) -> None:
         """Nothing is sent yet. `login` is that of an OAuth login."""
         self._engine = engine
         self._login = login
@@ -81,6 +85,7 @@ class Cortex:
         `columns` are those to return, the searched one if empty. `narrowed` is a filter as in
         https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-search/query-cortex-search-service.
         """
+        self._not_in_sandbox()
         name = await self._placed(service, "service", context)
         path = (
             f"/api/v2/databases/{_part(name.database)}/schemas/{_part(name.schema)}"
@@ -104,6 +109,7 @@ class Cortex:
                 fields={"view": "give this or model_file, and not both"},
                 next_step="snowflake_list_semantic_views lists the views.",
             )
+        self._not_in_sandbox()
         asked: dict[str, object] = {
             "messages": [{"role": "user", "content": [{"type": "text", "text": question}]}],
             "stream": False,
@@ -124,6 +130,9 @@ class Cortex:
         return proposal
 
     async def _post(self, path: str, asked: Mapping[str, object], context: Context) -> object:
+        # A second way to Snowflake, with a library of its own, is not built before it is needed.
+        from snowflake_mcp.client.rest import placed, rest_client
+
         if self._http is None:
             self._http = rest_client(self._engine.settings, self._login, policy=self._policy)
         reply = await self._http.request("POST", path, json=asked, headers=placed(context), repeatable=True)
@@ -144,7 +153,10 @@ class Cortex:
 
     def _not_in_sandbox(self) -> None:
         if self._engine.settings.sandbox:
-            raise no_cortex()
+            raise Unavailable(
+                "The sandbox has no Cortex and no semantic views.",
+                next_step="Query its tables with snowflake_run_query.",
+            )
 
     async def _placed(self, text: str, parameter: str, context: Context) -> ObjectName:
         """A name in full, of a place that tools may touch."""
@@ -191,4 +203,4 @@ def _scope(within: str) -> str:
 
 
 def _part(name: str | None) -> str:
-    return segment(written(name or ""))
+    return quote(written(name or ""), safe="")

@@ -16,7 +16,7 @@ import anyio.to_thread
 import httpx2
 
 from connector_kit import trace
-from connector_kit.errors import NotConfigured, ServiceError, Unavailable, clean_text
+from connector_kit.errors import NotConfigured, ServiceError, clean_text
 from connector_kit.http import HttpClient, HttpPolicy, Reply, error_for, explain_by_status
 from connector_kit.oauth.bearer import BearerAuth
 from connector_kit.oauth.manager import OAuthManager
@@ -45,10 +45,8 @@ def rest_client(
 ) -> HttpClient:
     """The client of the account's REST API; nothing is sent yet. `login` is that of an OAuth login.
 
-    Raises NotConfigured where the way to sign in has no token that this API takes; Unavailable for the sandbox.
+    Raises NotConfigured where the way to sign in has no token that this API takes.
     """
-    if settings.sandbox:
-        raise no_cortex()
     way = settings.way
     if way not in _TYPES:
         signs = "in the browser" if way == "external_browser" else "by connections.toml"
@@ -69,13 +67,6 @@ def rest_client(
         explain=refusal,
         on_exchange=trace.note,
         headers={TOKEN_TYPE: _TYPES[way]},
-    )
-
-
-def no_cortex() -> Unavailable:
-    """What the sandbox cannot do."""
-    return Unavailable(
-        "The sandbox has no Cortex and no semantic views.", next_step="Query its tables with snowflake_run_query."
     )
 
 

@@ -5,6 +5,8 @@ The rows are those of the documentation; the sandbox has no semantic views.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -300,3 +302,8 @@ async def test_every_fault_is_told_as_what_it_is(account: Scripted, cortex: Cort
     with pytest.raises(ServiceError) as caught:
         await cortex.ask("How much?", view="revenue", context=PLACE)
     assert caught.value.kind == known.read_kind
+
+
+def test_the_second_way_to_snowflake_is_not_loaded_before_it_is_needed() -> None:
+    code = "import sys, snowflake_mcp.client; sys.exit(any(name in sys.modules for name in ('httpx2', 'cryptography')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pydantic import SecretStr
 
-from connector_kit.errors import NotAuthenticated, NotConfigured, ServiceError, Unavailable
+from connector_kit.errors import NotAuthenticated, NotConfigured, ServiceError
 from connector_kit.http import HttpClient
 from connector_kit.oauth.settings import credential_of, manager_of
 from connector_kit.oauth.tokens import TokenSet
@@ -179,8 +179,6 @@ async def test_a_login_in_the_browser_is_renewed_once_when_it_is_refused(
 async def test_ways_without_a_token_are_told_apart(server: FaultServer, others: dict[str, str], told: str) -> None:
     with pytest.raises(NotConfigured, match=f"{told}.*programmatic access token, a key pair or OAuth"):
         rest_client(settings_for(server, **others))
-    with pytest.raises(Unavailable, match="sandbox has no Cortex"):
-        rest_client(settings_for(server, sandbox=True))
 
 
 async def test_a_token_is_not_carried_to_another_host(server: FaultServer) -> None:

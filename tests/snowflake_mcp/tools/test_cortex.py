@@ -242,3 +242,20 @@ async def test_the_tools_take_few_tokens_of_the_catalogue(cortex: Conversation) 
     assert len(listed) == len(OURS)
     size = len(json.dumps([tool.model_dump(mode="json", exclude_none=True) for tool in listed]))
     assert size / 4 <= 1_300
+
+
+async def test_a_search_that_finds_nothing_says_so(cortex: Conversation, account: Scripted) -> None:
+    account.server.queue(SEARCH, Fault.json({"results": [], "request_id": "1"}))
+    assert "docs finds nothing" in await cortex.ask("snowflake_search_cortex", query="late", service="docs")
+    account.answer("^SHOW CORTEX SEARCH SERVICES", ["name", "database_name", "schema_name"], [])
+    assert "no Cortex Search service" in await cortex.ask("snowflake_search_cortex", query="late")
+
+
+async def test_sql_that_is_too_long_for_an_answer_is_not_passed_off_as_whole(
+    cortex: Conversation, account: Scripted
+) -> None:
+    sql = " UNION ALL ".join(["SELECT total FROM sales.public.orders"] * 1_000)
+    account.server.queue(ANALYST, Fault.json({"message": {"content": [{"type": "sql", "statement": sql}]}}))
+    text = await cortex.ask("snowflake_ask_analyst", question="All?", view="revenue")
+    assert "too long for an answer" in text
+    assert tokens(text) <= 7_000
