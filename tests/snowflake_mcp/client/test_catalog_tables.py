@@ -177,6 +177,43 @@ async def test_a_missing_column_is_told_with_those_of_the_tables_of_the_statemen
         assert str(one).startswith("no column Did you mean CUSTOMER_ID?")
 
 
+@pytest.mark.parametrize(
+    ("told", "sql", "meant"),
+    [
+        ("SALES.PUBIC", "SELECT * FROM sales.pubic.orders", "SALES.PUBLIC"),
+        ("SALE", "SELECT * FROM sale.public.orders", "SALES"),
+        ("PUBIC", "SELECT * FROM pubic.orders JOIN customers", "SALES.PUBLIC"),
+        ("SALES.PUBLIC.ORDRES", "SELECT * FROM ordres", "ORDERS"),
+        ("ORDRES", "SELECT * FROM public.ordres JOIN customers", "SALES.PUBLIC.ORDERS"),
+        ("", "SELECT * FROM ordres", "ORDERS"),
+        ("SALES.RAW.ORDER", "SELECT * FROM some_view", "SALES.RAW.ORDERS"),
+    ],
+)
+async def test_what_snowflake_tells_of_a_name_is_understood(told: str, sql: str, meant: str) -> None:
+    async with furnished() as (_, catalog):
+        error = await catalog.explained(Missing("gone.", object=told), statement=examine(sql))
+        assert str(error).startswith(f"gone. Did you mean {meant}"), error
+
+
+async def test_a_place_that_is_not_there_is_told_with_what_was_meant() -> None:
+    nowhere = ("002043", "02000", "SQL compilation error:\nObject does not exist, or operation cannot be performed.")
+    async with furnished() as (account, catalog):
+        account.fail(r"SHOW (TABLES|OBJECTS|COLUMNS|SCHEMAS).* IN (SCHEMA SALES.PUBIC|DATABASE SALE)$", *nowhere)
+        with pytest.raises(Missing, match=r"Did you mean SALES\.PUBLIC\?"):
+            await catalog.objects("tables", "sales.pubic")
+        with pytest.raises(Missing, match=r"Did you mean SALES\?"):
+            await catalog.objects("tables", "sale")
+        with pytest.raises(Missing, match=r"Did you mean SALES\.PUBLIC\?"):
+            await catalog.search("orders", "sales.pubic")
+
+
+async def test_ddl_of_what_is_not_there_is_told_with_what_was_meant() -> None:
+    async with furnished() as (account, catalog):
+        account.fail("GET_DDL", *LOST)
+        with pytest.raises(Missing, match=r"Did you mean SALES\.PUBLIC\.ORDERS\?"):
+            await catalog.ddl("table", "public.ordres")
+
+
 async def test_other_errors_are_left_as_they_are() -> None:
     async with furnished() as (account, catalog):
         for error in (TimedOut("late"), ServiceError("x")):

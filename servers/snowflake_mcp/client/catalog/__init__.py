@@ -1,15 +1,17 @@
 """The account's catalogue: what there is, what it looks like, and what a wrong name was meant to be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from connector_kit.cache import ReadCache
-from connector_kit.errors import ServiceError, clean_text
+from connector_kit.errors import InvalidInput, ServiceError, clean_text
 from snowflake_mcp.client.catalog import describing
 from snowflake_mcp.client.catalog.listing import listed
+from snowflake_mcp.client.catalog.places import place_of
 from snowflake_mcp.client.catalog.records import Counts, Listing, Search, Table
 from snowflake_mcp.client.catalog.searching import searched
 from snowflake_mcp.client.catalog.source import Reader, Source
-from snowflake_mcp.client.catalog.suggesting import nearest_columns, nearest_objects
+from snowflake_mcp.client.catalog.suggesting import meant_by, nearest_columns, nearest_objects, nearest_places
 from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.guard import Statement, parse_name
 from snowflake_mcp.kinds import DdlKind, ListedKind
@@ -37,7 +39,7 @@ class Catalog:
         try:
             return await searched(self._source, query, within, limit=limit)
         except Missing as error:
-            raise await self.explained(error) from error
+            raise await self._placed(error, within) from error
 
     async def objects(self, kind: ListedKind, within: str = "", like: str = "") -> Listing:
         """All objects of a kind in DATABASE, DATABASE.SCHEMA or ACCOUNT; "" is the session's database.
@@ -47,7 +49,7 @@ class Catalog:
         try:
             return await listed(self._source, kind, within, like)
         except Missing as error:
-            raise await self.explained(error) from error
+            raise await self._placed(error, within) from error
 
     async def describe(self, table: str) -> Table:
         """A table or view by [DATABASE.][SCHEMA.]NAME: columns, keys, size and comments."""
@@ -73,7 +75,10 @@ class Catalog:
 
     async def nearest(self, name: str, context: Context | None = None) -> tuple[str, ...]:
         """Databases, schemas or tables that a name may mean, best first. Never fails; () after four seconds."""
-        return await nearest_objects(self._source, name, context)
+        try:
+            return await nearest_objects(self._source, parse_name(name), context)
+        except InvalidInput:
+            return ()
 
     async def explained(
         self,
@@ -85,28 +90,26 @@ class Catalog:
     ) -> ServiceError:
         """The error itself, which now says what may have been meant if a table or a column is missing. Never fails.
 
-        `statement` is what was refused, for the tables that a column is missing in. `name` is what the caller asked
-        for, where the error does not tell.
+        `statement` is what was refused, and `name` what the caller asked for: Snowflake does not tell all of it.
         """
         if not isinstance(error, Missing):
             return error
+        asked = list(statement.objects) if statement is not None else []
         if error.column:
-            tables = statement.objects if statement is not None else ()
-            meant = await nearest_columns(self._source, error.column, tables, context)
-        else:
-            told = error.object or name
-            # Snowflake tells some names without their places; what was asked for is more to go by.
-            asked = statement.objects if statement is not None else ()
-            whole = [each for each in (*map(str, asked), name) if each and _ends(each, told)]
-            meant = await self.nearest(whole[0] if whole else told, context)
-        if meant:
-            hint = f"Did you mean {' or '.join(clean_text(each, 120) for each in meant)}?"
-            error.next_step = clean_text(f"{hint} {error.next_step}", 600)
-        return error
+            return _hinted(error, await nearest_columns(self._source, error.column, asked, context))
+        if name:
+            with suppress(InvalidInput):
+                asked.append(parse_name(name))
+        meant = meant_by(error.object, asked)
+        return _hinted(error, await nearest_objects(self._source, meant, context) if meant else ())
+
+    async def _placed(self, error: Missing, within: str) -> ServiceError:
+        place = place_of(within)
+        return _hinted(error, await nearest_places(self._source, place) if place else ())
 
 
-def _ends(name: str, told: str) -> bool:
-    try:
-        return parse_name(name).name == parse_name(told).name
-    except ServiceError:
-        return False
+def _hinted(error: ServiceError, meant: Sequence[str]) -> ServiceError:
+    if meant:
+        hint = f"Did you mean {' or '.join(clean_text(each, 120) for each in meant)}?"
+        error.next_step = clean_text(f"{hint} {error.next_step}", 600)
+    return error
