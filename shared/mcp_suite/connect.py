@@ -59,7 +59,8 @@ def show_config(services: Sequence[str], account: str = "", *, sandbox: bool, as
         "Claude Code:\n\n" + "\n".join(f"  {command}" for command in added),
         f"Claude Desktop: Settings > Developer > Edit Config, then restart it:\n\n{desktop}",
     ]
-    titles = " and ".join(spec.title for spec in specs.values())
+    *most, last = [spec.title for spec in specs.values()]
+    titles = f"{', '.join(most)} and {last}" if most else last
     if sandbox:
         typer.echo(f"{titles} on {'its sandbox' if len(chosen) == 1 else 'their sandboxes'}.\n")
         own = " ".join(services)

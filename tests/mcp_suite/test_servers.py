@@ -15,7 +15,11 @@ from mcp_suite.servers import Script
 
 
 def test_the_servers_are_the_scripts_of_this_distribution() -> None:
-    assert servers.scripts() == [Script("jira-mcp", "jira_mcp"), Script("slack-mcp", "slack_mcp")]
+    assert servers.scripts() == [
+        Script("jira-mcp", "jira_mcp"),
+        Script("slack-mcp", "slack_mcp"),
+        Script("snowflake-mcp", "snowflake_mcp"),
+    ]
     assert servers.find("jira") == servers.find("jira-mcp") == Script("jira-mcp", "jira_mcp")
 
 
@@ -24,6 +28,7 @@ def test_each_server_is_listed_with_its_tools_and_state(suite: Callable[..., Res
     assert [(row["script"], row["service"], row["state"]) for row in rows] == [
         ("jira-mcp", "Jira", "ready"),
         ("slack-mcp", "Slack", "ready"),
+        ("snowflake-mcp", "Snowflake", "ready"),
     ]
     told = suite("servers").stdout
     assert "jira-mcp" in told
@@ -66,7 +71,7 @@ def test_without_a_name_all_servers_are_configured(suite: Callable[..., Result])
     entries = json.loads(suite("config", "--json").stdout)["mcpServers"]
     assert list(entries) == [script.extra for script in servers.scripts()]
     told = suite("config").stdout
-    assert told.startswith("Jira and Slack on their sandboxes.\n")
+    assert told.startswith("Jira, Slack and Snowflake on their sandboxes.\n")
     assert told.count("claude mcp add") == len(entries)
     live = suite("config", "--live").stdout
     for service in entries:
