@@ -169,7 +169,8 @@ def _with_nulls(pair: Pair, target: TableColumn, *, is_text: bool) -> Pair:
     nulls, first = column.nulls, column.first_null
     if column.empties and not is_text:
         text = _empty_is_null(text)
-        notes.append(f"{column.empties:,} empty values become NULL")
+        one = column.empties == 1
+        notes.append(f"{column.empties:,} empty {'value becomes' if one else 'values become'} NULL")
         nulls, first = nulls + column.empties, min(filter(None, (first, column.first_empty)))
     problem = pair.problem
     if nulls and not target.nullable and not problem:

@@ -17,6 +17,7 @@ import anyio.to_thread
 
 from connector_kit import trace
 from connector_kit.errors import Conflict, InvalidInput, NotPermitted, OutcomeUnknown, ServiceError, Unavailable
+from snowflake_mcp.client.batches import Batches, Pace
 from snowflake_mcp.client.changes import transaction
 from snowflake_mcp.client.previews import Previews
 from snowflake_mcp.client.refusals import Missing
@@ -31,19 +32,12 @@ if TYPE_CHECKING:
     from snowflake_mcp.client.engine import Engine
     from snowflake_mcp.client.exclusive import Exclusive
 
-BATCH_CELLS: Final = 60_000
-"""From 65,280 on the connector would upload a file of its own."""
-BATCH_CHARS: Final = 4_000_000
-"""Compressed that is about the megabyte that Snowflake recommends for a statement at most
-(https://docs.snowflake.com/en/user-guide/query-size-limits)."""
 LAST_SECONDS: Final = 8.0
 """Of a call, kept for the statement that puts the records into their place."""
 _HEAD: Final = 65_536
 _BUFFER: Final = 1 << 18
 _PROBED: Final = 200
 _REMEMBERED: Final = 4
-_MEASURED: Final = 3
-"""Batches after which it is clear how long the whole file will take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,14 +281,17 @@ async def _staged(own: "Exclusive", plan: Plan, source: Source, stage: ObjectNam
     )
     sql = f"INSERT INTO {stage} VALUES ({', '.join('?' * (len(names) + 1))})"  # noqa: S608 - our own name
     content = source.read()
-    batches = _Batches(plan, _records(content, plan.layout))
-    sent = count = 0
-    begun = time.monotonic()
+    batches = Batches(plan.mapped.pairs, _records(content, plan.layout))
+    pace = Pace(plan.inference.records, ends)
     while (batch := await anyio.to_thread.run_sync(batches.next)) is not None:
-        _check_time(plan, sent, begun, ends, measured=count >= _MEASURED)
-        # Lists as binds: one statement for all of them.
-        await own.run(sql, batch)
-        sent, count = sent + len(batch[0]), count + 1
+        pace.check()
+        try:
+            # Lists as binds: one statement for all of them.
+            await own.run(sql, batch)
+        except OutcomeUnknown:
+            pace.check()
+            raise
+        batches.cells = pace.sent(len(batch[0]), len(batch))
     counted = (await own.run(f"SELECT COUNT(*) FROM {stage}")).rows[0][0]  # noqa: S608 - our own name
     if content.digest != plan.digest:
         raise Conflict("Nothing was loaded: the file has changed meanwhile.", next_step="Ask for a new preview.")
@@ -303,43 +300,6 @@ async def _staged(own: "Exclusive", plan: Plan, source: Source, stage: ObjectNam
             f"Nothing was loaded: {counted} of {plan.inference.records:,} records arrived.",
             next_step="Ask for a new preview.",
         )
-
-
-def _check_time(plan: Plan, sent: int, begun: float, ends: float, *, measured: bool) -> None:
-    """Give up as soon as it is clear that the file does not arrive in time."""
-    now, total = time.monotonic(), plan.inference.records
-    if now <= ends and not (measured and begun + (now - begun) * total / sent > ends):
-        return
-    fits = int(sent * (ends - begun) / max(now - begun, 0.001)) if sent else 0
-    raise InvalidInput(
-        f"Nothing was loaded: {total:,} records cannot be sent in the time of a call.",
-        next_step=f"Load the file in parts of about {max(fits // 2, 1):,} records, or ask the user to load it "
-        "by a stage and COPY INTO.",
-    )
-
-
-class _Batches:
-    """Records as columns of text, as many at a time as a statement may carry."""
-
-    def __init__(self, plan: Plan, source: Iterator[Record]) -> None:
-        self._pairs = plan.mapped.pairs
-        self._source = source
-        self._most = max(BATCH_CELLS // (len(self._pairs) + 1), 1)
-
-    def next(self) -> list[list[object]] | None:
-        """The next batch: lines, then a list for each column; None when there is no more. Blocks."""
-        lines: list[object] = []
-        columns: list[list[object]] = [[] for _ in self._pairs]
-        chars = 0
-        for record in self._source:
-            lines.append(record.line)
-            for column, pair in zip(columns, self._pairs, strict=True):
-                text = pair.text(record.cells.get(pair.source.name))
-                column.append(text)
-                chars += len(text) if text else 0
-            if len(lines) >= self._most or chars >= BATCH_CHARS:
-                break
-        return [lines, *columns] if lines else None
 
 
 def _statement(plan: Plan, stage: ObjectName) -> str:
