@@ -26,6 +26,8 @@ EXPIRED: Final = frozenset({390104, 390110, 390111, 390112, 390113, 390114, 3901
 """The session, or the token that renews it, is over: a new login helps, and nothing was run."""
 TOKEN_REFUSED: Final = frozenset({390303, 390318, 390195})
 """The OAuth token is over or of no use: another may help."""
+LOGIN_FAILED: Final = 250_001
+"""The connector's own number for a login that did not come about."""
 CANCELLED: Final = 604
 STATEMENT_TIMEOUT: Final = 630
 NO_RESULT: Final = frozenset({709, 710, 711, 1040})
@@ -163,6 +165,8 @@ def _of_statement(error: DriverError, said: str, reference: str) -> ServiceError
         return InvalidInput(
             f"The SQL is wrong{_place(said)}: {_without_place(said)}{reference}", next_step="Correct it."
         )
+    if number == LOGIN_FAILED:
+        return _unreachable(said, reference, writing=False)
     if (error.sqlstate or "").startswith(("08", "58")) or error.sqlstate == "XX000":
         return Unavailable(f"Snowflake failed: {said}{reference}", next_step="Try again in a moment.")
     return InvalidInput(f"Snowflake refused the statement: {said}{reference}", next_step="Correct it.")
@@ -206,9 +210,17 @@ def _of_login(error: DriverError, said: str, way: str) -> ServiceError | None:
             f"The private key cannot be used: {said}",
             next_step="Ask the user to check SNOWFLAKE_PRIVATE_KEY_FILE and SNOWFLAKE_PRIVATE_KEY_PASSPHRASE.",
         )
-    if "connection_name" in lowered or "connections.toml" in lowered or "connection named" in lowered:
-        return NotConfigured(said, next_step="Ask the user to check SNOWFLAKE_CONNECTION and that file.")
+    if lowered.startswith("configuration error") or "connection_name" in lowered:
+        return NotConfigured(
+            _without_excerpt(said),
+            next_step="Ask the user to check SNOWFLAKE_CONNECTION and the connection of that name.",
+        )
     return None
+
+
+def _without_excerpt(said: str) -> str:
+    """What is wrong with a file, without the line of it that the connector shows: it may hold a secret."""
+    return re.sub(r"(TOML parse error at line \d+, column \d+).*", r"\1", said)
 
 
 def _variables(way: str) -> str:

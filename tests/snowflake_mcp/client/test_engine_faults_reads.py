@@ -169,7 +169,7 @@ async def test_a_query_that_is_cancelled_elsewhere_says_so(account: Scripted) ->
     assert caught.value.kind == "cancelled"
 
 
-@pytest.mark.parametrize("fault", [Fault(503), DROPPED, RESET, Fault.garbage(), Fault.truncated_gzip()])
+@pytest.mark.parametrize("fault", [Fault(503), Fault(403), DROPPED, RESET, Fault.garbage(), Fault.truncated_gzip()])
 async def test_no_row_of_a_large_result_is_lost(account: Scripted, fault: Fault) -> None:
     async with connected(account) as engine:
         account.fault("chunk", fault)

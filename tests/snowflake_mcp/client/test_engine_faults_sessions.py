@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import SecretStr
 
-from connector_kit.errors import NotAuthenticated, NotFound, NotPermitted, ServiceError, Unavailable
+from connector_kit.errors import NotAuthenticated, NotConfigured, NotFound, NotPermitted, ServiceError, Unavailable
 from connector_kit.oauth.settings import credential_of
 from connector_kit.oauth.tokens import TokenSet
 from connector_kit.oauth.vault import Vault
@@ -18,7 +20,7 @@ from connector_kit.testing.faults import Fault
 from snowflake_mcp.client import connect
 from snowflake_mcp.settings import SnowflakeSettings
 
-from ..scripted import Scripted
+from ..scripted import ACCOUNT, TOKEN, Scripted
 from .unreliable import DROPPED, NONSENSE, READ, connected, read, sent, write
 
 pytestmark = pytest.mark.anyio
@@ -158,6 +160,62 @@ async def test_a_login_that_takes_long_serves_the_next_call(account: Scripted) -
         await account.until(lambda: account.logins)
         assert (await read(engine)).rows == [("x",)]
     assert len(account.logins) == 1
+
+
+def connections_file(account: Scripted, folder: Path, *more: str) -> Path:
+    """Snowflake's own file of connections, with one called work."""
+    path = folder / "connections.toml"
+    lines = [
+        "[work]",
+        f'account = "{ACCOUNT}"',
+        'user = "FROM_FILE"',
+        'authenticator = "PROGRAMMATIC_ACCESS_TOKEN"',
+        f'token = "{TOKEN}"',
+        'host = "127.0.0.1"',
+        f"port = {urlsplit(account.url).port}",
+        'protocol = "http"',
+        'role = "FILED"',
+        *more,
+    ]
+    path.write_text("\n".join(lines))
+    path.chmod(0o600)
+    return path
+
+
+BY_FILE = {"token": None, "api_url": None, "account_identifier": None, "user": None}
+
+
+async def test_a_connection_of_the_users_own_is_taken_as_it_is(account: Scripted, tmp_path: Path) -> None:
+    path = connections_file(account, tmp_path)
+    async with connected(account, connection="work", connections_file=path, **BY_FILE) as engine:
+        assert (await read(engine)).context.role == "FILED"
+        assert (await engine.read(READ, context=engine.context(role="other"))).context.role == "OTHER"
+    assert [login.user for login in account.logins] == ["FROM_FILE", "FROM_FILE"]
+
+
+@pytest.mark.parametrize(("connection", "more"), [("nowhere", ()), ("work", ("password = hunter2hunter2",))])
+async def test_a_connection_that_cannot_be_read_is_named_and_not_told(
+    account: Scripted, tmp_path: Path, caplog: pytest.LogCaptureFixture, connection: str, more: tuple[str, ...]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    path = connections_file(account, tmp_path, *more)
+    async with connected(account, connection=connection, connections_file=path, **BY_FILE) as engine:
+        with pytest.raises(NotConfigured, match="SNOWFLAKE_CONNECTION") as caught:
+            await read(engine)
+    told = f"{caught.value}\n{caplog.text}"
+    assert "hunter2" not in told
+    assert TOKEN not in told
+    assert account.server.requests == []
+
+
+async def test_an_account_that_is_nowhere_is_told_with_its_setting() -> None:
+    async with Scripted() as account:
+        lost = account.settings()
+    client = await connect(lost)
+    with pytest.raises(ServiceError) as caught:
+        await read(client.engine)
+    await client.aclose()
+    assert caught.value.kind in {"unavailable", "timed_out"}
 
 
 def signed_in(account: Scripted, access: str, *, age: float = 900.0) -> SnowflakeSettings:
