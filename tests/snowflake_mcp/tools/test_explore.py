@@ -8,7 +8,7 @@ import pytest
 
 from snowflake_mcp.settings import SnowflakeSettings
 
-from .conversation import Conversation, converse, outside, tokens
+from .conversation import ERAS, Conversation, converse, outside, tokens
 from .tables import table_in
 
 pytestmark = pytest.mark.anyio
@@ -122,3 +122,12 @@ async def test_a_role_that_only_reads_can_explore(settings: SnowflakeSettings, t
     async with converse(tmp_path, reading) as snowflake:
         assert "PHASE_HISTORY" in await snowflake.ask("snowflake_search_objects", query="phase")
         assert "nulls" in await snowflake.ask("snowflake_describe_table", table="phase_history", sample=3, nulls=True)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_both_protocols_are_spoken(settings: SnowflakeSettings, tmp_path: Path, era: str) -> None:
+    async with converse(tmp_path, settings, mode=era) as snowflake:
+        assert "PHASE_HISTORY" in await snowflake.ask("snowflake_search_objects", query="phase")
+        assert "PUBLIC" in await snowflake.ask("snowflake_list_objects", kind="schemas")
+        assert "VELOCITY_PER_DAY" in await snowflake.ask("snowflake_describe_table", table="phase_history")
+        assert "has one part" in await snowflake.refused("snowflake_get_ddl", kind="database", name="a.b")

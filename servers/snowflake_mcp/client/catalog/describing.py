@@ -118,22 +118,20 @@ async def ddl(source: Source, kind: DdlKind, name: str) -> str:
         plain, bracket, rest = plain.partition("(") if not plain.endswith('"') else (plain, "", "")
         arguments = bracket + rest
         if not _ARGUMENTS.fullmatch(arguments):
-            raise InvalidInput(
-                "The name cannot be used.",
-                fields={"name": f"of a {kind} ends in the types of its arguments, like F(NUMBER, VARCHAR) or F()"},
-                next_step="snowflake_list_objects tells them.",
-            )
+            raise _misnamed(f"of a {kind} ends in the types of its arguments, like F(NUMBER, VARCHAR) or F()")
     parsed = parse_name(plain.strip(), parameter="name")
     if kind in ("database", "warehouse"):
         if parsed.schema is not None:
-            raise InvalidInput("The name cannot be used.", fields={"name": f"of a {kind} has one part"})
+            raise _misnamed(f"of a {kind} has one part, like SALES")
         parsed = ObjectName(parsed.name, None, "") if kind == "database" else parsed
     elif kind == "schema":
         if parsed.database is not None:
-            raise InvalidInput("The name cannot be used.", fields={"name": "of a schema is DATABASE.SCHEMA"})
+            raise _misnamed("of a schema is DATABASE.SCHEMA")
         parsed = ObjectName(parsed.schema or (await source.home()).database or None, parsed.name, "")
     else:
-        parsed = full_name(parsed, await source.home() if parsed.database is None else source.reader.context())
+        parsed = full_name(
+            parsed, await source.home() if parsed.database is None else source.reader.context(), parameter="name"
+        )
     if kind != "warehouse":
         check(source.reader.databases, parsed)
     result = await source.reader.read(
@@ -143,6 +141,12 @@ async def ddl(source: Source, kind: DdlKind, name: str) -> str:
         rows=1,
     )
     return str(result.rows[0][0] or "") if result.rows else ""
+
+
+def _misnamed(why: str) -> InvalidInput:
+    return InvalidInput(
+        "The name cannot be used.", fields={"name": why}, next_step="snowflake_list_objects tells the names of a kind."
+    )
 
 
 async def _meant(source: Source, table: str) -> ObjectName:

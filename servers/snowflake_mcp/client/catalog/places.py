@@ -49,7 +49,11 @@ def place_of(within: str) -> Place | None:
         return ACCOUNT
     name = parse_name(text, parameter="within")
     if name.database is not None:
-        raise InvalidInput("The place cannot be used.", fields={"within": "is DATABASE or DATABASE.SCHEMA"})
+        raise InvalidInput(
+            "The place cannot be used.",
+            fields={"within": "is DATABASE or DATABASE.SCHEMA"},
+            next_step="A table is described by snowflake_describe_table.",
+        )
     return Place(name.name) if name.schema is None else Place(name.schema, name.name)
 
 
@@ -78,15 +82,15 @@ def shows(databases: Databases, name: ObjectName) -> bool:
     return not name.name and name.schema is None and any(name.database == each for each, _ in databases.allowed)
 
 
-def full_name(name: ObjectName, home: Context) -> ObjectName:
-    """The name with what it leaves out, from the session. Raises InvalidInput where that has none."""
+def full_name(name: ObjectName, home: Context, *, parameter: str = "table") -> ObjectName:
+    """The name with what it leaves out, from the session. Raises InvalidInput naming `parameter` if it has none."""
     database = name.database or home.database
     schema = name.schema or home.schema
     if not database or not schema:
         lacking = "database" if not database else "schema"
         raise InvalidInput(
             f"The session has no {lacking}.",
-            fields={"table": "has to be DATABASE.SCHEMA.NAME"},
+            fields={parameter: "has to be DATABASE.SCHEMA.NAME"},
             next_step="snowflake_search_objects finds tables with their full names.",
         )
     return ObjectName(database, schema, name.name)

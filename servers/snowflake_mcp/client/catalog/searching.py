@@ -110,7 +110,11 @@ def words_of(query: str) -> tuple[str, ...]:
     found = [word.casefold() for word in re.findall(r"[^\W_]+", query)]
     words = [word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in found]
     if not words:
-        raise InvalidInput("There is nothing to search for.", fields={"query": "has no word or number in it"})
+        raise InvalidInput(
+            "There is nothing to search for.",
+            fields={"query": "has no word or number in it"},
+            next_step="Give words of a name or a comment, or use snowflake_list_objects.",
+        )
     return tuple(dict.fromkeys(words))[:WORDS]
 
 
