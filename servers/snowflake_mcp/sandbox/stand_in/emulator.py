@@ -132,9 +132,14 @@ def run(connection: Any, sql: str, bindings: Mapping[str, Any] | None, query_id:
         comments = column_comments(expression)
         if comments:
             sql = expression.sql(dialect="snowflake")
-        for row in batch:
+        for row in batch[:1] if _repeats(expression) else batch:
             cursor.execute(sql, binding_params=row, server=True)
             affected += cursor.rowcount or 0
+        if _repeats(expression) and len(batch) > 1:
+            # The emulator takes some milliseconds to read a statement; it is the same one for all rows.
+            again = cursor._last_transformed.sql(dialect="duckdb")
+            cursor._duck_conn.executemany(again, [list(row or ()) for row in batch[1:]])
+            affected += len(batch) - 1
         if isinstance(expression, exp.Comment):
             # Of itself it answers with nothing that could be described.
             cursor.execute("SELECT 'Statement executed successfully.' AS \"status\"", server=True)
@@ -245,6 +250,12 @@ def _rows(bindings: Mapping[str, Any]) -> Sequence[Any]:
         columns = [[_value({**each, "value": value}) for value in each["value"]] for each in placed]
         return list(zip(*columns, strict=True))
     return [tuple(_value(each) for each in placed)]
+
+
+def _repeats(expression: Expr) -> bool:
+    """Whether it is an INSERT of one row of values, which may be run for many rows."""
+    values = expression.expression if isinstance(expression, exp.Insert) else None
+    return isinstance(values, exp.Values) and len(values.expressions) == 1
 
 
 def _value(binding: Mapping[str, Any]) -> Any:
