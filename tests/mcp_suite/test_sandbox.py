@@ -88,15 +88,57 @@ def test_other_data_is_served_from_a_file_of_its_own(tmp_path: Path) -> None:
             assert page["response_metadata"]["next_cursor"], "more channels than one page"
 
 
-@pytest.mark.parametrize("service", ["jira", "slack"])
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+def test_a_sandbox_that_is_a_process_is_served_reset_and_ended(snowflake: str, tmp_path: Path) -> None:
+    del snowflake  # what it takes is there, or this is skipped
+    environment = {**os.environ, "MCP_SUITE_STATE_DIR": str(tmp_path / "state")}
+    suite = [sys.executable, "-m", "mcp_suite"]
+    with served(tmp_path, "snowflake") as (process, told):
+        first, reading = told.split(":\n\n")[1:]
+        variables = dict(re.findall(r"^  (SNOWFLAKE_\w+)=(\S+)$", first, re.MULTILINE))
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", variables["SNOWFLAKE_API_URL"])
+        assert "SNOWFLAKE_ROLE=PM_OS_READER" in reading
+        assert f"Data: {tmp_path / 'state' / 'sandbox' / 'snowflake'}." in told
+
+        def check() -> subprocess.CompletedProcess[str]:
+            command = [sys.executable, "-m", "snowflake_mcp", "--check"]
+            return subprocess.run(
+                command, env={**environment, **variables}, capture_output=True, text=True, timeout=120
+            )
+
+        assert "PM_OS_SERVICE@PM_OS_SANDBOX with role PM_OS_ANALYST" in check().stdout
+        again = subprocess.run(
+            [*suite, "sandbox", "reset", "snowflake"], env=environment, capture_output=True, text=True
+        )
+        assert "holds its sample data again" in again.stdout, again.stderr
+        while not answers(variables["SNOWFLAKE_API_URL"]):
+            assert process.poll() is None
+        assert check().returncode == 0
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        assert (process.returncode, errors) == (0, "")
+
+
+def answers(url: str) -> bool:
+    """Whether something takes connections at an address."""
+    try:
+        with httpx2.Client(trust_env=False) as http:
+            http.head(url)
+    except httpx2.TransportError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("service", ["jira", "slack", "snowflake"])
 def test_data_that_a_sandbox_does_not_have_is_refused(suite: Callable[..., Result], service: str) -> None:
     result = suite("sandbox", "serve", service, "--data", "huge", "--port", "0")
     assert isinstance(result.exception, SuiteError)
     assert f"the sandbox of {service} has sample" in str(result.exception)
 
 
-def test_a_second_site_of_a_service_without_sites_is_refused(suite: Callable[..., Result]) -> None:
-    result = suite("sandbox", "serve", "slack", "--second-site", "--port", "0")
+@pytest.mark.parametrize("service", ["slack", "snowflake"])
+def test_a_second_site_of_a_service_without_sites_is_refused(suite: Callable[..., Result], service: str) -> None:
+    result = suite("sandbox", "serve", service, "--second-site", "--port", "0")
     assert isinstance(result.exception, SuiteError)
     assert "opens no sites" in str(result.exception)
 
@@ -120,3 +162,15 @@ def test_a_sandbox_that_does_not_exist_is_refused_by_name(suite: Callable[..., R
     result = suite("sandbox", "reset", "nosuch")
     assert isinstance(result.exception, SuiteError)
     assert "Servers: jira" in str(result.exception)
+
+
+def test_a_sandbox_that_cannot_be_started_says_why(
+    suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "uv"
+    broken.write_text("#!/bin/sh\necho Failed to fetch >&2\nexit 1\n")
+    broken.chmod(0o700)
+    monkeypatch.setenv("UV", str(broken))
+    result = suite("sandbox", "serve", "snowflake", "--port", "0")
+    assert isinstance(result.exception, SuiteError)
+    assert "cannot be had. It needs the package index once" in str(result.exception)
