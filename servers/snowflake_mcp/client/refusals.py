@@ -205,7 +205,8 @@ def _of_login(error: DriverError, said: str, way: str) -> ServiceError | None:
             f"Sign-in was refused: {said} ({number})",
             next_step=f"Ask the user to check {_variables(way)}; see setup_guides/snowflake.md.",
         )
-    if re.search(r"private.?key|passphrase|pkcs", lowered):
+    unopened = way == "key_pair" and number == LOGIN_FAILED and "authentication failed" in lowered
+    if unopened or re.search(r"private.?key|passphrase|pkcs", lowered):
         return NotConfigured(
             f"The private key cannot be used: {said}",
             next_step="Ask the user to check SNOWFLAKE_PRIVATE_KEY_FILE and SNOWFLAKE_PRIVATE_KEY_PASSPHRASE.",

@@ -8,9 +8,9 @@ import base64
 import hashlib
 import json
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import anyio.to_thread
 import httpx2
@@ -27,6 +27,9 @@ from snowflake_mcp.client.refusals import explain
 from snowflake_mcp.guard.names import written
 from snowflake_mcp.models import Context
 from snowflake_mcp.settings import SnowflakeSettings, Way
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 TOKEN_TYPE: Final = "X-Snowflake-Authorization-Token-Type"  # noqa: S105 - the name of a header
 _TYPES: Final[dict[Way, str]] = {
@@ -156,8 +159,8 @@ def key_pair_token(settings: SnowflakeSettings, now: int) -> str:
 
     Raises NotConfigured for a key that cannot be used.
     """
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import padding, rsa
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
 
     path = settings.private_key_file or Path()
     passphrase = settings.private_key_passphrase
@@ -165,17 +168,32 @@ def key_pair_token(settings: SnowflakeSettings, now: int) -> str:
         key = serialization.load_pem_private_key(
             read_private(path), passphrase.get_secret_value().encode() if passphrase else None
         )
-    except (ValueError, TypeError, FileNotFoundError) as error:
+    except (ValueError, TypeError, FileNotFoundError, UnsupportedAlgorithm) as error:
         raise _unusable(type(error).__name__) from None
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise _unusable("it is no RSA key")
+    algorithm, sign = _signer(key)
     public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     fingerprint = base64.b64encode(hashlib.sha256(public).digest()).decode()
     subject = f"{_account(settings.account_identifier or '')}.{(settings.user or '').upper()}"
     claims = {"iss": f"{subject}.SHA256:{fingerprint}", "sub": subject, "iat": now, "exp": now + _LIFETIME}
-    signed = f"{_encoded(_compact({'alg': 'RS256', 'typ': 'JWT'}))}.{_encoded(_compact(claims))}"
-    signature = key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
-    return f"{signed}.{_encoded(signature)}"
+    signed = f"{_encoded(_compact({'alg': algorithm, 'typ': 'JWT'}))}.{_encoded(_compact(claims))}"
+    return f"{signed}.{_encoded(sign(signed.encode()))}"
+
+
+def _signer(key: "PrivateKeyTypes") -> tuple[str, Callable[[bytes], bytes]]:
+    """How a key signs: the name of the way, and the signature of some bytes (RFC 7518)."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+
+    if isinstance(key, rsa.RSAPrivateKey):
+        return "RS256", lambda text: key.sign(text, padding.PKCS1v15(), hashes.SHA256())
+    if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name == "secp256r1":
+
+        def signed(text: bytes) -> bytes:
+            numbers = utils.decode_dss_signature(key.sign(text, ec.ECDSA(hashes.SHA256())))
+            return b"".join(number.to_bytes(32, "big") for number in numbers)
+
+        return "ES256", signed
+    raise _unusable("it is neither an RSA key nor one of the curve P-256")
 
 
 def _account(identifier: str) -> str:

@@ -21,6 +21,7 @@ from snowflake_mcp.client import connect
 from snowflake_mcp.settings import SnowflakeSettings
 
 from ..scripted import ACCOUNT, TOKEN, Scripted
+from .test_rest import written_key
 from .unreliable import DROPPED, NONSENSE, READ, connected, read, sent, write
 
 pytestmark = pytest.mark.anyio
@@ -216,6 +217,29 @@ async def test_an_account_that_is_nowhere_is_told_with_its_setting() -> None:
         await read(client.engine)
     await client.aclose()
     assert caught.value.kind in {"unavailable", "timed_out"}
+
+
+async def test_a_key_pair_signs_in(account: Scripted, tmp_path: Path) -> None:
+    path = written_key(tmp_path, passphrase=b"open sesame")
+    opened = SecretStr("open sesame")
+    settings = {"token": None, "private_key_file": path, "private_key_passphrase": opened}
+    async with connected(account, **settings) as engine:
+        assert (await read(engine)).rows == [("x",)]
+    [login] = account.logins
+    assert (login.authenticator, login.secret.count(".")) == ("SNOWFLAKE_JWT", 2)
+
+
+@pytest.mark.parametrize("content", ["", "-----BEGIN PRIVATE KEY-----\nZZZZ\n-----END PRIVATE KEY-----\n"])
+async def test_a_key_that_does_not_open_is_told_as_that(account: Scripted, tmp_path: Path, content: str) -> None:
+    path = written_key(tmp_path, passphrase=b"open sesame")
+    if content:
+        path.write_text(content)
+    settings = {"token": None, "private_key_file": path, "private_key_passphrase": SecretStr("wrong sesame")}
+    async with connected(account, **settings) as engine:
+        with pytest.raises(NotConfigured, match="SNOWFLAKE_PRIVATE_KEY_PASSPHRASE") as caught:
+            await read(engine)
+    assert "sesame" not in str(caught.value)
+    assert account.server.requests == []
 
 
 def signed_in(account: Scripted, access: str, *, age: float = 900.0) -> SnowflakeSettings:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 from pydantic import SecretStr
 
 from connector_kit.errors import NotAuthenticated, NotConfigured, ServiceError
@@ -128,6 +128,20 @@ async def test_a_key_pair_signs_a_token(
     assert before <= told["iat"] < told["exp"] <= told["iat"] + 3600
 
 
+def test_a_key_of_a_curve_signs_as_well(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    settings = SnowflakeSettings(
+        account_identifier="acme-prod", user="ana", private_key_file=written_key(tmp_path, key)
+    )
+    head, claims, signature = key_pair_token(settings, 1_800_000_000).split(".")
+    assert decoded(head)["alg"] == "ES256"
+    raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+    numbers = (int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+    key.public_key().verify(
+        utils.encode_dss_signature(*numbers), f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256())
+    )
+
+
 async def test_a_signed_token_serves_until_it_is_nearly_over(
     server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,9 +156,9 @@ async def test_a_signed_token_serves_until_it_is_nearly_over(
 
 
 async def test_a_key_that_cannot_be_used_is_named_and_not_told(server: FaultServer, tmp_path: Path) -> None:
-    elliptic = written_key(tmp_path, ec.generate_private_key(ec.SECP256R1()))
-    with pytest.raises(NotConfigured, match="no RSA key"):
-        key_pair_token(settings_for(server, private_key_file=elliptic), 0)
+    for other in (ec.generate_private_key(ec.SECP384R1()), ed25519.Ed25519PrivateKey.generate()):
+        with pytest.raises(NotConfigured, match="neither an RSA key nor one of the curve P-256"):
+            key_pair_token(settings_for(server, private_key_file=written_key(tmp_path, other)), 0)
     locked = written_key(tmp_path, passphrase=b"open sesame")
     for passphrase in (None, SecretStr("wrong sesame")):
         with pytest.raises(NotConfigured, match="SNOWFLAKE_PRIVATE_KEY_FILE") as caught:
