@@ -58,7 +58,7 @@ class Record:
     cells: Mapping[str, Cell]
 
 
-def layout_of(head: bytes, *, name: str = "", format: Format | None = None, delimiter: str = "") -> Layout:  # noqa: A002 - the field's word
+def layout_of(head: bytes, *, name: str = "", delimiter: str = "") -> Layout:
     """How a file is written, by its first bytes (64 KB are enough) and, for the format, the end of its name.
 
     Raises:
@@ -68,8 +68,7 @@ def layout_of(head: bytes, *, name: str = "", format: Format | None = None, deli
     text = _decoded(head[:_SNIFFED], encoding)
     if not text.strip():
         raise InvalidInput("The file is empty.")
-    chosen = format or _format(text, name)
-    if chosen == "jsonl":
+    if _format(text, name) == "jsonl":
         return Layout("jsonl", encoding)
     if delimiter and (len(delimiter) != 1 or delimiter in '"\r\n'):
         raise InvalidInput(
@@ -114,7 +113,7 @@ def _decoded(head: bytes, encoding: str) -> str:
 def _format(text: str, name: str) -> Format:
     if name.lower().endswith((".jsonl", ".ndjson", ".json")):
         return "jsonl"
-    if name.lower().endswith((".csv", ".tsv", ".txt")):
+    if name.lower().endswith((".csv", ".tsv")):
         return "csv"
     return "jsonl" if text.lstrip().startswith("{") else "csv"
 

@@ -183,7 +183,7 @@ def test_how_a_file_is_written_is_found_out(head: bytes, layout: Layout) -> None
 def test_the_name_and_the_caller_say_more_than_the_content() -> None:
     assert layout_of(b"a,b\n", name="X.JSONL").format == "jsonl"
     assert layout_of(b'{"a": 1}\n', name="x.csv").format == "csv"
-    assert layout_of(b'{"a": 1}\n', name="x.jsonl", format="csv").format == "csv"
+    assert layout_of(b'{"a": 1}\n', name="x.txt").format == "jsonl"
     assert layout_of(b"a,b\n1,2\n", delimiter=";").delimiter == ";"
 
 

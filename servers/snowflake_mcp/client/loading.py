@@ -26,7 +26,7 @@ from snowflake_mcp.guard import ObjectName, parse_name, written
 from snowflake_mcp.inference import Inference, infer
 from snowflake_mcp.mapping import Mapped, TableColumn, definition, into_table, new_table
 from snowflake_mcp.models import Context
-from snowflake_mcp.tabular import Format, Layout, Record, layout_of, records
+from snowflake_mcp.tabular import Layout, Record, layout_of, records
 
 if TYPE_CHECKING:
     from snowflake_mcp.client.engine import Engine
@@ -47,7 +47,6 @@ class Asked:
     path: str
     table: str
     create: bool = False
-    format: Format | None = None
     delimiter: str = ""
     header: bool = True
 
@@ -264,7 +263,7 @@ def _digest(source: Source) -> str:
 def _looked_at(source: Source, asked: Asked) -> tuple[Layout, Inference]:
     """How a file is written and what is in it. Reads all of it; blocks."""
     head = source.read().read(_HEAD) or b""
-    found = layout_of(head, name=source.name, format=asked.format, delimiter=asked.delimiter)
+    found = layout_of(head, name=source.name, delimiter=asked.delimiter)
     layout = replace(found, header=asked.header)
     return layout, infer(_records(source.read(), layout), cells=layout.format == "csv")
 

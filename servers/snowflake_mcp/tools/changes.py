@@ -21,17 +21,17 @@ SHOWN = 10
 async def snowflake_run_change(
     sql: Sql,
     snowflake: Snowflake,
-    run: Annotated[str, Field(description="Token of the preview: runs what it showed.", max_length=200)] = "",
+    run: Annotated[str, Field(description="Token of the preview.", max_length=200)] = "",
     max_rows: Annotated[int | None, Field(description="Undo it if it changes more rows.", ge=0)] = None,
     role: Role = "",
     warehouse: Warehouse = "",
     database: Database = "",
     schema: Schema = "",
 ) -> str:
-    """INSERT, UPDATE, MERGE, DELETE with WHERE, CREATE, ALTER, COMMENT: first shows what it would touch and a token.
+    """INSERT, UPDATE, MERGE, DELETE with WHERE, CREATE, ALTER, COMMENT.
 
-    Show that to the user, then call again with run=token. DML is one transaction, undone on failure or if it changes
-    clearly more rows than shown.
+    First answers what it would touch and a token; show that to the user, then call again with run=token. DML is
+    undone if it fails or changes clearly more rows than shown.
     """
     context = snowflake.engine.context(role=role, warehouse=warehouse, database=database, schema=schema)
     if run:

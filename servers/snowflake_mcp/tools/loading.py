@@ -1,7 +1,7 @@
 """Files into tables: shown first, then loaded."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -24,27 +24,24 @@ _SPOKEN = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 @TOOLS.tool(title="Load a file into Snowflake", effect="adds")
 async def snowflake_load_file(
-    path: Annotated[
-        str, Field(description="File in the folder that the user allowed.", min_length=1, max_length=1_000)
-    ],
+    path: Annotated[str, Field(description="In the folder that the user allowed.", min_length=1, max_length=1_000)],
     table: Annotated[str, Field(description="[DATABASE.][SCHEMA.]NAME.", min_length=1, max_length=800)],
     snowflake: Snowflake,
-    run: Annotated[str, Field(description="Token of the preview: loads what it showed.", max_length=200)] = "",
+    run: Annotated[str, Field(description="Token of the preview.", max_length=200)] = "",
     create: Annotated[bool, Field(description="Make the table; else add to it.")] = False,
-    format: Annotated[Literal["auto", "csv", "jsonl"], Field(description="How it is written.")] = "auto",
-    delimiter: Annotated[str, Field(description="Of CSV; empty: found out.", max_length=1)] = "",
+    delimiter: Annotated[str, Field(description="Of CSV, if not found out.", max_length=1)] = "",
     header: Annotated[bool, Field(description="The first line has names.")] = True,
     role: Role = "",
     warehouse: Warehouse = "",
 ) -> str:
-    """Load a CSV or JSON lines file, up to 50 MB, all or nothing: first shows columns, types and a token.
+    """Load a CSV or JSON lines file, 50 MB at most, as a whole or not at all.
 
-    Show that to the user, then call again with run=token.
+    First answers columns, types and a token; show them to the user, then call again with run=token.
     """
     from snowflake_mcp.client.loading import Asked
 
     context = snowflake.engine.context(role=role, warehouse=warehouse)
-    asked = Asked(path, table, create, None if format == "auto" else format, delimiter, header)
+    asked = Asked(path, table, create=create, delimiter=delimiter, header=header)
     if not run:
         return preview_text(await snowflake.loading.preview(asked, context=context))
     done = await snowflake.loading.load(asked, run, context=context)
