@@ -5,7 +5,9 @@ untyped gets its types here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import os
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, cast
 
@@ -23,6 +25,8 @@ LONGEST_PAUSE: Final = 2.0
 """Seconds between questions for a result; Snowflake itself holds each one back for a while."""
 _KINDS: Final = 100
 """Below it, a number without an SQL state is not Snowflake's: the connector tells what kind of trouble of its own."""
+
+_LOOKING_AROUND: Final = "SNOWFLAKE_DISABLE_PLATFORM_DETECTION"
 
 _STATES: Mapping[str, QueryState] = {
     "RUNNING": "running",
@@ -271,8 +275,26 @@ async def log_in(arguments: Arguments, context: Context) -> Session:
     """Begin a session. Raises DriverError."""
     with translated():
         aio = await asyncio.to_thread(_connector)
-        connection = await aio.connect(**arguments)
+        with _not_looking_around():
+            connection = await aio.connect(**arguments)
     return Session(cast("_Connection", connection), context)
+
+
+@contextmanager
+def _not_looking_around() -> Generator[None]:
+    """Keep the connector from asking the machine's cloud, if it is in one, for its credentials and whereabouts.
+
+    It does so once in a process, as it first connects, to tell Snowflake; a variable is the only way to prevent it.
+    What the user has set holds, and nothing is left behind for children.
+    """
+    if _LOOKING_AROUND in os.environ:
+        yield
+        return
+    os.environ[_LOOKING_AROUND] = "true"
+    try:
+        yield
+    finally:
+        os.environ.pop(_LOOKING_AROUND, None)
 
 
 def _connector() -> Any:
