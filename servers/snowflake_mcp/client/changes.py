@@ -1,7 +1,7 @@
 """Changing data and objects: first what a statement would touch, then the statement, once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -20,10 +20,12 @@ from connector_kit.errors import (
 from snowflake_mcp.client.estimates import Bound, counting
 from snowflake_mcp.client.losses import losses, question, undoing
 from snowflake_mcp.client.previews import Previews
+from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.guard import ObjectName, Statement, parse_name
 from snowflake_mcp.models import Context, Result
 
 if TYPE_CHECKING:
+    from snowflake_mcp.client.catalog import Catalog
     from snowflake_mcp.client.engine import Engine
     from snowflake_mcp.client.exclusive import Exclusive
 
@@ -67,13 +69,11 @@ class Changed:
 class Changes:
     """Statements that change something. Methods raise ServiceError; none repeats a statement."""
 
-    def __init__(
-        self, engine: "Engine", *, forget: Callable[[], None] | None = None, previews: Previews | None = None
-    ) -> None:
-        """`forget` drops what is kept of the catalogue; it is called when objects may have changed."""
+    def __init__(self, engine: "Engine", catalog: "Catalog | None" = None) -> None:
+        """`catalog` is told when objects may have changed, and says what a wrong name was meant to be."""
         self._engine = engine
-        self._forget = forget or _nothing
-        self._previews = previews or Previews()
+        self._catalog = catalog
+        self._previews = Previews()
 
     async def preview(self, sql: str, *, context: Context) -> Preview:
         """What a change would touch; it is not run.
@@ -82,7 +82,8 @@ class Changes:
         """
         statement = await self._change(sql, context)
         place = await self._engine.where(context)
-        bound, rows, of, why = await self._counted(statement, context)
+        async with self._suggesting(statement, context):
+            bound, rows, of, why = await self._counted(statement, context)
         token = self._previews.issue(*_subject(statement, place), rows=rows)
         return Preview(statement, place, token, bound, rows, of, why)
 
@@ -118,7 +119,8 @@ class Changes:
         sql = f"CREATE VIEW {target}{said} AS {inner.sql}"
         statement = await self._engine.examined(sql, "write", context)
         # What is wrong with the query is told before anything is made.
-        await self._engine.describe(inner.sql, context=context)
+        async with self._suggesting(inner, context):
+            await self._engine.describe(inner.sql, context=context)
         try:
             return await self._done(statement, context, None)
         except InvalidInput as error:
@@ -172,7 +174,7 @@ class Changes:
     async def _done(self, statement: Statement, context: Context, most: int | None) -> Changed:
         place = context
         try:
-            async with self._engine.exclusive(context) as own:
+            async with self._suggesting(statement, context), self._engine.exclusive(context) as own:
                 place = own.context
                 if not statement.transactional:
                     result = await own.run(statement.sql)
@@ -183,10 +185,20 @@ class Changes:
         except OutcomeUnknown as error:
             raise _look(error, statement) from error
         finally:
-            if statement.verb not in _DATA_VERBS:
-                self._forget()
+            if statement.verb not in _DATA_VERBS and self._catalog is not None:
+                self._catalog.forget()
         said = "" if result.changed is not None or not result.rows else str(result.rows[0][0])
         return Changed(statement, place, result.query_id, result.changed, said)
+
+    @asynccontextmanager
+    async def _suggesting(self, statement: Statement, context: Context) -> AsyncGenerator[None]:
+        """Errors about what is missing, raised inside of it, say what may have been meant."""
+        try:
+            yield
+        except Missing as error:
+            if self._catalog is not None:
+                await self._catalog.explained(error, context=context, statement=statement)
+            raise
 
     async def _counted(self, statement: Statement, context: Context) -> tuple[Bound, int | None, int | None, str]:
         wanted = counting(statement)
@@ -286,7 +298,3 @@ def _subject(statement: Statement, place: Context) -> tuple[str, ...]:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def _nothing() -> None:
-    return None

@@ -41,8 +41,8 @@ class SnowflakeClient:
         self.engine = engine
         self.catalog = Catalog(engine)
         self.queries = Queries(engine, self.catalog)
-        self.changes = Changes(engine, forget=self.catalog.forget)
-        self.loading = Loading(engine, forget=self.catalog.forget)
+        self.changes = Changes(engine, self.catalog)
+        self.loading = Loading(engine, self.catalog)
         self.history = History(engine)
         self.cortex = Cortex(engine, login=login)
         self._close = close

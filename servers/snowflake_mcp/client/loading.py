@@ -8,7 +8,7 @@ session. It takes no privilege to make one (https://docs.snowflake.com/en/user-g
 import io
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -29,6 +29,7 @@ from snowflake_mcp.models import Context
 from snowflake_mcp.tabular import Layout, Record, layout_of, records
 
 if TYPE_CHECKING:
+    from snowflake_mcp.client.catalog import Catalog
     from snowflake_mcp.client.engine import Engine
     from snowflake_mcp.client.exclusive import Exclusive
 
@@ -89,13 +90,11 @@ class Loaded:
 class Loading:
     """Files into tables. Methods raise ServiceError."""
 
-    def __init__(
-        self, engine: "Engine", *, forget: Callable[[], None] | None = None, previews: Previews | None = None
-    ) -> None:
-        """`forget` drops what is kept of the catalogue; it is called when a table was made."""
+    def __init__(self, engine: "Engine", catalog: "Catalog | None" = None) -> None:
+        """`catalog` is told when a table was made, and says what a wrong name was meant to be."""
         self._engine = engine
-        self._forget = forget
-        self._previews = previews or Previews()
+        self._catalog = catalog
+        self._previews = Previews()
         self._known: dict[tuple[str, Asked], tuple[Layout, Inference]] = {}
 
     async def preview(self, asked: Asked, *, context: Context) -> Plan:
@@ -141,11 +140,7 @@ class Loading:
                 mapped = new_table(inference)
             else:
                 if columns is None:
-                    raise Missing(
-                        f"There is no table {table} for this role; nothing was loaded.",
-                        object=table.name,
-                        next_step="Give create=true to make it, or look for it with snowflake_search_objects.",
-                    )
+                    raise await self._missing(table, context)
                 mapped = into_table(inference, columns)
             if mapped.problems:
                 raise InvalidInput(
@@ -203,6 +198,14 @@ class Loading:
             for each in described.records()
         ]
 
+    async def _missing(self, table: ObjectName, context: Context) -> ServiceError:
+        error = Missing(
+            f"There is no table {table} for this role; nothing was loaded.",
+            object=table.name,
+            next_step="Give create=true to make it, or look for it with snowflake_search_objects.",
+        )
+        return await self._catalog.explained(error, context=context, name=str(table)) if self._catalog else error
+
     async def _present(self, table: ObjectName, context: Context) -> int | None:
         try:
             counted = f"SELECT COUNT(*) FROM {table}"  # noqa: S608 - quoted where it must be
@@ -234,8 +237,8 @@ class Loading:
                 try:
                     return (await own.run(sql)).query_id
                 finally:
-                    if self._forget:
-                        self._forget()
+                    if self._catalog is not None:
+                        self._catalog.forget()
             async with transaction(own):
                 result = await own.run(sql)
                 if result.changed != plan.inference.records:

@@ -204,10 +204,24 @@ async def test_a_statement_that_fails_half_way_has_changed_nothing(session: Conv
     assert await scratch.value("SELECT COUNT(*) FROM orders") == 4
 
 
-async def test_a_wrong_name_is_told_by_the_preview(session: Conversation) -> None:
-    assert "ORDRES" in await session.refused("snowflake_run_change", sql="DELETE FROM ordres WHERE id = 1")
+async def test_a_wrong_name_is_told_by_the_preview_with_what_was_meant(session: Conversation) -> None:
+    for sql in ("DELETE FROM ordres WHERE id = 1", "INSERT INTO orders (id) SELECT id FROM ordres"):
+        text = await session.refused("snowflake_run_change", sql=sql)
+        assert "ORDRES" in text
+        assert "Did you mean " in text
     text = await session.refused("snowflake_run_change", sql="UPDATE orders SET total = 1 WHERE customr = 'Ann'")
-    assert "CUSTOMR" in text
+    assert "There is no column CUSTOMR" in text
+    assert "CUSTOMER" in text
+
+
+async def test_what_was_just_made_is_found_at_once(session: Conversation) -> None:
+    assert "FRESH" not in await session.ask("snowflake_list_objects", kind="tables")
+    sql = "CREATE TABLE fresh (a INT)"
+    token = token_in(await session.ask("snowflake_run_change", sql=sql))
+    await session.ask("snowflake_run_change", sql=sql, run=token)
+    assert "FRESH" in await session.ask("snowflake_list_objects", kind="tables")
+    await session.ask("snowflake_run_destruction", sql="DROP TABLE fresh", confirm=True)
+    assert "FRESH" not in await session.ask("snowflake_list_objects", kind="tables")
 
 
 @pytest.mark.parametrize(
