@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+import anyio
+
 from connector_kit import trace
 from connector_kit.errors import InvalidInput, NotPermitted, TimedOut, Unavailable
 from snowflake_mcp.client.driver import Answer, DriverError, Session
@@ -215,7 +217,9 @@ class Engine:
         try:
             yield own
         finally:
-            await own.aclose()
+            # A call that is cancelled must not leave a transaction open, and with it locks.
+            with anyio.CancelScope(shield=True):
+                await own.aclose()
 
     async def _reading(
         self, context: Context, ask: Callable[[Session], Awaitable[T]], *, seconds: float | None = None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
+import anyio
 import pytest
 
 from connector_kit.errors import InvalidInput, NotPermitted, RateLimited, ServiceError, TimedOut, Unavailable
@@ -116,6 +118,16 @@ async def test_a_query_whose_call_is_cancelled_is_stopped_at_snowflake(account: 
         with pytest.raises(asyncio.CancelledError):
             await call
         assert [statement.sql for statement in account.aborts] == ["SELECT n FROM endless"]
+
+
+async def test_a_query_whose_call_is_given_up_is_stopped_at_snowflake(account: Scripted) -> None:
+    account.answer("FROM endless", ["N"], hangs=True)
+    async with connected(account) as engine:
+        async with anyio.create_task_group() as group:
+            group.start_soon(partial(engine.query, "SELECT n FROM endless", context=engine.context()))
+            await account.until(lambda: any(request.path.endswith("/result") for request in account.server.requests))
+            group.cancel_scope.cancel()
+        await account.until(lambda: account.aborts)
 
 
 async def test_a_query_goes_on_when_the_wait_is_over(account: Scripted) -> None:

@@ -78,6 +78,24 @@ async def test_calls_at_the_same_time_log_in_once(account: Scripted) -> None:
     assert len(account.logins) == 1
 
 
+async def test_calls_at_the_same_time_repeat_an_expired_login_once(account: Scripted) -> None:
+    async with connected(account) as engine:
+        await read(engine)
+        account.expire(masters=True)
+        results = await asyncio.gather(*(read(engine) for _ in range(8)))
+        assert all(result.rows == [("x",)] for result in results)
+    assert len(account.logins) == 2
+
+
+async def test_sessions_of_many_roles_are_not_kept_for_ever(account: Scripted) -> None:
+    async with connected(account) as engine:
+        for number in range(7):
+            result = await engine.read(READ, context=engine.context(role=f"role_{number}"))
+            assert result.context.role == f"ROLE_{number}"
+        await account.until(lambda: len(account.closed) >= 3)
+    assert len(account.logins) == len(account.closed) == 7
+
+
 async def test_a_change_needs_no_session_that_could_have_expired(account: Scripted) -> None:
     async with connected(account) as engine:
         await read(engine)

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 
+import anyio
 import pytest
 
 from connector_kit import trace
@@ -82,6 +83,25 @@ async def test_a_change_whose_call_is_cancelled_is_stopped(account: Scripted) ->
         with pytest.raises(asyncio.CancelledError):
             await call
         await account.until(lambda: account.aborts)
+
+
+async def test_a_call_that_is_given_up_leaves_no_transaction_open(account: Scripted) -> None:
+    account.answer("^UPDATE", hangs=True)
+    async with connected(account) as engine:
+
+        async def change() -> None:
+            async with engine.exclusive(engine.context()) as own:
+                await own.begin()
+                await own.run(WRITE)
+                await own.run("UPDATE t SET a = 1")
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(change)
+            await account.until(lambda: account.statements and account.statements[-1].verb == "UPDATE")
+            group.cancel_scope.cancel()
+        assert [statement.verb for statement in account.statements] == ["BEGIN", "INSERT", "UPDATE", "ROLLBACK"]
+        assert [statement.verb for statement in account.aborts] == ["UPDATE"]
+        assert len(account.closed) == 1
 
 
 @pytest.mark.parametrize("name", NONSENSE)
