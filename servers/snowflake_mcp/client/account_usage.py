@@ -85,14 +85,14 @@ class AccountUsage:
         try:
             result = await self._engine.read(sql.format(source=source), context=context, binds=binds)
         except (NotPermitted, NotFound, InvalidInput) as error:
-            # The sandbox has no such functions and takes a call of one for a mistake in the SQL.
+            # The sandbox has few of these functions and takes a call of another for a mistake in the SQL.
             sandbox = self._engine.settings.sandbox
             if isinstance(error, InvalidInput) and not sandbox:
                 raise
             raise NotGranted(
-                f"INFORMATION_SCHEMA.{call.partition('(')[0]}, which tells of the last minutes and of what runs now, "
-                f"cannot be read {'in the sandbox' if sandbox else 'with this role'}.",
-                next_step="Ask for a window that begins earlier, or without status=running.",
+                f"INFORMATION_SCHEMA.{call.partition('(')[0]} cannot be read "
+                f"{'in the sandbox' if sandbox else 'with this role'}.",
+                next_step="Ask the user for a role that may.",
             ) from error
         return list(result.records())
 

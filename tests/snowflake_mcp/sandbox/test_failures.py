@@ -94,7 +94,8 @@ async def test_what_the_emulator_cannot_do_is_an_error_of_sql(snowflake: Convers
     [
         "SELECT * FROM snowflake.account_usage.login_history",
         "SELECT * FROM snowflake.organization_usage.rate_sheet_daily",
-        "SELECT * FROM TABLE(information_schema.query_history())",
+        "SELECT * FROM TABLE(information_schema.warehouse_load_history())",
+        "SELECT * FROM TABLE(information_schema.login_history())",
         "SELECT SNOWFLAKE.CORTEX.COMPLETE('a', 'b')",
         "SELECT $1 FROM VALUES (1), (2)",
     ],

@@ -83,6 +83,29 @@ async def test_the_account_tells_its_use_as_an_account_does(snowflake: Conversat
 
 
 @pytest.mark.anyio
+async def test_statements_of_late_are_told_of_at_once(snowflake: Conversation) -> None:
+    await snowflake.run("SELECT 'it''s \\\\ mine' AS a")
+    await snowflake.failure("SELECT nothing FROM phase_history")
+    recent = (
+        "SELECT {} FROM TABLE(information_schema.{}) AS r WHERE r.start_time > DATEADD('hour', -1, CURRENT_TIMESTAMP)"
+    )
+    columns = "query_text, execution_status, error_code, rows_produced, end_time IS NULL"
+    rows = await snowflake.rows(recent.format(columns, "query_history(result_limit => 3)"))
+    assert [row[1:] for row in rows] == [
+        ("RUNNING", None, 0, True),
+        ("FAILED_WITH_ERROR", "000904", 0, False),
+        ("SUCCESS", None, 1, False),
+    ]
+    assert rows[2][0] == "SELECT 'it''s \\\\ mine' AS a"
+    for call, found in (
+        ("query_history_by_user(user_name => 'pm_os_service', result_limit => 1)", 1),
+        ("query_history_by_user(user_name => 'nobody')", 0),
+        ("query_history_by_warehouse(result_limit => 2)", 2),
+    ):
+        assert await snowflake.value(recent.format("COUNT(*)", call)) == found
+
+
+@pytest.mark.anyio
 async def test_it_lists_the_warehouses_that_queries_ran_in(snowflake: Conversation) -> None:
     listed = {row[0]: (row[1], row[3], row[11]) for row in await snowflake.rows("SHOW WAREHOUSES")}
     assert listed == {

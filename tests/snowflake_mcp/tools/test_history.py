@@ -11,6 +11,7 @@ from .conversation import Conversation, cursor_in, outside, tokens
 
 pytestmark = pytest.mark.anyio
 
+ENDLESS = "SELECT SUM(a.duration_ms * b.duration_ms % 7) FROM agent_events a CROSS JOIN agent_events b"
 WHOLE = "SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY: the whole account, up to 45 minutes late"
 
 
@@ -118,16 +119,25 @@ async def test_a_wrong_window_is_refused(snowflake: Conversation, tool: str, win
     assert said in told
 
 
-async def test_what_runs_now_the_sandbox_cannot_tell(snowflake: Conversation) -> None:
-    told, is_error = await snowflake.attempt("snowflake_list_queries", {"status": "running"})
-    assert is_error
-    assert "cannot be read in the sandbox" in told
-    assert "without status=running" in told
+async def test_what_runs_now_is_listed_until_it_is_stopped(snowflake: Conversation) -> None:
+    submitted = await snowflake.ask("snowflake_submit_query", sql=ENDLESS)
+    [query_id] = re.findall(r"query ([0-9a-f-]{36})\.", submitted)
+    running = await snowflake.ask("snowflake_list_queries", status="running", text="duration_ms * b.duration_ms")
+    assert column(running, "query_id") == [query_id]
+    assert column(running, "status") == ["running"]
+    assert "INFORMATION_SCHEMA.QUERY_HISTORY: at once, but only queries of this user" in running
+    await snowflake.ask("snowflake_cancel_query", query_id=query_id)
+    await snowflake.attempt("snowflake_get_query", {"query_id": query_id, "wait": 20})
+    stopped = await snowflake.ask("snowflake_list_queries", window="20m", status="failed", text=ENDLESS)
+    assert query_id in column(stopped, "query_id")
+    assert all(status.startswith("failed: 000604 ") for status in column(stopped, "status"))
 
 
-async def test_the_last_minutes_are_looked_for_where_they_may_be(snowflake: Conversation) -> None:
-    text = await snowflake.ask("snowflake_list_queries", window="30m")
-    assert text.splitlines() == ["No queries match.", f"({WHOLE})"]
+async def test_what_was_run_just_now_is_listed_with_its_tag(snowflake: Conversation) -> None:
+    await snowflake.ask("snowflake_run_query", sql="SELECT 'just now' AS told")
+    text = await snowflake.ask("snowflake_list_queries", window="20m", text="'just now' as told", limit=1)
+    assert "SELECT 'just now' AS told" in column(text, "sql")
+    assert "snowflake_run_query" in column(text, "tag")[0]
 
 
 # -- costs

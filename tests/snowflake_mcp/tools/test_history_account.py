@@ -1,7 +1,7 @@
 """History where the role may see less, on an account that answers as it is told.
 
-The stand-in has no roles without the views and no functions of INFORMATION_SCHEMA. Columns and refusals are those that
-Snowflake documents; against an account they are to be proven.
+The stand-in has no roles without the views, and of the functions of INFORMATION_SCHEMA only those of queries. Columns
+and refusals are those that Snowflake documents; against an account they are to be proven.
 """
 
 from __future__ import annotations

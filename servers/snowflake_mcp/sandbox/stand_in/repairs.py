@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from fakesnow.cursor import FakeSnowflakeCursor
 from identity import WAREHOUSE, Identity
+from recent import told_of_recent
 from sqlglot import Expr, exp
 
 CONTEXTUAL = (
@@ -84,6 +85,8 @@ def _in_context(node: Expr, connection: Any) -> Expr:
     DuckDB cannot tell whether a first part is a database or a schema of the same name.
     """
     identity: Identity = connection.identity
+    if (past := getattr(connection, "past", None)) is not None and isinstance(node, exp.TableFromRows):
+        return told_of_recent(node, past, identity)
     known: dict[str, str | None] = {
         "CURRENT_USER": identity.user,
         "CURRENT_ROLE": identity.role,

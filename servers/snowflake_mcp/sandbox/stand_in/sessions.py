@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from emulator import Emulator, Outcome, run
@@ -40,7 +41,9 @@ class Statement:
     session: Session
     sql: str
     connection: Any
+    tag: str = ""
     arrived: float = field(default_factory=time.time)
+    ended: float | None = None
     outcome: Outcome | None = None
     failure: Failure | None = None
     most_rows: int = 0
@@ -60,6 +63,33 @@ class Statement:
         if self.failure is None:
             return "RUNNING"
         return "FAILED_WITH_ERROR" if self.failure.code not in {CANCELED.code, "000630"} else "ABORTED"
+
+    def record(self) -> dict[str, str | int | None]:
+        """As the history of queries has it."""
+        identity = self.session.identity
+        until = self.ended or time.time()
+        table = self.outcome.table if self.outcome else None
+        return {
+            "QUERY_ID": self.query_id,
+            "QUERY_TEXT": self.sql,
+            "DATABASE_NAME": self.connection.database,
+            "SCHEMA_NAME": self.connection.schema,
+            "QUERY_TYPE": (self.sql.split(None, 1) or [""])[0].upper(),
+            "SESSION_ID": identity.session,
+            "USER_NAME": identity.user,
+            "ROLE_NAME": identity.role,
+            "WAREHOUSE_NAME": identity.warehouse,
+            "QUERY_TAG": self.tag,
+            "EXECUTION_STATUS": "FAILED_WITH_ERROR" if self.failure else self.status,
+            "ERROR_CODE": self.failure.code if self.failure else None,
+            "ERROR_MESSAGE": self.failure.message if self.failure else None,
+            "START_TIME": _moment(self.arrived),
+            "END_TIME": _moment(self.ended) if self.ended else None,
+            "TOTAL_ELAPSED_TIME": round((until - self.arrived) * 1000),
+            "BYTES_SCANNED": 0,
+            "ROWS_PRODUCED": table.num_rows if table is not None else 0,
+            "QUEUED_OVERLOAD_TIME": 0,
+        }
 
 
 class Sessions:
@@ -127,10 +157,12 @@ class Sessions:
         describe: bool = False,
         apart: bool = False,
         seconds: float = 0,
+        tag: str = "",
     ) -> Statement:
         """Start a statement; `apart` does not keep its session from others; `seconds` is how long it may run."""
         connection = self._emulator.twin(session.connection) if apart else session.connection
-        statement = Statement(str(uuid.uuid4()), request_id, session, sql, connection)
+        connection.past = self.past
+        statement = Statement(str(uuid.uuid4()), request_id, session, sql, connection, tag)
         self._forget()
         self._statements[statement.query_id] = statement
         turn = asyncio.Lock() if apart else session.turn
@@ -145,6 +177,10 @@ class Sessions:
             if statement.over and (room < 0 or kept >= KEPT_STATEMENTS):
                 del self._statements[statement.query_id]
                 self._emulator.forget(statement.query_id)
+
+    def past(self) -> list[dict[str, str | int | None]]:
+        """The statements of late, the newest first."""
+        return [statement.record() for statement in reversed(list(self._statements.values()))]
 
     def statement(self, query_id: str) -> Statement | None:
         """A statement by its query id."""
@@ -164,12 +200,16 @@ class Sessions:
         return True
 
 
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(sep=" ", timespec="milliseconds")
+
+
 async def _carry_out(
     statement: Statement, bindings: Mapping[str, Any] | None, turn: asyncio.Lock, *, describe: bool, seconds: float
 ) -> None:
     async with turn:
         if statement.stopped:
-            statement.failure = statement.stopped
+            statement.failure, statement.ended = statement.stopped, time.time()
             return
         work = asyncio.ensure_future(
             asyncio.to_thread(run, statement.connection, statement.sql, bindings, statement.query_id, describe=describe)
@@ -178,8 +218,10 @@ async def _carry_out(
         try:
             outcome = await work
             # A statement that was stopped when it was already done is done.
+            statement.ended = time.time()
             statement.outcome = outcome
         except Failure as failure:
+            statement.ended = time.time()
             statement.failure = statement.stopped or failure
         finally:
             if watch:

@@ -151,6 +151,7 @@ class Wire:
                 describe=bool(body.get("describeOnly")),
                 apart=apart,
                 seconds=_number(parameters.get("STATEMENT_TIMEOUT_IN_SECONDS")),
+                tag=str(parameters.get("QUERY_TAG") or ""),
             )
             statement.most_rows = int(_number(parameters.get("ROWS_PER_RESULTSET")))
         if apart:
