@@ -182,6 +182,18 @@ def test_another_way_takes_the_place_of_the_first(
     assert stored() == ["token"]
 
 
+def test_the_way_in_use_is_offered_with_what_is_known_of_it(
+    auth: Auth, at: tuple[str, ...], at_a_terminal: None, tmp_path: Path, written: Any
+) -> None:
+    key = key_file(tmp_path)
+    done(auth(*at, *WHO, "--way", "key_pair", f"--set=private_key_file={key}", typed="\n\n"))
+    before = written()
+    told = done(auth(*at, typed="\n" * 6))
+    assert "Which one, 1 to 5 [2]" in told
+    assert f"Private key file [{key}]" in told
+    assert written() == before
+
+
 def test_a_logout_says_how_the_key_is_taken_away(auth: Auth, at: tuple[str, ...], tmp_path: Path) -> None:
     key = key_file(tmp_path)
     done(auth(*at, *WHO, "--way", "key_pair", f"--set=private_key_file={key}"))

@@ -202,3 +202,31 @@ def test_a_connections_file_that_is_not_there_is_told() -> None:
 
 def test_no_folder_is_no_folder() -> None:
     assert SnowflakeSettings(files_dir=Path(" ")).files_dir is None
+
+
+def test_what_the_environment_says_of_one_account_does_not_reach_another(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MCP_SUITE_ENV_DIR", str(tmp_path))
+    for name in ("USER", "ROLE", "WAREHOUSE", "DATABASE", "SCHEMA", "CONNECTION", "AUTHENTICATOR", "API_URL", "TOKEN"):
+        monkeypatch.setenv(f"SNOWFLAKE_{name}", "http://127.0.0.1:1" if name == "API_URL" else "pat")
+    monkeypatch.setenv("SNOWFLAKE_ACCESS", "write")
+    path = tmp_path / ".env.snowflake.prod"
+    path.write_text("SNOWFLAKE_ACCOUNT=org-prod\nSNOWFLAKE_USER=ann\n")
+    path.chmod(0o600)
+    prod = SnowflakeSettings.load(account="prod")
+    assert (prod.user, prod.role, prod.connection, prod.api_url, prod.token) == ("ann", None, None, None, None)
+    assert (prod.database, prod.default_schema, prod.warehouse, prod.access) == (None, None, None, Access.WRITE)
+
+
+@pytest.mark.parametrize("given", [{}, {"SNOWFLAKE_CLIENT_ID": "LOCAL_APPLICATION"}])
+def test_the_secret_of_everybodys_app_is_none(given: dict[str, str]) -> None:
+    settings = load(SNOWFLAKE_ACCOUNT="org-acc", SNOWFLAKE_AUTHENTICATOR="oauth", **given)
+    client = client_of(settings)
+    assert client.client_secret is not None
+    assert client.client_secret.get_secret_value() == "LOCAL_APPLICATION"
+    assert settings.secret_key("client_secret") is None
+    assert settings.secrets() == []
+    own = load(SNOWFLAKE_ACCOUNT="org-acc", SNOWFLAKE_CLIENT_ID="app", SNOWFLAKE_CLIENT_SECRET="of-the-app")
+    assert own.secrets() == ["of-the-app"]
+    assert own.secret_key("client_secret") is not None
