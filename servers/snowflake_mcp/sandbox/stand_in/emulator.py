@@ -36,6 +36,9 @@ READING = (exp.Query, exp.Show, exp.Describe, exp.Use, exp.Set, exp.Transaction,
 KINDS = {"TABLE", "VIEW", "SCHEMA", "DATABASE", "SEQUENCE", "STAGE", "FILE FORMAT"}
 """What the emulator can create and drop."""
 
+JOINED_BINDS = 1_000
+"""Binds of an INSERT of several rows."""
+
 LACKING = re.compile(r"(?i)\b(GET_DDL|SYSTEM\$\w+)\s*\(")
 """Functions of an account that are not there; what is unknown otherwise is a mistake in the statement."""
 
@@ -136,9 +139,7 @@ def run(connection: Any, sql: str, bindings: Mapping[str, Any] | None, query_id:
             cursor.execute(sql, binding_params=row, server=True)
             affected += cursor.rowcount or 0
         if _repeats(expression) and len(batch) > 1:
-            # The emulator takes some milliseconds to read a statement; it is the same one for all rows.
-            again = cursor._last_transformed.sql(dialect="duckdb")
-            cursor._duck_conn.executemany(again, [list(row or ()) for row in batch[1:]])
+            _repeat(cursor, batch[1:])
             affected += len(batch) - 1
         if isinstance(expression, exp.Comment):
             # Of itself it answers with nothing that could be described.
@@ -253,9 +254,23 @@ def _rows(bindings: Mapping[str, Any]) -> Sequence[Any]:
 
 
 def _repeats(expression: Expr) -> bool:
-    """Whether it is an INSERT of one row of values, which may be run for many rows."""
+    """Whether it is an INSERT of one row of binds, which may be run for many rows."""
     values = expression.expression if isinstance(expression, exp.Insert) else None
-    return isinstance(values, exp.Values) and len(values.expressions) == 1
+    return (
+        isinstance(values, exp.Values)
+        and len(values.expressions) == 1
+        and all(isinstance(each, exp.Placeholder) for each in values.expressions[0].expressions)
+    )
+
+
+def _repeat(cursor: Any, rows: Sequence[Any]) -> None:
+    """Run the INSERT that was just run for more rows: the emulator takes some milliseconds to read it each time."""
+    head, values, row = cursor._last_transformed.sql(dialect="duckdb").rpartition(" VALUES ")
+    most = max(JOINED_BINDS // len(rows[0]), 1)
+    for start in range(0, len(rows), most):
+        part = rows[start : start + most]
+        text = f"{head}{values}{', '.join([row] * len(part))}"
+        cursor._duck_conn.execute(text, [value for each in part for value in each])
 
 
 def _value(binding: Mapping[str, Any]) -> Any:
