@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from connector_kit.errors import InvalidInput, NotFound, NotPermitted
+from connector_kit.errors import InvalidInput, NotFound, NotPermitted, TimedOut
 from connector_kit.windows import Window, parse_window
 from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.guard import ObjectName, written
@@ -72,6 +72,11 @@ class AccountUsage:
             if isinstance(error, Missing) and error.column:
                 raise
             raise await self._not_granted(view, context) from error
+        except TimedOut as error:
+            raise TimedOut(
+                f"{place} did not answer in the time that a call may take; the statement was stopped.",
+                next_step="Ask for a shorter window, or try again when the warehouse is less busy.",
+            ) from error
         return list(result.records())
 
     async def function(self, call: str, sql: str, binds: Sequence[object]) -> list[Row]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Window = Annotated[str, Field(description="2d, today, 2026-01-31, FROM..TO.", max_length=80)]
 Limit = Annotated[int, Field(description="Rows at most.", ge=1, le=100)]
 _ERROR = 160
+_TAG = 80
+"""Characters of an error and of a tag in a row."""
+
 _SUSPENDED = "never suspends itself"
 
 
@@ -112,9 +115,13 @@ def _row(query: "PastQuery") -> list[str]:
         _bytes(query.scanned),
         f"{query.rows}",
         f"{query.status}{failed}",
-        query.tag,
+        _short(query.tag),
         query.text,
     ]
+
+
+def _short(tag: str) -> str:
+    return tag if len(tag) <= _TAG else f"{tag[:_TAG]}…"
 
 
 def _bytes(count: int) -> str:
@@ -130,7 +137,7 @@ def _cost(cost: "Cost", total: Decimal) -> list[str]:
     whole, *others = map(_credits, cost.credits)
     share = f"{cost.credits[0] * 100 / total:.1f} %" if total else ""
     queries = [] if cost.queries is None else [f"{cost.queries}"]
-    return [cost.name or "(none)", whole, share, *others, *queries]
+    return [_short(cost.name) or "(none)", whole, share, *others, *queries]
 
 
 def _credits(amount: Decimal) -> str:

@@ -140,6 +140,22 @@ async def test_a_mistake_in_a_statement_is_not_taken_for_a_lack_of_privileges(
     assert "There is no column QUERY_TAG" in told
 
 
+async def test_a_history_that_takes_too_long_is_asked_for_in_parts(account: Scripted, tmp_path: Path) -> None:
+    account.answer("ACCOUNT_USAGE", QUERIES, hangs=True)
+    async with converse(tmp_path, account.settings(timeout=2.5)) as session:
+        told, is_error = await session.attempt("snowflake_list_queries", {})
+    assert is_error
+    assert "SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY did not answer in the time that a call may take" in told
+    assert "shorter window" in told
+
+
+async def test_long_tags_and_errors_are_cut(account: Scripted, scripted: Conversation) -> None:
+    account.answer("QUERY_HISTORY", QUERIES, [query(1, "FAIL", QUERY_TAG="t" * 2_000, WHY="w" * 200)])
+    text = await scripted.ask("snowflake_list_queries")
+    assert f"| {'t' * 80}… |" in text
+    assert f"| failed: {'w' * 160} |" in text
+
+
 async def test_no_warehouse_is_told_as_that(account: Scripted, scripted: Conversation) -> None:
     account.fail("QUERY_HISTORY", "000606", "57P03", "No active warehouse selected in the current session. Select one.")
     for question in ({}, {"status": "running"}):
