@@ -1,6 +1,7 @@
 """A server's process that knows nothing of the user: own folders, own environment, own error log."""
 
 import json
+import os
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -46,6 +47,13 @@ def _plain(line: str) -> str:
     return "\n".join(str(entry[name]).rstrip() for name in ("message", "exception") if name in entry)
 
 
+def _network() -> dict[str, str]:
+    """How this machine reaches a package index, which a sandbox may need once."""
+    begins = ("UV_", "SSL_CERT_")
+    proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+    return {name: value for name, value in os.environ.items() if name.startswith(begins) or name.upper() in proxies}
+
+
 @contextmanager
 def isolated(script: Script, variables: Mapping[str, str]) -> Generator[Isolated]:
     """A temporary home for one server process, with `variables` and without the user's settings.
@@ -59,7 +67,7 @@ def isolated(script: Script, variables: Mapping[str, str]) -> Generator[Isolated
         own = {"MCP_SUITE_ENV_DIR": str(folder / "config"), "MCP_SUITE_STATE_DIR": str(folder / "state")}
         yield Isolated(
             command=[sys.executable, "-m", script.package],
-            environment={**get_default_environment(), **own, **variables},
+            environment={**get_default_environment(), **_network(), **own, **variables},
             folder=folder / "work",
             errors=folder / "stderr.log",
         )

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import os
 import socket
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from connector_kit.testing.authorizations import Authorizations
 
 HOST = "127.0.0.1"
+PATIENCE = 2.0
+"""Seconds after which it is told what takes long."""
 SECOND_CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d22"
 
 
@@ -91,6 +94,25 @@ def _keep_running(script: Script, stand_in: ModuleType, port: int, data: str) ->
 
     with suppress(KeyboardInterrupt):
         run_or_tell(stand_in, lambda: anyio.run(keep))
+
+
+def prepare(script: Script, say: Callable[[str], None]) -> None:
+    """Fetch what a sandbox needs besides what is installed, unless it is there; `say` is told when it takes a while.
+
+    Raises:
+        SuiteError: it cannot be had.
+    """
+    stand_in = stand_in_of(script)
+    fetch: Callable[[], None] | None = getattr(stand_in, "fetch", None)
+    if fetch is None:
+        return
+    patience = threading.Timer(PATIENCE, say, ["Fetching the packages of its sandbox; this is done once."])
+    patience.daemon = True
+    patience.start()
+    try:
+        run_or_tell(stand_in, fetch)
+    finally:
+        patience.cancel()
 
 
 def run_or_tell(stand_in: ModuleType, run: Callable[[], None]) -> None:

@@ -11,7 +11,8 @@ imports nothing else of this distribution.
 
 from __future__ import annotations
 
-from snowflake_mcp.sandbox.launcher import Address, SandboxUnavailable, StandIn, reset
+from snowflake_mcp.sandbox.launcher import Address, StandIn, reset
+from snowflake_mcp.sandbox.packages import SandboxUnavailable, fetch
 from snowflake_mcp.sandbox.serving import serve
 from snowflake_mcp.sandbox.ways import (
     ACCOUNT,
@@ -39,6 +40,7 @@ __all__ = [
     "SandboxUnavailable",
     "StandIn",
     "connection_arguments",
+    "fetch",
     "reset",
     "serve",
     "ways_in",

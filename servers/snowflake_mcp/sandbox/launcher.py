@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, cast
 
-SCRIPT = Path(__file__).parent / "stand_in" / "serve.py"
+from snowflake_mcp.sandbox.packages import SCRIPT, SandboxUnavailable, environment, required_uv
+
 START_SECONDS = 180.0
 """How long a start may take: the first one fetches about 130 MB of packages."""
 
@@ -34,18 +35,6 @@ HOST = "127.0.0.1"
 _PLACE = "stand-in.json"
 _LOG = "stand-in.log"
 _LOCK = "stand-in.lock"
-
-
-class SandboxUnavailable(Exception):  # noqa: N818 - what the user is told, not how it came about
-    """The stand-in cannot be started: `str()` says why, `next_step` what can be done about it.
-
-    `absent` says that it is not there to be started: uv or its packages cannot be had.
-    """
-
-    def __init__(self, message: str, next_step: str, *, absent: bool = False) -> None:
-        super().__init__(message)
-        self.next_step = next_step
-        self.absent = absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,25 +192,19 @@ async def _joined(folder: Path, *, any_version: bool = False) -> _Lease | None:
 
 
 async def _start(folder: Path, seconds: float, progress: Callable[[str], None] | None, port: int) -> _Lease:
-    uv = find_uv()
-    if uv is None:
-        raise SandboxUnavailable(
-            "The Snowflake sandbox needs uv, which was not found.",
-            "Install uv (https://docs.astral.sh/uv/) or set UV to where it is, then try again.",
-            absent=True,
-        )
+    uv = required_uv()
     await _stopped(folder)
     began = time.monotonic()
     out = folder / _PLACE
     with out.open("wb") as stdout, (folder / _LOG).open("wb") as stderr:
         out.chmod(0o600)
         child = subprocess.Popen(  # noqa: ASYNC220, S603 - it lives on; its arguments are ours
-            [uv, "run", "--quiet", "--script", str(SCRIPT), str(folder), _version(), str(port)],
+            [uv, "run", "--quiet", "--frozen", "--script", str(SCRIPT), str(folder), _version(), str(port)],
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,
             cwd=folder,
-            env=_environment(),
+            env=environment(),
             # Ctrl+C in a terminal is meant for who uses it; others may use it too.
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if sys.platform == "win32" else 0,
@@ -251,30 +234,10 @@ async def _start(folder: Path, seconds: float, progress: Callable[[str], None] |
     return lease
 
 
-def find_uv() -> str | None:
-    """The uv to run the stand-in with: the one that runs this process, or that of the user."""
-    if (named := os.environ.get("UV")) and Path(named).is_file():
-        return named
-    if found := shutil.which("uv"):
-        return found
-    # A desktop application starts its servers with a short PATH.
-    name = "uv.exe" if os.name == "nt" else "uv"
-    places = [Path(sys.prefix, "Scripts" if os.name == "nt" else "bin")]
-    places += [Path.home() / ".local" / "bin", Path.home() / ".cargo" / "bin"]
-    places += [Path("/opt/homebrew/bin"), Path("/usr/local/bin")]
-    return next((str(place / name) for place in places if (place / name).is_file()), None)
-
-
-def _environment() -> dict[str, str]:
-    """The environment of the stand-in: without the settings of this one's interpreter, and without secrets."""
-    left_out = ("SNOWFLAKE_", "PYTHON", "VIRTUAL_ENV", "COV_", "COVERAGE_", "FAKESNOW_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-
-
 def _version() -> str:
     """What tells the stand-in of one release from that of another: what its files say."""
     digest = hashlib.sha256()
-    for file in sorted(SCRIPT.parent.glob("*.py")):
+    for file in sorted(SCRIPT.parent.glob("*.py*")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -283,7 +246,7 @@ def _why(folder: Path) -> SandboxUnavailable:
     """What the log says about a start that failed."""
     lines = (folder / _LOG).read_text(encoding="utf-8", errors="replace").strip().splitlines()
     text = "\n".join(lines)
-    if any(sign in text for sign in ("Failed to fetch", "No solution found", "Could not connect", "dns error")):
+    if any(sign in text for sign in ("Failed to fetch", "Failed to download", "Could not connect", "dns error")):
         return SandboxUnavailable(
             "The packages of the Snowflake sandbox (fakesnow and its dependencies) cannot be had.",
             f"It needs the package index once; details are in {folder / _LOG}.",

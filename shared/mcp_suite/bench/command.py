@@ -14,6 +14,7 @@ import typer
 from mcp_suite.bench.figures import Figure, MeasurementError
 from mcp_suite.bench.services import Measure, groups_of
 from mcp_suite.errors import SuiteError
+from mcp_suite.sandbox import prepare
 from mcp_suite.servers import Script, find, installed, lacking, load, scripts
 from mcp_suite.terminal import console, is_lively, to_json
 
@@ -64,6 +65,8 @@ def _measured(plan: Mapping[Script, Mapping[str, Measure]], runs: int, only: Seq
     errors = console(stderr=True)
     report = Report(_machine())
     steps = [(script, name) for script, groups in plan.items() for name in groups if not only or name in only]
+    for script in dict.fromkeys(script for script, _ in steps):
+        prepare(script, lambda text: errors.print(text, style="dim"))
     for script, name in steps:
         started, what = time.perf_counter(), f"{name} of {script.name}"
         if is_lively(errors):

@@ -21,6 +21,7 @@ from mcp_suite.demo.steps import Display, Player, Step, StepError
 from mcp_suite.demo.stories import Story, story_of
 from mcp_suite.errors import SuiteError
 from mcp_suite.isolated import Isolated, isolated
+from mcp_suite.sandbox import prepare
 from mcp_suite.servers import Script, find, installed, lacking, load, scripts
 from mcp_suite.terminal import console, is_lively, to_json
 
@@ -57,6 +58,7 @@ def run_demo(services: Sequence[str], *, fast: bool, as_json: bool) -> int:
     started = time.perf_counter()
     if as_json:
         for script, _, story in chosen:
+            prepare(script, _unsaid)
             outcomes.append(play(script, story, SilentDisplay(), pause=0.0))
             if outcomes[-1].failure:
                 break
@@ -68,6 +70,7 @@ def run_demo(services: Sequence[str], *, fast: bool, as_json: bool) -> int:
         if outcomes:
             out.print()
         out.print(f"{script.name} in its sandbox: a real server process, a real MCP client.", style="bold")
+        prepare(script, out.print)
         out.print("No account, no network.")
         outcomes.append(play(script, story, TerminalDisplay(out), pause=pause))
         if outcomes[-1].failure:
@@ -139,6 +142,10 @@ async def _play(
             await story(player)
         except StepError as failure:
             outcome.failure = str(failure)
+
+
+def _unsaid(text: str) -> None:
+    del text
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

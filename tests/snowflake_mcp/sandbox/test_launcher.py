@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from snowflake_mcp.sandbox import SandboxUnavailable, StandIn, launcher, reset
+from snowflake_mcp.sandbox import SandboxUnavailable, StandIn, fetch, launcher, packages, reset
 
 from .conversation import ENDLESS, connected
 
@@ -168,7 +168,7 @@ async def test_only_the_user_can_read_what_is_kept(filled: Path) -> None:
 
 
 async def test_a_missing_uv_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launcher, "find_uv", lambda: None)
+    monkeypatch.setattr(packages, "find_uv", lambda: None)
     with pytest.raises(SandboxUnavailable, match="needs uv") as caught:
         await StandIn(tmp_path).address()
     assert "Install uv" in caught.value.next_step
@@ -178,12 +178,11 @@ async def test_packages_that_cannot_be_had_are_named(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del filled  # that there is a uv has been seen by then
-    for name in ("UV_INDEX_URL", "UV_DEFAULT_INDEX"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9/simple")
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
-    with pytest.raises(SandboxUnavailable, match="cannot be had"):
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    with pytest.raises(SandboxUnavailable, match="cannot be had") as refused:
         await StandIn(tmp_path / "data", start_seconds=60).address()
+    assert refused.value.absent
 
 
 async def test_a_start_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,3 +236,21 @@ async def test_who_says_nothing_is_left_again(tmp_path: Path, monkeypatch: pytes
         assert await launcher._joined(tmp_path) is None  # pyright: ignore[reportPrivateUsage]
         async with asyncio.timeout(10):
             await left.wait()
+
+
+def test_the_packages_are_fetched_at_the_versions_that_are_locked(filled: Path) -> None:
+    del filled
+    fetch()
+    lock = packages.SCRIPT.with_name("serve.py.lock").read_text(encoding="utf-8")
+    assert 'name = "fakesnow"\nversion = "0.12.1"' in lock
+
+
+def test_packages_that_cannot_be_had_are_told_with_what_uv_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    with pytest.raises(SandboxUnavailable, match="cannot be had") as refused:
+        fetch()
+    assert refused.value.absent
+    assert "uv says: " in refused.value.next_step
