@@ -72,7 +72,7 @@ def preview_text(plan: "Plan") -> str:
     if columns.shown < len(mapped.pairs):
         lines.append(f"and {len(mapped.pairs) - columns.shown:,} more columns")
     if mapped.left_out:
-        lines.append(f"NOT loaded, the table has none of that name: {_names(mapped.left_out)}")
+        lines.append(f"NOT loaded, the table has no column of that name:\n{quoted(plan.name, _names(mapped.left_out))}")
     if mapped.unfilled:
         lines.append(f"not in the file, default or NULL: {_names([column.name for column in mapped.unfilled])}")
     lines.append(_sample(plan))

@@ -90,7 +90,7 @@ async def test_a_file_is_added_to_a_table_by_the_names_of_its_columns(
     text = await session.ask(TOOL, path="more.csv", table="orders")
     assert f"into {scratch.schema}.ORDERS (has 4 rows)" in text
     assert "Total | TOTAL | NUMBER(10,2) | 0 | rounded: up to 3 decimals, the column keeps 2" in text.splitlines()
-    assert "NOT loaded, the table has none of that name: extra" in text
+    assert 'NOT loaded, the table has no column of that name:\n<data from="more.csv">\nextra\n</data>' in text
     assert "not in the file, default or NULL: CUSTOMER" in text
     await session.ask(TOOL, path="more.csv", table="orders", run=token_in(text))
     rows = await scratch.rows("SELECT id, customer, total, TO_VARCHAR(day) FROM orders WHERE id > 4 ORDER BY id")
