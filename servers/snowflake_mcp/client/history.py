@@ -204,6 +204,8 @@ class QueryPage:
         if not shown or (shown >= len(self.items) and not self.more):
             return None
         last = self.items[shown - 1]
+        if last.started is None:
+            return None
         state = replace(self._place, before=last.started, before_id=last.query_id).state()
         return encode_cursor(_CURSOR, state, self._question)
 

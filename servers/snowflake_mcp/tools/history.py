@@ -158,8 +158,8 @@ def _set_up(load: "Load") -> str:
     found = load.warehouse
     suspends = f"suspends itself after {found.auto_suspend:,} s" if found.auto_suspend else _SUSPENDED
     parts = [
-        f"{one_line(found.name)}: {found.state}",
-        f"size {found.size}",
+        f"{one_line(found.name)}: {found.state or 'in an unknown state'}",
+        f"size {found.size}" if found.size else "",
         found.type,
         f"clusters {found.clusters}",
         suspends,

@@ -181,6 +181,18 @@ async def test_a_hostile_history_stays_within_its_mark(account: Scripted, script
     assert text.count("</data>") == 1
 
 
+async def test_rows_of_nothing_but_null_are_told_as_that(account: Scripted, scripted: Conversation) -> None:
+    account.answer("QUERY_HISTORY", QUERIES, [[None] * len(QUERIES)] * 3)
+    account.answer("METERING_HISTORY", COSTS, [[None] * len(COSTS)])
+    account.answer("SHOW WAREHOUSES", WAREHOUSES, [["WH", *[None] * (len(WAREHOUSES) - 1)]], kind=SHOW)
+    account.answer("LOAD_HISTORY", LOADS, [[None] * len(LOADS)])
+    assert "returned 2 statements; more: no" in await scripted.ask("snowflake_list_queries", limit=2)
+    assert "(none) | 0 |" in await scripted.ask("snowflake_get_costs")
+    assert "WH: in an unknown state, clusters 1, never suspends itself" in await scripted.ask(
+        "snowflake_get_warehouse_load", warehouse="wh"
+    )
+
+
 async def test_an_allowlist_without_snowflake_keeps_the_views_closed(account: Scripted, tmp_path: Path) -> None:
     account.answer(r"TABLE\(SALES\.INFORMATION_SCHEMA\.QUERY_HISTORY", QUERIES, [query(1)])
     async with converse(tmp_path, account.settings(databases=("SALES",))) as session:
