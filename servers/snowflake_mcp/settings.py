@@ -235,7 +235,8 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
 
     @override
     def secret_account(self) -> str:
-        return self.user or self.account or "default"
+        # A user may have a token for each of several roles, in an account of ours for each.
+        return " ".join(part for part in (self.user, self.account) if part) or "default"
 
     @override
     def secret_key(self, name: str) -> "SecretKey | None":
