@@ -14,8 +14,12 @@ from typing import Any, Final, Literal, Protocol, cast
 from snowflake_mcp.models import Column, Context, QueryState, QueryStatus
 from snowflake_mcp.values import type_name
 
-PIECE = 5_000
+PIECE: Final = 5_000
 """Rows that are skipped at a time."""
+STEP: Final = 200
+"""Rows that are fetched at a time."""
+MOST_WEIGHT: Final = 16 * 2**20
+"""Characters after which no more rows are fetched at once."""
 
 Arguments = Mapping[str, str | int | bool | bytes | Mapping[str, str]]
 Kind = Literal["programming", "operational", "login", "other"]
@@ -126,9 +130,12 @@ class Answer:
         return bool(self.batches) and all(column.name.startswith("number of ") for column in self.columns)
 
     async def rows(self, offset: int, most: int) -> list[tuple[object, ...]]:
-        """Up to `most` rows from `offset` on; parts before it are not fetched. Raises DriverError."""
+        """Up to `most` rows from `offset` on, fewer if they are very large; parts before it are not fetched.
+
+        Raises DriverError.
+        """
         found: list[tuple[object, ...]] = []
-        skip = offset
+        skip, weight = offset, 0
         if self._counts_changes:
             # The connector says of it how many rows were changed, not how many it has.
             with translated(self.query_id):
@@ -138,14 +145,21 @@ class Answer:
             if skip >= batch.rowcount and not untold:
                 skip -= batch.rowcount
                 continue
-            if len(found) >= most:
+            if len(found) >= most or weight >= MOST_WEIGHT:
                 break
             wanted = most - len(found) if untold else min(most - len(found), batch.rowcount - skip)
             with translated(self.query_id):
                 rows = await _opened(batch)
                 while skip and (left_out := self._whole(batch, await rows.fetch_many(min(skip, PIECE)))):
                     skip -= len(left_out)
-                found += map(_row, self._whole(batch, await rows.fetch_many(wanted), wanted))
+                while wanted > 0 and weight < MOST_WEIGHT:
+                    step = min(wanted, STEP)
+                    part = self._whole(batch, await rows.fetch_many(step), step)
+                    if not part:
+                        break
+                    found += map(_row, part)
+                    wanted -= len(part)
+                    weight += sum(map(_weight, found[-len(part) :]))
         return found
 
     async def parts(self, size: int) -> AsyncIterator[list[tuple[object, ...]]]:
@@ -324,6 +338,10 @@ def _columns(description: Sequence[Any]) -> tuple[Column, ...]:
     return tuple(
         Column(str(item.name), type_name(int(item.type_code), item.precision, item.scale)) for item in description
     )
+
+
+def _weight(row: tuple[object, ...]) -> int:
+    return sum(len(cell) for cell in row if isinstance(cell, (str, bytes, bytearray)))
 
 
 def _row(row: object) -> tuple[object, ...]:

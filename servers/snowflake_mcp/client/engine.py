@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 MARGIN: Final = 2.0
 """Seconds of a call that are kept for stopping a statement and telling about it."""
+SANDBOX_SECONDS: Final = 180.0
 STREAM_ROWS: Final = 1_000
 _QUERY_ID: Final = "0123456789abcdefABCDEF-"
 
@@ -136,20 +137,6 @@ class Engine:
             return await _first(answer, session, 0, rows)
 
         return await self._reading(context, ask)
-
-    async def query(
-        self, sql: str, *, context: Context, binds: Sequence[object] = (), rows: int = 1_000, wait: float | None = None
-    ) -> Result | Running:
-        """Run a statement that changes nothing; it goes on at Snowflake when `wait` seconds are over.
-
-        Without `wait` it is given as long as the call may take. A cancelled call stops the statement.
-        """
-        query_id = await self.submit(sql, context=context, binds=binds)
-        try:
-            return await self.page(query_id, context=context, rows=rows, wait=wait)
-        except asyncio.CancelledError:
-            await self._stopped(query_id, context)
-            raise
 
     async def submit(self, sql: str, *, context: Context, binds: Sequence[object] = ()) -> str:
         """Begin a statement that changes nothing; answers its query id."""
@@ -270,19 +257,10 @@ class Engine:
         finally:
             await using.__aexit__(None, None, None)
 
-    async def _stopped(self, query_id: str, context: Context) -> None:
-        """Stop a statement whose call was cancelled; the cancellation does not reach this."""
-
-        async def stop() -> None:
-            try:
-                async with asyncio.timeout(5), self._sessions_of(context) as session:
-                    await session.abort(query_id)
-            except (DriverError, TimeoutError):
-                return
-
-        await asyncio.shield(asyncio.ensure_future(stop()))
-
     def _seconds(self) -> float:
+        """How long to wait: a call for as long as it may take, a person at a terminal for the sandbox's packages."""
+        if self.settings.sandbox and trace.current_trace.get() is None:
+            return SANDBOX_SECONDS
         return max(min(self.settings.timeout, trace.seconds_left()) - MARGIN, 0.1)
 
     def _parameters(self) -> Mapping[str, object]:
@@ -356,6 +334,11 @@ def _allowed(field: str, name: str, among: Sequence[str], variable: str) -> None
 
 
 def _login_late(settings: SnowflakeSettings) -> Unavailable:
+    if settings.sandbox:
+        return Unavailable(
+            "The sandbox is not ready yet: its packages, about 130 MB, are fetched the first time.",
+            next_step="Call again in a minute.",
+        )
     if settings.way == "external_browser":
         return Unavailable(
             "Snowflake waits for the user to sign in in the browser.",

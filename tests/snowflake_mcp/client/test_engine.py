@@ -15,6 +15,8 @@ from snowflake_mcp.models import Context, Result, Running
 from snowflake_mcp.sandbox import Address
 from snowflake_mcp.settings import SnowflakeSettings
 
+from .asking import asked
+
 pytestmark = pytest.mark.anyio
 
 ENDLESS = "SELECT SUM(a.duration_ms * b.duration_ms % 7) FROM agent_events a CROSS JOIN agent_events b"
@@ -43,7 +45,7 @@ async def test_a_read_answers_rows_with_exact_types(engine: Engine) -> None:
 
 async def test_a_large_result_is_paged_by_its_query_id(engine: Engine) -> None:
     place = engine.context()
-    first = await engine.query("SELECT event_id FROM agent_events ORDER BY event_id", context=place, rows=100)
+    first = await asked(engine, "SELECT event_id FROM agent_events ORDER BY event_id", context=place, rows=100)
     assert isinstance(first, Result)
     assert (first.total, first.more, first.rows[0], first.rows[-1]) == (1_000_000, True, (1,), (100,))
     for offset in (100, 1_999, 2_000, 21_990, 500_000, 999_990):
@@ -55,6 +57,17 @@ async def test_a_large_result_is_paged_by_its_query_id(engine: Engine) -> None:
     beyond = await engine.page(first.query_id, context=place, offset=1_000_000)
     assert isinstance(beyond, Result)
     assert (beyond.rows, beyond.more) == ([], False)
+
+
+async def test_very_large_rows_come_a_few_at_a_time(engine: Engine) -> None:
+    place = engine.context()
+    sql = "SELECT event_id, REPEAT('x', 100000) AS much FROM agent_events WHERE event_id <= 1000 ORDER BY 1"
+    first = await asked(engine, sql, context=place)
+    assert isinstance(first, Result)
+    assert (first.total, len(first.rows), first.more) == (1_000, 200, True)
+    rest = await engine.page(first.query_id, context=place, offset=200)
+    assert isinstance(rest, Result)
+    assert rest.rows[0][0] == 201
 
 
 async def test_a_result_is_streamed_to_its_end(engine: Engine) -> None:
@@ -74,7 +87,7 @@ async def test_a_result_is_streamed_to_its_end(engine: Engine) -> None:
 
 async def test_a_query_goes_on_when_the_wait_is_over_until_it_is_stopped(engine: Engine) -> None:
     place = engine.context()
-    running = await engine.query(ENDLESS, context=place, wait=0.5)
+    running = await asked(engine, ENDLESS, context=place, wait=0.5)
     assert isinstance(running, Running)
     assert (await engine.status(running.query_id, context=place)).state == "running"
     assert await engine.cancel(running.query_id, context=place)
@@ -82,29 +95,6 @@ async def test_a_query_goes_on_when_the_wait_is_over_until_it_is_stopped(engine:
         await engine.page(running.query_id, context=place)
     assert (await engine.status(running.query_id, context=place)).state == "cancelled"
     assert not await engine.cancel(running.query_id, context=place)
-
-
-async def test_a_cancelled_call_stops_its_statement(engine: Engine) -> None:
-    place = engine.context()
-    await engine.where(place)
-    began: list[str] = []
-    submit = engine.submit
-
-    async def noted(sql: str, *, context: Context, binds: object = ()) -> str:
-        del binds
-        began.append(await submit(sql, context=context))
-        return began[-1]
-
-    engine.submit = noted  # to learn the id of a query whose answer never comes
-    call = asyncio.create_task(engine.query(ENDLESS, context=place))
-    while not began:
-        await asyncio.sleep(0.05)
-    call.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await call
-    while (state := (await engine.status(began[0], context=place)).state) == "running":
-        await asyncio.sleep(0.05)
-    assert state == "cancelled"
 
 
 async def test_how_a_failed_query_stands(engine: Engine) -> None:
@@ -235,13 +225,13 @@ async def test_a_context_is_what_was_asked_for_else_the_settings(engine_of: Vari
 async def test_allowlists_name_what_they_leave_out(engine_of: Variables) -> None:
     engine = await engine_of(roles="reader,analyst", warehouses="small", databases="sales.public,hr")
     assert engine.context(role="READER", warehouse="Small", database="sales").role == "READER"
-    for asked, says in (
+    for wish, says in (
         ({"role": "sysadmin"}, "role: SNOWFLAKE_ROLES allows"),
         ({"warehouse": "big"}, "warehouse: SNOWFLAKE_WAREHOUSES allows"),
         ({"database": "secret"}, "database: SNOWFLAKE_DATABASES allows"),
     ):
         with pytest.raises(NotPermitted) as refused:
-            engine.context(**asked)
+            engine.context(**wish)
         assert says in str(refused.value)
 
 

@@ -11,10 +11,12 @@ import pytest
 
 from connector_kit.errors import InvalidInput, NotPermitted, RateLimited, ServiceError, TimedOut, Unavailable
 from connector_kit.testing.faults import Fault
+from snowflake_mcp.client.queries import Queries
 from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.models import Result, Running
 
 from ..scripted import Scripted
+from .asking import asked
 from .unreliable import DROPPED, NONSENSE, READ, RESET, connected, read, sent
 
 pytestmark = pytest.mark.anyio
@@ -54,7 +56,7 @@ async def test_what_is_no_answer_of_snowflake_is_asked_for_again(account: Script
         account.fault("query", NONSENSE[name], carried_out=True)
         assert (await read(engine)).rows == [("x",)]
         account.fault("result", NONSENSE[name])
-        answer = await engine.query(READ, context=engine.context(), wait=10)
+        answer = await asked(engine, READ, context=engine.context(), wait=10)
         assert isinstance(answer, Result)
         assert answer.rows == [("x",)]
 
@@ -112,7 +114,7 @@ async def test_a_read_whose_call_is_cancelled_is_stopped_at_snowflake(account: S
 async def test_a_query_whose_call_is_cancelled_is_stopped_at_snowflake(account: Scripted) -> None:
     account.answer("FROM endless", ["N"], hangs=True)
     async with connected(account) as engine:
-        call = asyncio.create_task(engine.query("SELECT n FROM endless", context=engine.context()))
+        call = asyncio.create_task(Queries(engine).run("SELECT n FROM endless", context=engine.context(), rows=9))
         await account.until(lambda: any(request.path.endswith("/result") for request in account.server.requests))
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -124,7 +126,7 @@ async def test_a_query_whose_call_is_given_up_is_stopped_at_snowflake(account: S
     account.answer("FROM endless", ["N"], hangs=True)
     async with connected(account) as engine:
         async with anyio.create_task_group() as group:
-            group.start_soon(partial(engine.query, "SELECT n FROM endless", context=engine.context()))
+            group.start_soon(partial(Queries(engine).run, "SELECT n FROM endless", context=engine.context(), rows=9))
             await account.until(lambda: any(request.path.endswith("/result") for request in account.server.requests))
             group.cancel_scope.cancel()
         await account.until(lambda: account.aborts)
@@ -134,7 +136,7 @@ async def test_a_query_goes_on_when_the_wait_is_over(account: Scripted) -> None:
     account.answer("FROM slow", ["N"], [("1",)], hangs=True)
     async with connected(account) as engine:
         place = engine.context()
-        running = await engine.query("SELECT n FROM slow", context=place, wait=1)
+        running = await asked(engine, "SELECT n FROM slow", context=place, wait=1)
         assert isinstance(running, Running)
         assert (await engine.status(running.query_id, context=place)).state == "running"
         account.finish(account.statements[-1])
@@ -150,7 +152,7 @@ async def test_a_query_goes_on_when_the_wait_is_over(account: Scripted) -> None:
 async def test_a_query_is_asked_for_until_it_has_ended(account: Scripted, polls: int) -> None:
     account.answer("FROM slow", ["N"], [("1",)], polls=polls)
     async with connected(account) as engine:
-        answer = await engine.query("SELECT n FROM slow", context=engine.context(), wait=20)
+        answer = await asked(engine, "SELECT n FROM slow", context=engine.context(), wait=20)
         assert isinstance(answer, Result)
         assert answer.rows == [("1",)]
         assert (await read(engine, "SELECT n FROM slow -- waited for by the connector")).rows == [("1",)]
@@ -161,7 +163,7 @@ async def test_a_query_that_fails_later_says_why(account: Scripted) -> None:
     async with connected(account) as engine:
         place = engine.context()
         with pytest.raises(InvalidInput, match="Numeric value 'abc'") as caught:
-            await engine.query("SELECT n FROM broken", context=place, wait=20)
+            await asked(engine, "SELECT n FROM broken", context=place, wait=20)
         query_id = account.statements[-1].query_id
         status = await engine.status(query_id, context=place)
     assert query_id in str(caught.value)
@@ -172,7 +174,7 @@ async def test_a_query_that_is_cancelled_elsewhere_says_so(account: Scripted) ->
     account.answer("FROM slow", ["N"], hangs=True)
     async with connected(account) as engine:
         place = engine.context()
-        call = asyncio.create_task(engine.query("SELECT n FROM slow", context=place, wait=20))
+        call = asyncio.create_task(asked(engine, "SELECT n FROM slow", context=place, wait=20))
         await account.until(lambda: account.statements)
         assert await engine.cancel(account.statements[0].query_id, context=place)
         with pytest.raises(ServiceError, match="was cancelled") as caught:
@@ -185,7 +187,7 @@ async def test_a_query_that_is_cancelled_elsewhere_says_so(account: Scripted) ->
 async def test_no_row_of_a_large_result_is_lost(account: Scripted, fault: Fault) -> None:
     async with connected(account) as engine:
         account.fault("chunk", fault)
-        answer = await engine.query("SELECT n FROM large", context=engine.context(), wait=20)
+        answer = await asked(engine, "SELECT n FROM large", context=engine.context(), wait=20)
         assert isinstance(answer, Result)
         assert answer.rows == [(n,) for n in range(60)]
         account.fault("chunk", fault)
@@ -243,7 +245,7 @@ async def test_a_failure_is_told_as_what_it_is(
         with pytest.raises(kind, match=told) as caught:
             await read(engine)
         with pytest.raises(kind, match=told):
-            await engine.query(READ, context=engine.context(), wait=5)
+            await asked(engine, READ, context=engine.context(), wait=5)
     assert account.statements[0].query_id in str(caught.value)
     assert len(account.logins) == 1
     assert sent(account, READ) == [1, 1]
