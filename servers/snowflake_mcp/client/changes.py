@@ -214,6 +214,9 @@ class Changes:
         """The only value of a counting query, or why there is none. Raises where the change itself would fail."""
         try:
             await self._engine.examined(sql, "read", context)
+        except ServiceError:
+            return None, "its source is no plain query"
+        try:
             async with asyncio.timeout(COUNT_SECONDS):
                 result = await self._engine.read(sql, context=context)
         except TimeoutError:

@@ -80,13 +80,21 @@ def _of_condition(tree: "exp.Update | exp.Delete", others: Sequence[str]) -> Cou
 
 
 def _of_merge(tree: "exp.Merge") -> Counting:
-    """At most the rows of the source, unless rows of the target are changed that the source does not have."""
+    """At most the rows that meet, and those of the source that meet none where these are inserted.
+
+    Conditions of the single branches may leave some out. Unknown where rows are changed that the source does not have.
+    """
     from sqlglot import exp
 
-    source = tree.args.get("using")
-    if any(when.args.get("source") for when in tree.find_all(exp.When)) or not isinstance(source, exp.Expr):
+    source, condition = tree.args.get("using"), tree.args.get("on")
+    whens = list(tree.find_all(exp.When))
+    if not isinstance(source, exp.Expr) or not isinstance(condition, exp.Expr):
         return UNKNOWN
-    return Counting("at most", sql=_count(source.sql("snowflake")))
+    if any(when.args.get("source") for when in whens):
+        return UNKNOWN
+    join = "JOIN" if all(when.args.get("matched") for when in whens) else "LEFT JOIN"
+    met = f"{tree.this.sql('snowflake')} ON {condition.sql('snowflake')}"
+    return Counting("at most", sql=f"{_count(source.sql('snowflake'))} {join} {met}")
 
 
 def _tables(source: object) -> list[str]:

@@ -76,7 +76,21 @@ async def test_an_update_is_shown_first_and_run_with_its_token(session: Conversa
             "MERGE INTO orders USING orders AS s ON orders.id = s.id WHEN MATCHED AND s.total > 20 THEN DELETE",
             "rows: at most 4",
         ),
+        (
+            "MERGE INTO orders o USING (SELECT 'Ann' AS c UNION ALL SELECT 'Eve') s ON o.customer = s.c "
+            "WHEN MATCHED THEN UPDATE SET total = 0",
+            "rows: at most 2",
+        ),
+        (
+            "MERGE INTO orders o USING (SELECT 'Ann' AS c UNION ALL SELECT 'Eve') s ON o.customer = s.c "
+            "WHEN MATCHED THEN UPDATE SET total = 0 WHEN NOT MATCHED THEN INSERT (customer) VALUES (s.c)",
+            "rows: at most 3",
+        ),
         ("CREATE TABLE copied AS SELECT * FROM orders WHERE id < 3", "rows: 2"),
+        (
+            "INSERT INTO orders (id) SELECT numbers.NEXTVAL FROM orders",
+            "rows: unknown (its source is no plain query); max_rows bounds them",
+        ),
         ("CREATE TABLE copied (a INT)", "rows: it changes none"),
         ("ALTER TABLE orders ADD COLUMN note VARCHAR", "rows: it changes none"),
         ("COMMENT ON TABLE orders IS 'All of them'", "rows: it changes none"),
