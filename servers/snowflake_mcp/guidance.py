@@ -124,6 +124,10 @@ GUIDANCE = Guidance(
             optional=("user", *_MAY_BE_EMPTY),
             secret="client secret",  # noqa: S106 - a word
             client_id="LOCAL_APPLICATION",
+            revoking=(
+                "to end it, an administrator runs: ALTER USER … REMOVE DELEGATED AUTHORIZATIONS FROM SECURITY "
+                "INTEGRATION SNOWFLAKE$LOCAL_APPLICATION, or that of your app"
+            ),
         ),
         "external_browser": Way(
             "single sign-on in the browser",

@@ -291,5 +291,5 @@ def test_a_login_in_the_browser_needs_no_app(
     settings.require()
     vendor.authorizations.expire_access_tokens()
     assert anyio.run(manager_of(settings).tokens) is not None
-    done(auth("logout", "snowflake"))
+    assert "REMOVE DELEGATED AUTHORIZATIONS" in done(auth("logout", "snowflake"))
     assert Vault.default().list("snowflake") == []

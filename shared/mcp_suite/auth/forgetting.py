@@ -67,7 +67,8 @@ async def forget_login(
         if await anyio.to_thread.run_sync(vault.path(credential).exists):
             raise
         reason = f"did not revoke it ({error.message.rstrip('.')})"
-    return Forgotten(what, f"{profile.vendor} {reason}: take the consent back at {_consent_page(spec, profile)}")
+    by_hand = guidance(spec).ways["oauth"].revoking or f"take the consent back at {_consent_page(spec, profile)}"
+    return Forgotten(what, f"{profile.vendor} {reason}: {by_hand}")
 
 
 def forget_secrets(keys: Iterable[SecretKey]) -> list[SecretKey]:

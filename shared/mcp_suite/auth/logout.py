@@ -72,8 +72,9 @@ def _log_out(spec: ServerSpec[Any, Any], account: str) -> None:
     tokens = [name for way in ways(spec) for name in Names.of(spec, way).secret if is_token(name)]
     if any(is_token(key.field) for key in gone) or any(spec.settings.variable(name) in named for name in tokens):
         typer.echo(f"Nobody but you can make the token itself invalid: revoke it at {guidance(spec).revoking}")
-    if forgotten and settings is not None and (left_valid := way_of(spec, settings).revoking):
-        typer.echo(left_valid)
+    way = way_of(spec, settings) if forgotten and settings is not None else None
+    if way is not None and way.login == "token" and way.revoking:
+        typer.echo(way.revoking)
     if forgotten:
         typer.echo("Servers that run now keep it until they end: restart your clients.")
     given: Mapping[str, str] = spec.settings.environment(account)
