@@ -76,7 +76,7 @@ class Grants:
             return [Advice("unknown", told)]
         if not grants:
             return [Advice("ok", f"role {role} can only read, as far as its grants tell")]
-        return [_warning(role, grants)]
+        return [_warning(role, grants, secondary)]
 
     async def _secondary(self, context: Context) -> tuple[str, ...]:
         """The secondary roles of a session, whose privileges count as well; none where Snowflake does not tell."""
@@ -115,7 +115,7 @@ class Grants:
         return found
 
 
-def _warning(role: str, grants: Sequence[Grant]) -> Advice:
+def _warning(role: str, grants: Sequence[Grant], secondary: Sequence[str]) -> Advice:
     shown = [f"{grant}{'' if grant.role == role else f' through {grant.role}'}" for grant in grants[:SHOWN]]
     more = len(grants) - len(shown)
     also = f" and {more} more" if more else ""
@@ -123,6 +123,9 @@ def _warning(role: str, grants: Sequence[Grant]) -> Advice:
         f"role {role} can write ({', '.join(shown)}{also}) while SNOWFLAKE_ACCESS is read: "
         "only this server's own check of statements holds it to reading"
     )
+    if secondary:
+        others = f"the user's other roles count, too ({', '.join(secondary[:SHOWN])})"
+        return Advice("warn", f"{told}; {others}", f"Run: ALTER USER … SET DEFAULT_SECONDARY_ROLES = (); {_GUIDE}")
     return Advice("warn", told, f"Set SNOWFLAKE_ROLE to another role; {_GUIDE}")
 
 

@@ -96,6 +96,8 @@ async def test_secondary_roles_count(account: Scripted) -> None:
     said = await advice(account)
     assert said is not None
     assert "UPDATE on table T through WRITER" in said.told
+    assert "the user's other roles count, too (WRITER, OTHER)" in said.told
+    assert "SET DEFAULT_SECONDARY_ROLES = ()" in said.fix
 
 
 @pytest.mark.parametrize("role", ["ACCOUNTADMIN", "SYSADMIN", "SECURITYADMIN"])
