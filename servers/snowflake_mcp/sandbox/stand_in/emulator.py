@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import fakesnow.arrow
@@ -25,7 +25,7 @@ from failures import Failure, from_message, not_permitted, several_statements, u
 from fakesnow import info_schema, macros
 from fakesnow.converter import from_binding
 from fakesnow.dialect import syntax_error
-from fakesnow.rowtype import describe_as_rowtype
+from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
 from fakesnow.statement_type import DML_TYPE_IDS, statement_type_id
 from identity import READ_ROLE, ROLES, Identity
 from repairs import column_comments
@@ -49,7 +49,7 @@ _NAME = re.compile(r"[A-Z_][A-Z0-9_$]*")
 class Outcome:
     """What a statement came to: its rows, their types as the wire describes them, the kind of statement."""
 
-    rowtype: list[dict[str, Any]]
+    rowtype: list[ColumnInfo]
     type_id: int
     table: Any = None
     counts: Sequence[Sequence[str | None]] | None = None
@@ -232,7 +232,7 @@ def _drop_database(drop: exp.Drop, connection: Any) -> str:
     return f"SELECT '{name} successfully dropped.' AS \"status\""
 
 
-def _described(cursor: Any, sql: str, expression: Expr) -> list[dict[str, Any]]:
+def _described(cursor: Any, sql: str, expression: Expr) -> list[ColumnInfo]:
     if isinstance(expression, exp.Query) and not isinstance(expression, exp.Select):
         # Only a plain SELECT is described without being run.
         sql = f"SELECT * FROM ({sql.rstrip().rstrip(';')})"  # noqa: S608 - whose statement it is may run any
@@ -301,19 +301,20 @@ def _instance_over(folder: Path) -> Any:
     catalogue = folder / "catalogue.duckdb"
     (folder / "databases").mkdir(exist_ok=True)
     connect = duckdb.connect
+    library = cast("Any", fakesnow.instance).duckdb  # what it imports is not for others, and changed all the same
 
     def connected(*args: Any, **options: Any) -> Any:
         connection = connect(*args, **options)
         connection.execute(f"ATTACH '{_quoted(catalogue)}' AS {fakesnow.instance.GLOBAL_DATABASE_NAME}")
         return connection
 
-    fakesnow.instance.duckdb.connect = connected
+    library.connect = connected
     try:
         return fakesnow.instance.FakeSnow(
             create_database_on_connect=False, create_schema_on_connect=False, db_path=folder / "databases"
         )
     finally:
-        fakesnow.instance.duckdb.connect = connect
+        library.connect = connect
 
 
 def _quoted(path: Path) -> str:

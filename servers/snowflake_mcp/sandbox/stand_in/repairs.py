@@ -19,7 +19,7 @@ import fakesnow.transforms
 import fakesnow.transforms.show as show
 import fakesnow.transforms.transforms as tables
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 from fakesnow.cursor import FakeSnowflakeCursor
 from identity import WAREHOUSE, Identity
 from recent import told_of_recent
@@ -61,6 +61,9 @@ def column_comments(create: Expr) -> list[str]:
                 comments.append(f"COMMENT ON COLUMN {place} IS {constraint.kind.this.sql(dialect='snowflake')}")
                 column.args["constraints"].remove(constraint)
     return comments
+
+
+pc: Any = pyarrow.compute  # its functions are made when it is imported
 
 
 def timestamps(column: Any) -> pa.Array:
