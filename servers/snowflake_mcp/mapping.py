@@ -125,6 +125,21 @@ def into_table(inference: Inference, table: Sequence[TableColumn]) -> Mapped:
     return Mapped(tuple(pairs), tuple(left_out), tuple(column for column in table if column.name not in taken))
 
 
+def in_order(inference: Inference, table: Sequence[TableColumn]) -> Mapped:
+    """A table that is there, for a file without names: the first column goes to the first, and so on.
+
+    Raises:
+        InvalidInput: the file has more columns than the table.
+    """
+    if len(inference.columns) > len(table):
+        raise InvalidInput(
+            f"The file has {len(inference.columns):,} columns, and the table {len(table):,}.",
+            next_step="Give the file a header with the names of the table's columns.",
+        )
+    pairs = [_pair(column, target) for column, target in zip(inference.columns, table, strict=False)]
+    return Mapped(tuple(pairs), unfilled=tuple(table[len(pairs) :]))
+
+
 def plain_name(name: str) -> str:
     """A column's name without what needs quotes, in upper case; letters of any language stay."""
     plain = re.sub(r"[^\w$]+", "_", name.strip()).strip("_").upper()[:MAX_NAME]

@@ -8,7 +8,7 @@ import pytest
 
 from connector_kit.errors import InvalidInput
 from snowflake_mcp.inference import Inference, infer
-from snowflake_mcp.mapping import Mapped, TableColumn, definition, into_table, new_table, plain_name
+from snowflake_mcp.mapping import Mapped, TableColumn, definition, in_order, into_table, new_table, plain_name
 from snowflake_mcp.tabular import Cell, Digits, Layout, Nested, records
 
 
@@ -90,6 +90,15 @@ def test_a_file_without_any_partner_is_refused_with_both_lists() -> None:
     with pytest.raises(InvalidInput) as caught:
         into_table(of_csv("a,b", "1,2"), [TableColumn("X", "DATE"), TableColumn("Y", "DATE")])
     assert caught.value.fields == {"file": "a, b", "table": "X, Y"}
+
+
+def test_a_file_without_names_goes_by_the_order_of_columns() -> None:
+    table = [TableColumn("ID", "NUMBER(38,0)"), TableColumn("DAY", "DATE"), TableColumn("NOTE", "VARCHAR(5)")]
+    mapped = in_order(of_csv("C1,C2", "1,2026-01-31"), table)
+    assert [pair.target for pair in mapped.pairs] == ["ID", "DAY"]
+    assert mapped.unfilled == (table[2],)
+    with pytest.raises(InvalidInput, match="The file has 4 columns, and the table 3"):
+        in_order(of_csv("a,b,c,d", "1,2,3,4"), table)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.client.sources import Hashed, Source, opened
 from snowflake_mcp.guard import ObjectName, parse_name, written
 from snowflake_mcp.inference import Inference, infer
-from snowflake_mcp.mapping import Mapped, TableColumn, definition, into_table, new_table
+from snowflake_mcp.mapping import Mapped, TableColumn, definition, in_order, into_table, new_table
 from snowflake_mcp.models import Context
 from snowflake_mcp.tabular import Layout, Record, layout_of, records
 
@@ -141,7 +141,8 @@ class Loading:
             else:
                 if columns is None:
                     raise await self._missing(table, context)
-                mapped = into_table(inference, columns)
+                named = layout.header or layout.format == "jsonl"
+                mapped = into_table(inference, columns) if named else in_order(inference, columns)
             if mapped.problems:
                 raise InvalidInput(
                     "Nothing was loaded: the file does not fit the table.",

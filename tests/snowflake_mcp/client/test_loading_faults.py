@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import anyio
 import pytest
 
 from connector_kit.errors import Conflict, InvalidInput, NotPermitted, OutcomeUnknown, Unavailable
@@ -240,6 +241,20 @@ async def test_a_role_without_privilege_is_told(account: Scripted, client: Snowf
     with pytest.raises(NotPermitted, match="Insufficient privileges"):
         await load(client, ADD, place)
     assert done(account)[-1] == "ROLLBACK"
+
+
+@pytest.mark.parametrize("pattern", ["^INSERT INTO MCP_LOAD", "^INSERT INTO D.S.T"])
+async def test_a_cancelled_call_has_loaded_nothing(
+    account: Scripted, client: SnowflakeClient, place: Context, pattern: str
+) -> None:
+    hanging = account.answer(pattern, hangs=True)
+    plan = await client.loading.preview(ADD, context=place)
+    async with anyio.create_task_group() as group:
+        group.start_soon(lambda: client.loading.load(ADD, plan.token, context=place))
+        await account.until(lambda: hanging.used)
+        group.cancel_scope.cancel()
+    assert "COMMIT" not in done(account)
+    assert len(account.aborts) == 1
 
 
 async def test_the_preview_of_a_file_is_not_gone_through_twice(
