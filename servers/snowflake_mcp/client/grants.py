@@ -21,7 +21,7 @@ MOST_ROLES: Final = 40
 """Roles that are looked at: a role has what the roles have that were granted to it."""
 SHOWN: Final = 3
 ADMINISTRATORS: Final = ("ACCOUNTADMIN", "SECURITYADMIN", "USERADMIN", "SYSADMIN", "ORGADMIN", "GLOBALORGADMIN")
-_GUIDE: Final = "setup_guides/snowflake.md shows how to make one that only reads"
+_GUIDE: Final = "setup_guides/snowflake.md shows how to make a role that only reads"
 _WRITING: Final = frozenset(
     {"ALL", "ALL PRIVILEGES", "DELETE", "EVOLVE SCHEMA", "INSERT", "MODIFY", "OWNERSHIP", "TRUNCATE", "UPDATE", "WRITE"}
 )
