@@ -22,6 +22,7 @@ MAX_DIGITS: Final = 38
 SAMPLE: Final = 3
 """Records that are kept to be shown."""
 _SHOWN: Final = 60
+_KEPT: Final = 200
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _DIGITS = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -144,7 +145,7 @@ class ColumnTypes:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """What a file holds: its columns in order, how many records, and the first of these."""
+    """What a file holds: its columns in order, how many records, and the first of these, long cells cut."""
 
     columns: tuple[ColumnTypes, ...]
     records: int
@@ -177,10 +178,18 @@ def infer(records: Iterable[Record], *, cells: bool) -> Inference:
                 columns[name].add(record.line, None)
         count += 1
         if len(sample) < SAMPLE:
-            sample.append(record)
+            sample.append(_shortened(record))
     if not count or not columns:
         raise InvalidInput("The file has no records.", next_step="Give a file with at least one.")
     return Inference(tuple(columns.values()), count, tuple(sample))
+
+
+def _shortened(record: Record) -> Record:
+    shown: dict[str, Cell] = {}
+    for name, cell in record.cells.items():
+        text = str(cell).lower() if isinstance(cell, bool) else cell
+        shown[name] = None if text is None else text[:_KEPT]
+    return Record(record.line, shown)
 
 
 def families_of(text: str) -> frozenset[Family]:

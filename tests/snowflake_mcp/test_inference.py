@@ -148,6 +148,13 @@ def test_keys_that_come_late_or_are_left_out_are_null_elsewhere() -> None:
     assert [record.line for record in result.sample] == [1, 3, 4]
 
 
+def test_the_first_records_are_kept_to_be_shown_and_no_more_of_them_than_that() -> None:
+    content = "".join(f'{{"a": "{"x" * 1_000}", "b": true, "c": null, "d": 1.50}}\n' for _ in range(10))
+    sample = found(content, Layout("jsonl", "utf-8")).sample
+    assert len(sample) == 3
+    assert sample[0].cells == {"a": "x" * 200, "b": "true", "c": None, "d": "1.50"}
+
+
 @pytest.mark.parametrize("content", ["a,b\n", "a,b"])
 def test_a_file_without_records_is_refused(content: str) -> None:
     with pytest.raises(InvalidInput, match="no records"):
