@@ -11,6 +11,7 @@ Kind = Literal["read", "write", "destroy", "refused"]
 
 _ORDER: Final[tuple[Kind, ...]] = ("read", "write", "destroy")
 _ACCESS: Final[dict[Kind, str]] = {"write": "write", "destroy": "delete"}
+_TOOLS: Final[dict[Kind, str]] = {"write": "snowflake_run_change", "destroy": "snowflake_run_destruction"}
 _TELLS: Final[dict[Kind, str]] = {"write": "changes data or objects", "destroy": "destroys data or replaces an object"}
 
 
@@ -60,7 +61,5 @@ class Statement:
         if _ORDER.index(self.kind) > _ORDER.index(most):
             raise NotPermitted(
                 f"The statement was not run: {self.verb} {_TELLS[self.kind]}.",
-                next_step=f"Use the tool that makes changes; it is offered with SNOWFLAKE_ACCESS={_ACCESS[self.kind]}."
-                if most == "read"
-                else f"It takes SNOWFLAKE_ACCESS={_ACCESS[self.kind]} and a confirmation.",
+                next_step=f"{_TOOLS[self.kind]} does it, where the user has set SNOWFLAKE_ACCESS={_ACCESS[self.kind]}.",
             )

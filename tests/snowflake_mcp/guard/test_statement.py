@@ -191,7 +191,7 @@ def test_a_change_is_not_run_by_a_read_and_says_which_access_it_takes() -> None:
         examine("INSERT INTO t VALUES (1)").require("read")
     with pytest.raises(NotPermitted, match="SNOWFLAKE_ACCESS=delete"):
         examine("DROP TABLE t").require("read")
-    with pytest.raises(NotPermitted, match="SNOWFLAKE_ACCESS=delete and a confirmation"):
+    with pytest.raises(NotPermitted, match="snowflake_run_destruction does it"):
         examine("DROP TABLE t").require("write")
     examine("DROP TABLE t").require("destroy")
     examine("SELECT 1").require("write")
