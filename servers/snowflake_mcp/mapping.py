@@ -14,7 +14,8 @@ from snowflake_mcp.guard.names import MAX_NAME, written
 from snowflake_mcp.inference import FALSE, TRUE, ColumnTypes, Family, Inference, clock, moment
 from snowflake_mcp.tabular import Cell, compact, is_json
 
-_TYPE = re.compile(r"([A-Z_ ]+?)\s*(?:\((.*)\))?")
+_TYPE = re.compile(r"([A-Z_]+)(?:\s*\((.*?)\))?")
+"""A type as DESCRIBE tells it; a collation may follow."""
 _SPOKEN: Final[Mapping[str, str]] = {
     "digits": "numbers",
     "float": "numbers",
@@ -227,8 +228,8 @@ def _unlike(column: ColumnTypes, family: Family) -> str:
 
 
 def _parsed_type(text: str) -> tuple[str, str]:
-    found = _TYPE.fullmatch(text.strip().upper())
-    return (found[1].strip(), found[2] or "") if found else (text, "")
+    found = _TYPE.match(text.strip().upper())
+    return (found[1], found[2] or "") if found else (text, "")
 
 
 def _plain_text(cell: Cell) -> str | None:

@@ -126,6 +126,7 @@ def test_a_file_without_names_goes_by_the_order_of_columns() -> None:
         ),
         ("VARCHAR(3)", ["abc", "abcd"], "is VARCHAR(3), and line 3 has 4 characters"),
         ("VARCHAR", ["x" * 5_000], ""),
+        ("VARCHAR(3) COLLATE 'en-ci'", ["abcd"], "is VARCHAR(3) COLLATE 'en-ci', and line 2 has 4 characters"),
         ("BINARY(8388608)", ["00"], "is BINARY(8388608), which no file is loaded into"),
         ("VECTOR(FLOAT, 3)", ["1"], "is VECTOR(FLOAT, 3), which no file is loaded into"),
         ("ARRAY(NUMBER)", ["1"], "is ARRAY(NUMBER), which no file is loaded into"),

@@ -37,7 +37,6 @@ LAST_SECONDS: Final = 8.0
 """Of a call, kept for the statement that puts the records into their place."""
 _HEAD: Final = 65_536
 _BUFFER: Final = 1 << 18
-_PROBED: Final = 200
 _REMEMBERED: Final = 4
 
 
@@ -318,25 +317,30 @@ def _statement(plan: Plan, stage: ObjectName) -> str:
 
 async def _pointed(own: "Exclusive", plan: Plan, stage: ObjectName, error: InvalidInput) -> InvalidInput:
     """The refusal of a value, with the line and the column that it stands at, where these can be found."""
-    for place, pair in enumerate(plan.mapped.pairs[:_PROBED], 1):
-        tried = _tried(pair.expression)
-        if not tried:
-            continue
-        column = f"C{place}"
-        where = f"{column} IS NOT NULL AND {tried.format(column)} IS NULL"
-        sql = f"SELECT LINE, {column} FROM {stage} WHERE {where} ORDER BY LINE LIMIT 1"  # noqa: S608 - our own names
-        try:
-            found = (await own.run(sql)).rows
-        except ServiceError:
+    wrong: dict[int, str] = {}
+    for place, pair in enumerate(plan.mapped.pairs, 1):
+        if tried := _tried(pair.expression):
+            wrong[place] = f"C{place} IS NOT NULL AND {tried.format(f'C{place}')} IS NULL"
+    if not wrong:
+        return error
+    which = " ".join(f"WHEN {condition} THEN {place}" for place, condition in wrong.items())
+    any_of = " OR ".join(f"({condition})" for condition in wrong.values())
+    try:
+        sql = f"SELECT LINE, CASE {which} END FROM {stage} WHERE {any_of} ORDER BY LINE LIMIT 1"  # noqa: S608 - our names
+        found = (await own.run(sql)).rows
+        if not found:
             return error
-        if found:
-            why = f"line {int(str(found[0][0])):,} has {str(found[0][1])[:60]!r}, which is no {pair.type}"
-            return InvalidInput(
-                "Nothing was loaded: Snowflake does not take a value.",
-                fields={pair.target: why},
-                next_step="Correct the file, then ask for a new preview.",
-            )
-    return error
+        line, place = (int(str(value)) for value in found[0])
+        sql = f"SELECT C{place} FROM {stage} WHERE LINE = {line}"  # noqa: S608 - our names, and numbers
+        value = (await own.run(sql)).rows[0][0]
+    except ServiceError:
+        return error
+    pair = plan.mapped.pairs[place - 1]
+    return InvalidInput(
+        "Nothing was loaded: Snowflake does not take a value.",
+        fields={pair.target: f"line {line:,} has {str(value)[:60]!r}, which is no {pair.type}"},
+        next_step="Correct the file, then ask for a new preview.",
+    )
 
 
 def _tried(expression: str) -> str:

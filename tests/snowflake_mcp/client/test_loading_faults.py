@@ -11,7 +11,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from connector_kit.errors import Conflict, InvalidInput, NotPermitted, OutcomeUnknown, Unavailable
+from connector_kit.errors import Conflict, InvalidInput, NotConfigured, NotPermitted, OutcomeUnknown, Unavailable
 from connector_kit.testing.faults import Fault
 from snowflake_mcp.client import SnowflakeClient, connect, loading
 from snowflake_mcp.client.loading import Asked
@@ -180,10 +180,9 @@ async def test_a_value_that_snowflake_refuses_is_named_by_line_column_and_value(
     account: Scripted, client: SnowflakeClient, place: Context
 ) -> None:
     account.fail("^INSERT INTO D.S.T", "100046", "22003", "Number out of representable range")
-    account.answer("^SELECT LINE", ["LINE", "V"])
-    account.answer(
-        "^SELECT LINE, C2 FROM .* WHERE C2 IS NOT NULL AND TRY_CAST", [("LINE", "NUMBER(38,0)"), "C2"], [(2, "1e5")]
-    )
+    where = r"\(C1 IS NOT NULL AND TRY_CAST\(C1 AS NUMBER\(38,0\)\) IS NULL\) OR \(C2 IS NOT NULL AND TRY_CAST\("
+    account.answer(f"^SELECT LINE, CASE .* WHERE {where}", [("LINE", "NUMBER(38,0)"), ("P", "NUMBER(38,0)")], [(2, 2)])
+    account.answer("^SELECT C2 FROM MCP_LOAD_[0-9A-F]+ WHERE LINE = 2", ["C2"], [("1e5",)])
     with pytest.raises(InvalidInput) as caught:
         await load(client, ADD, place)
     assert caught.value.fields == {"B": "line 2 has '1e5', which is no FLOAT"}
@@ -241,6 +240,26 @@ async def test_a_role_without_privilege_is_told(account: Scripted, client: Snowf
     with pytest.raises(NotPermitted, match="Insufficient privileges"):
         await load(client, ADD, place)
     assert done(account)[-1] == "ROLLBACK"
+
+
+async def test_a_table_has_to_have_a_place(account: Scripted, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id\n1\n")
+    nowhere = await connect(account.settings(files_dir=tmp_path))
+    try:
+        with pytest.raises(InvalidInput, match="there is no usual database and schema"):
+            await nowhere.loading.preview(ADD, context=nowhere.engine.context())
+    finally:
+        await nowhere.aclose()
+
+
+async def test_a_folder_that_is_not_there_is_told(account: Scripted, tmp_path: Path) -> None:
+    lost = await connect(account.settings(files_dir=tmp_path / "gone"))
+    try:
+        with pytest.raises(NotConfigured, match="names no folder that exists"):
+            await lost.loading.preview(ADD, context=lost.engine.context())
+    finally:
+        await lost.aclose()
+    assert not account.statements
 
 
 @pytest.mark.parametrize("pattern", ["^INSERT INTO MCP_LOAD", "^INSERT INTO D.S.T"])
