@@ -23,6 +23,8 @@ _SHOWN: Final = words("""
 _SIGNS: Final = frozenset("(),.")
 _WHERE_TO_LOOK: Final = ("Correct it, or read INFORMATION_SCHEMA with a SELECT.",)
 _SCOPES: Final = ("DATABASE", "SCHEMA", "TABLE", "VIEW")
+_BEHIND: Final = frozenset({"LIKE", "LIMIT", "STARTS", "TYPE"})
+"""Words that a clause begins with, behind the name of what SHOW or DESCRIBE look at."""
 
 _ARGUMENTS: Final = "Give role, warehouse, database or schema as arguments of the call instead."
 _NO_SCRIPTS: Final = "Scripting and procedures are not offered; write one query."
@@ -127,7 +129,10 @@ def _check_plain(tokens: Sequence[Token], signs: frozenset[str]) -> None:
 
 
 def _named(tokens: Sequence[Token], place: int, kind: str) -> tuple[ObjectName, ...]:
-    """The dotted name that begins at `place`, as an object of a kind; none if there is no name."""
+    """The dotted name that begins at `place`, as an object of a kind; none if there is no name, or more than one.
+
+    What is taken for a name may be a kind that is not known here, with its name behind it: IN APPLICATION SALES.
+    """
     parts: list[str] = []
     while place < len(tokens) and tokens[place].kind in ("word", "name"):
         parts.append(tokens[place].name)
@@ -137,7 +142,8 @@ def _named(tokens: Sequence[Token], place: int, kind: str) -> tuple[ObjectName, 
         if place < len(tokens) and tokens[place].is_symbol(".") and len(parts) == 1:
             parts.append("PUBLIC")
             place += 1
-    if not parts or len(parts) > 3:
+    behind = tokens[place + 1] if place + 1 < len(tokens) else None
+    if not parts or len(parts) > 3 or (behind is not None and behind.upper not in _BEHIND):
         return ()
     if kind == "DATABASE":
         return (ObjectName(parts[-1], None, ""),)

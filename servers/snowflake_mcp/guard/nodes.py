@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 QUERY_NODES: Final = words("""
-    Add Alias Aliases All And Any Between Binary BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift
+    Add Alias All And Any Between Binary BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift
     BitwiseXor Boolean Bracket CTE Changes Collate Column ColumnDef Connect Cube DPipe DataType DataTypeParam
     Distinct Div Dot EQ Escape Except Fetch Filter Final From GT GTE Group GroupingSets Having HavingMax HexString
     HistoricalData ILike Identifier IgnoreNulls In Intersect Interval IntervalSpan Is JSONKeyValue JSONPath
@@ -39,10 +39,14 @@ CHANGE_NODES: Final = QUERY_NODES | words(
 )
 """Kinds that a change may hold: data changed, and tables, views, schemas, databases and sequences defined."""
 
-_NOT_FUNCTIONS: Final = frozenset({"DynamicIdentifier", "NextValueFor", "Predict", "ReadCSV", "ReadParquet"})
+_NOT_FUNCTIONS: Final = frozenset(
+    # The last three are types of Snowflake's, which anybody may name a function by.
+    {"DynamicIdentifier", "NextValueFor", "Predict", "ReadCSV", "ReadParquet", "Map", "String", "Timestamp"}
+)
 _WHAT: Final = {
     "Lock": ("The query locks rows (FOR UPDATE)", REWRITE),
     "Into": ("The query has an INTO", "Leave it out; rows are returned."),
+    "Aliases": ("A word that is no function known here stands before a bracket", "Write it without, or quote it."),
     "Command": ("The statement is of a kind that cannot be checked", REWRITE),
     "DynamicIdentifier": why_not(("IDENTIFIER",)),
     "Tag": ("The statement sets a tag", "Tags are governance; ask an administrator."),
@@ -72,7 +76,13 @@ def check_nodes(tree: "exp.Expr", allowed: Collection[str], *, changes: bool = F
             raise RefusedError("The statement refers to a session variable", "Write the value itself.")
         elif isinstance(node, exp.Placeholder) and node.this:
             raise RefusedError("The statement refers to a variable of a script (:name)", "Write the value, or ?.")
-        elif isinstance(node, exp.Column) and not changes and node.name.upper() == "NEXTVAL":
+        elif isinstance(node, exp.TableAlias) and node.args.get("columns") and not node.this:
+            # FROM LOAD(1): the parser takes words of its own for tables, and the arguments for names of columns.
+            raise RefusedError(
+                "The statement reads from something that is not written as a table's name",
+                "Write TABLE(…) around a function, and a name before the names of columns.",
+            )
+        elif isinstance(node, (exp.Column, exp.Dot)) and not changes and node.name.upper() == "NEXTVAL":
             raise RefusedError(
                 "The query advances a sequence (NEXTVAL), which is a change", "Take ROW_NUMBER() or SEQ4() instead."
             )
@@ -101,7 +111,13 @@ def check_calls(
     """
     for path in _calls_in_tree(tree):
         _check_call(path, functions, None)
+    arrays = _array_types(tree)
     for path, offset in names_before_brackets(tokens):
+        if path == ("ARRAY",):
+            # ARRAY(NUMBER) is a type, ARRAY(1) a call of a user's function: in the tree both look built in.
+            arrays -= 1
+            if arrays < 0:
+                raise RefusedError(*why_not(path), offset)
         qualified = len(path) > 1 and not changes
         if qualified or (len(path) == 1 and _means_a_call(path[0])):
             _check_call(path, functions, offset)
@@ -110,6 +126,13 @@ def check_calls(
 def _check_call(path: tuple[str, ...], functions: Collection[str], offset: int | None) -> None:
     if not is_built_in(path) and ".".join(path) not in functions:
         raise RefusedError(*why_not(path), offset)
+
+
+def _array_types(tree: "exp.Expr") -> int:
+    from sqlglot import exp
+
+    types = tree.find_all(exp.DataType)
+    return sum(each.this is exp.DataType.Type.ARRAY and bool(each.expressions) for each in types)
 
 
 def _means_a_call(name: str) -> bool:

@@ -70,7 +70,7 @@ def _recurs(cte: "exp.Expr", table: "exp.Table") -> bool:
     """Whether `table` stands behind the UNION ALL of a CTE, where the CTE's own name means the CTE."""
     from sqlglot import exp
 
-    return isinstance(cte.this, exp.Union) and _holds(cte.this.expression, table)
+    return isinstance(cte.this, exp.Union) and not cte.this.args.get("distinct") and _holds(cte.this.expression, table)
 
 
 def _holds(tree: "exp.Expr", node: "exp.Expr") -> bool:

@@ -53,6 +53,7 @@ def test_the_objects_read_are_named(sql: str, names: list[str]) -> None:
         ("WITH x AS (SELECT a FROM y), y AS (SELECT 1 AS a) SELECT * FROM x", ["Y"]),
         ("WITH t AS (SELECT * FROM t) SELECT * FROM t", ["T"]),
         ("WITH x AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM x WHERE a < 9) SELECT * FROM x", []),
+        ("WITH x AS (SELECT 1 AS a UNION SELECT a FROM x) SELECT * FROM x", ["X"]),
         ("WITH x AS (SELECT a FROM x UNION ALL SELECT a + 1 FROM x) SELECT * FROM x", ["X"]),
         ("SELECT * FROM x, (WITH x AS (SELECT 1 AS a) SELECT * FROM x) AS y", ["X"]),
         ("WITH x AS (SELECT 1 AS a) SELECT * FROM db.s.x", ["DB.S.X"]),

@@ -602,3 +602,17 @@ INSERT INTO t SELECT db.s.sum(1)
 SELECT (a).f(1)
 INSERT INTO t SELECT * FROM db.s.flatten(1)
 SELECT t2.f( + ) FROM t
+SELECT load(email) FROM customers
+SELECT overlaps(a, b) FROM t
+SELECT a + percent(b) FROM t
+SELECT * FROM load(1)
+SELECT * FROM t, LATERAL execute(1)
+SELECT string(1)
+SELECT map(1, 2)
+SELECT "MAP"(1, 2)
+SELECT timestamp(1)
+SELECT array(1)
+SELECT "ARRAY"(a), CAST(a AS ARRAY) FROM t
+SELECT * FROM TABLE(array(1))
+SELECT a.b.c.d.nextval
+SELECT (a).nextval
