@@ -77,6 +77,10 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
     role: str | None = Field(
         default=None, description="Role to work with; unset: the user's default.", json_schema_extra=OF_AN_ACCOUNT
     )
+    secondary_roles: Literal["none", "all"] | None = Field(
+        default=None,
+        description="Whether the user's other roles count as well: none or all; unset: none beside a role that is set.",
+    )
     warehouse: str | None = Field(
         default=None,
         description="Warehouse to compute with; unset: the user's default.",

@@ -54,7 +54,7 @@ def live_arguments(
     way = settings.way
     arguments: dict[str, str | int | bool | bytes | Mapping[str, str]] = {
         **COMMON,
-        **placed(context),
+        **placed(context, settings),
         "login_timeout": BROWSER_SECONDS if way == "external_browser" else LOGIN_SECONDS,
     }
     if way == "connection":
@@ -85,15 +85,22 @@ def live_arguments(
     return arguments
 
 
-def placed(context: Context) -> dict[str, str]:
-    """A context as arguments; what it leaves open is the user's default."""
+def placed(context: Context, settings: SnowflakeSettings) -> dict[str, str]:
+    """A context as arguments; what it leaves open is the user's default.
+
+    A role that is named is all that the session has, unless the settings say otherwise: with the user's other roles
+    beside it, one that only reads would be no fence.
+    """
     named = {
         "role": context.role,
         "warehouse": context.warehouse,
         "database": context.database,
         "schema": context.schema,
     }
-    return {name: written(value) for name, value in named.items() if value}
+    arguments = {name: written(value) for name, value in named.items() if value}
+    if others := settings.secondary_roles or ("none" if context.role else ""):
+        arguments["secondary_roles"] = others.upper()
+    return arguments
 
 
 def _stand_in(url: str) -> dict[str, str | int | bool]:

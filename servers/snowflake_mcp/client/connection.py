@@ -126,7 +126,8 @@ class _Sandbox:
             address = await self._stand_in.address()
         except SandboxUnavailable as error:
             raise Unavailable(str(error), next_step=error.next_step) from error
-        arguments = {**COMMON, **connection_arguments(address), "login_timeout": 30, **placed(context)}
+        arguments = {**COMMON, **connection_arguments(address), "login_timeout": 30}
+        arguments |= placed(context, self._settings)
         return await self._log_in(arguments, context)
 
 

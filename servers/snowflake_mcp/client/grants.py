@@ -125,7 +125,8 @@ def _warning(role: str, grants: Sequence[Grant], secondary: Sequence[str]) -> Ad
     )
     if secondary:
         others = f"the user's other roles count, too ({', '.join(secondary[:SHOWN])})"
-        return Advice("warn", f"{told}; {others}", f"Run: ALTER USER … SET DEFAULT_SECONDARY_ROLES = (); {_GUIDE}")
+        fix = f"Set SNOWFLAKE_SECONDARY_ROLES=none, or run: ALTER USER … SET DEFAULT_SECONDARY_ROLES = (); {_GUIDE}"
+        return Advice("warn", f"{told}; {others}", fix)
     return Advice("warn", told, f"Set SNOWFLAKE_ROLE to another role; {_GUIDE}")
 
 

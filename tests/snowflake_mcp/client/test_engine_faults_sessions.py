@@ -314,3 +314,21 @@ async def test_logging_out_waits_for_nobody(account: Scripted) -> None:
         await read(engine)
         account.fault("session", *[Fault().slow_headers(60)] * 9)
     assert sent(account, READ) == [1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "role", "sent_along"),
+    [
+        ({}, "", None),
+        ({}, "reader", "NONE"),
+        ({"role": "reader"}, "", "NONE"),
+        ({"role": "reader", "secondary_roles": "all"}, "", "ALL"),
+        ({"secondary_roles": "none"}, "", "NONE"),
+    ],
+)
+async def test_a_role_that_is_named_is_all_that_a_session_has(
+    account: Scripted, settings: dict[str, str], role: str, sent_along: str | None
+) -> None:
+    async with connected(account, **settings) as engine:
+        await engine.where(engine.context(role=role))
+    assert account.logins[-1].data.get("SECONDARY_ROLES") == sent_along
