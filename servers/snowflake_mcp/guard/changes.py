@@ -8,8 +8,8 @@ from snowflake_mcp.guard.actions import alteration_destroys, check_definition
 from snowflake_mcp.guard.lexing import Token
 from snowflake_mcp.guard.names import ObjectName
 from snowflake_mcp.guard.nodes import CHANGE_NODES, check_calls, check_nodes
-from snowflake_mcp.guard.objects import object_name, tables_in
-from snowflake_mcp.guard.queries import has_where, narrows
+from snowflake_mcp.guard.objects import object_name, sequences_in, tables_in
+from snowflake_mcp.guard.queries import has_where, names_nothing, narrows
 from snowflake_mcp.guard.refusal import RefusedError
 from snowflake_mcp.guard.statement import Kind, Statement
 from snowflake_mcp.guard.syntax import tree_of
@@ -75,11 +75,12 @@ def change(sql: str, tokens: Sequence[Token], functions: Collection[str]) -> Sta
         sql,
         _kind(tree, tokens, verb),
         f"{verb} {kind_of_object}".strip(),
-        reads=tuple(sorted(touched, key=str)),
+        reads=tuple(sorted(touched.union(sequences_in(tree)), key=str)),
         writes=tuple(sorted(set(writes), key=str)),
         has_where=has_where(tree),
         transactional=verb in _DML,
         explainable=verb in _DML,
+        opaque=names_nothing(tokens),
     )
 
 

@@ -70,6 +70,11 @@ def check_nodes(tree: "exp.Expr", allowed: Collection[str], *, changes: bool = F
             _check_table(node, changes=changes)
         elif isinstance(node, exp.Select) and not node.expressions:
             raise RefusedError("The query selects nothing", "Name the columns, or write SELECT *.")
+        elif isinstance(node, exp.Lateral) and not _is_inline(node.this):
+            raise RefusedError(
+                "LATERAL stands before something that is neither a query in brackets nor a function",
+                "Leave LATERAL out before the name of a table.",
+            )
         elif isinstance(node, exp.TableFromRows) and not isinstance(node.this, (exp.Func, exp.Dot)):
             raise RefusedError("TABLE() holds something else than the call of a function", "Write the table's name.")
         elif isinstance(node, exp.Parameter) and not (isinstance(node.this, exp.Literal) and node.this.is_int):
@@ -86,6 +91,15 @@ def check_nodes(tree: "exp.Expr", allowed: Collection[str], *, changes: bool = F
             raise RefusedError(
                 "The query advances a sequence (NEXTVAL), which is a change", "Take ROW_NUMBER() or SEQ4() instead."
             )
+
+
+def _is_inline(this: object) -> bool:
+    """Whether LATERAL stands before what it can: a query in brackets, or the call of a function, maybe in TABLE()."""
+    from sqlglot import exp
+
+    while isinstance(this, exp.Dot):
+        this = this.expression
+    return isinstance(this, (exp.Func, exp.Subquery, exp.TableFromRows))
 
 
 def _check_table(table: "exp.Table", *, changes: bool) -> None:

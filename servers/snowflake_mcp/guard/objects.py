@@ -20,6 +20,15 @@ def tables_in(tree: "exp.Expr") -> "Iterator[exp.Table]":
             yield table
 
 
+def sequences_in(tree: "exp.Expr") -> Iterator[ObjectName]:
+    """Each sequence that is advanced in the tree, as DB.SCHEMA.SEQ.NEXTVAL does."""
+    from sqlglot import exp
+
+    for column in tree.find_all(exp.Column):
+        if column.name.upper() == "NEXTVAL" and (name := column.args.get("table")) is not None:
+            yield object_name(exp.Table(catalog=column.args.get("catalog"), db=column.args.get("db"), this=name))
+
+
 def object_name(table: "exp.Table", kind: str = "TABLE") -> ObjectName:
     """The name of a table; of a schema or a database if it stands for an object of that `kind`."""
     from sqlglot import exp

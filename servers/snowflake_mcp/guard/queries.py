@@ -45,7 +45,7 @@ def query(sql: str, tokens: Sequence[Token], functions: Collection[str]) -> Stat
         limit=_limit(tree),
         explainable=True,
         describable=True,
-        opaque=any(_names_nothing(path) for path, _ in names_before_brackets(tokens)),
+        opaque=names_nothing(tokens),
     )
 
 
@@ -67,8 +67,12 @@ def explain(sql: str, tokens: Sequence[Token], functions: Collection[str]) -> St
     return Statement(sql, "read", "EXPLAIN", reads=inner.reads, has_where=inner.has_where, opaque=inner.opaque)
 
 
-def _names_nothing(path: tuple[str, ...]) -> bool:
-    """Whether a call touches what is named inside of a string, or the whole account."""
+def names_nothing(tokens: Sequence[Token]) -> bool:
+    """Whether a call in a statement touches what is named inside of a string, or the whole account."""
+    return any(_is_opaque(path) for path, _ in names_before_brackets(tokens))
+
+
+def _is_opaque(path: tuple[str, ...]) -> bool:
     name = path[-1]
     told_by_text = name in _NAMED_IN_TEXT or (name.startswith("SYSTEM$") and name != "SYSTEM$TYPEOF")
     return told_by_text or "INFORMATION_SCHEMA" in path

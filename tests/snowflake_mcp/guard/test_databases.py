@@ -62,6 +62,13 @@ def test_what_is_within_is_run(sql: str) -> None:
         "SELECT * FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))",
         "SELECT * FROM TABLE(analytics.information_schema.query_history())",
         "EXPLAIN SELECT * FROM other.s.t",
+        "INSERT INTO t SELECT * FROM TABLE(RESULT_SCAN('01b2c3d4-0000-1a2b-0000-000100020003'))",
+        "CREATE TABLE t AS SELECT * FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))",
+        "CREATE VIEW v AS SELECT GET_DDL('database', 'other') AS a",
+        "INSERT INTO t SELECT * FROM TABLE(analytics.information_schema.query_history())",
+        "UPDATE t SET a = SYSTEM$PIPE_STATUS('other.s.p') WHERE b = 1",
+        "INSERT INTO t SELECT other.s.q.nextval",
+        "ALTER TABLE t ADD COLUMN a NUMBER DEFAULT other.s.q.NEXTVAL",
     ],
 )
 def test_what_is_outside_or_might_be_is_not_run(sql: str) -> None:

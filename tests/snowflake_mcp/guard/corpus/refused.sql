@@ -616,3 +616,7 @@ SELECT "ARRAY"(a), CAST(a AS ARRAY) FROM t
 SELECT * FROM TABLE(array(1))
 SELECT a.b.c.d.nextval
 SELECT (a).nextval
+SELECT * FROM t, LATERAL other.s.secret
+SELECT * FROM t, LATERAL secret AS x
+SELECT * FROM LATERAL secret
+CREATE TABLE t AS SELECT * FROM u CROSS JOIN LATERAL other.s.secret
