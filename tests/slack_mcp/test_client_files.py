@@ -12,16 +12,11 @@ import pytest
 from connector_kit.errors import InvalidInput, NotConfigured, NotFound, NotPermitted
 from connector_kit.testing.recorder import Recorder
 from slack_mcp.client import SlackClient, connect
-from slack_mcp.client.files import safe_name
 from slack_mcp.models import File
 from slack_mcp.settings import SlackSettings
 
 pytestmark = pytest.mark.anyio
 Connect = Callable[..., Awaitable[SlackClient]]
-
-
-def tables_in(folder: Path) -> list[Path]:
-    return list(folder.glob("*.csv"))
 
 
 async def named(slack: SlackClient, name: str) -> File:
@@ -88,12 +83,6 @@ async def test_without_a_folder_nothing_is_saved_or_uploaded(slack: SlackClient,
             await call
 
 
-async def test_a_folder_that_is_not_there_is_told(connected: Connect, tmp_path: Path) -> None:
-    slack = await connected(files_dir=tmp_path / "missing")
-    with pytest.raises(NotConfigured, match="no folder that exists"):
-        await slack.upload("x.txt", "general")
-
-
 async def test_files_are_saved_for_their_owner_alone_and_never_overwrite(connected: Connect, tmp_path: Path) -> None:
     slack = await connected(files_dir=tmp_path)
     file = await named(slack, "phases.csv")
@@ -105,31 +94,6 @@ async def test_files_are_saved_for_their_owner_alone_and_never_overwrite(connect
     assert os.stat(first.path).st_mode & 0o077 == 0  # noqa: PTH116
     elsewhere = await slack.save_file(file.id, name="../../.bashrc")
     assert Path(elsewhere.path) == tmp_path / "bashrc"
-
-
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [
-        ("report.pdf", "report.pdf"),
-        ("../../etc/passwd", "passwd"),
-        ("..\\..\\windows\\system.ini", "system.ini"),
-        ("a<b>:c|d?.txt", "a_b__c_d_.txt"),
-        (" .hidden. ", "hidden"),
-        ("CON.txt", "_CON.txt"),
-        ("nul", "_nul"),
-        ("x" * 300 + ".txt", "x" * 196 + ".txt"),
-        ("Ünïcödé 文書.md", "Ünïcödé 文書.md"),
-        ("evil\x00\u202etxt.exe", "evil txt.exe"),
-    ],
-)
-def test_a_name_from_slack_is_one_part_of_a_path(name: str, kept: str) -> None:
-    assert safe_name(name) == kept
-
-
-@pytest.mark.parametrize("name", ["", "..", "/", " . "])
-def test_a_name_of_which_nothing_is_left_is_refused(name: str) -> None:
-    with pytest.raises(InvalidInput):
-        safe_name(name)
 
 
 async def test_a_file_is_uploaded_in_three_steps_and_shared(
@@ -167,23 +131,6 @@ async def test_neither_title_nor_comment_of_a_file_calls_everybody(
         assert "@channel" not in body
 
 
-async def test_a_folder_that_becomes_a_link_while_it_is_looked_at_is_not_followed(
-    connected: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "a.txt").write_text("secret")
-    (tmp_path / "allowed").mkdir()
-    (tmp_path / "allowed" / "sub").symlink_to(tmp_path / "outside")
-    slack = await connected(files_dir=tmp_path / "allowed")
-
-    def none_yet(_path: Path) -> bool:
-        return False
-
-    monkeypatch.setattr(Path, "is_symlink", none_yet)
-    with pytest.raises(InvalidInput, match="can be read"):
-        await slack.upload("sub/a.txt", "general")
-
-
 async def test_a_file_is_shared_in_a_thread(connected: Connect, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a")
     slack = await connected(files_dir=tmp_path)
@@ -196,37 +143,21 @@ async def test_nothing_outside_of_the_folder_is_uploaded(
     connected: Connect, recorder: Recorder, tmp_path: Path
 ) -> None:
     folder = tmp_path / "allowed"
-    (folder / "sub").mkdir(parents=True)
+    folder.mkdir()
     (tmp_path / "secret.txt").write_text("secret")
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "secret.txt").write_text("secret")
     (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
-    (folder / "links").symlink_to(tmp_path / "outside")
-    (folder / "inner.txt").symlink_to(folder / "real.txt")
-    (folder / "real.txt").write_text("fine")
     (folder / "empty.txt").touch()
-    os.mkfifo(folder / "pipe")
     slack = await connected(files_dir=folder)
-    for path in (
-        "../secret.txt",
-        "sub/../../secret.txt",
-        str(tmp_path / "secret.txt"),
-        "/etc/passwd",
-        "~/.ssh/id_rsa",
-        "link.txt",
-        "links/secret.txt",
-        "inner.txt",
-        "sub",
-        ".",
-        "",
-        "pipe",
-        "missing.txt",
-        "empty.txt",
-        "a\x00b",
-    ):
-        with pytest.raises(InvalidInput):
+    for path in ("../secret.txt", str(tmp_path / "secret.txt"), "link.txt", ".", "missing.txt", "empty.txt"):
+        with pytest.raises(InvalidInput, match=r"Nothing was uploaded\. \[path: "):
             await slack.upload(path, "general")
     assert not [path for _, path in recorder.sent if "pload" in path]
+
+
+async def test_a_name_of_which_nothing_is_left_is_told_by_its_argument(connected: Connect, tmp_path: Path) -> None:
+    slack = await connected(files_dir=tmp_path)
+    with pytest.raises(InvalidInput, match="save_as"):
+        await slack.save_file((await named(slack, "phases.csv")).id, name="..")
 
 
 async def test_a_comment_that_is_too_long_keeps_the_file_from_being_sent(
@@ -260,28 +191,6 @@ async def test_what_is_too_large_is_told_before_it_is_read(
         await slack.upload("large.bin", "general")
     with pytest.raises(InvalidInput, match="can be saved"):
         await slack.save_file((await named(slack, "phases.csv")).id)
-
-
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that not even root can write to")
-async def test_a_folder_that_cannot_be_written_to_is_told(connected: Connect) -> None:
-    slack = await connected(files_dir="/proc")
-    with pytest.raises(NotConfigured, match="Nothing can be saved"):
-        await slack.save_file((await named(slack, "phases.csv")).id)
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
-async def test_a_disk_that_fills_up_is_told_and_leaves_nothing(
-    connected: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def on_a_full_disk(folder: Path, name: str) -> tuple[Path, int]:
-        (folder / name).write_bytes(b"")
-        return folder / name, os.open("/dev/full", os.O_WRONLY)
-
-    monkeypatch.setattr("slack_mcp.client.files._created", on_a_full_disk)
-    slack = await connected(files_dir=tmp_path)
-    with pytest.raises(NotConfigured, match="ENOSPC"):
-        await slack.save_file((await named(slack, "phases.csv")).id)
-    assert tables_in(tmp_path) == []
 
 
 # Canvases

@@ -1,7 +1,6 @@
 """Values in and out: any JSON becomes a model or nothing, any text a safe id, name or refusal."""
 
 import math
-from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from connector_kit import wire
 from connector_kit.errors import InvalidInput
 from slack_mcp.client import convert, ids
-from slack_mcp.client.files import safe_name
 from slack_mcp.client.matching import meant, normal
 from slack_mcp.client.people import rank
 from slack_mcp.models import User
@@ -69,18 +67,6 @@ def test_whole_numbers_are_read_from_numbers_and_digits(value: object, number: i
 )
 def test_times_are_told_in_utc(value: object, said: str) -> None:
     assert convert.moment(value) == said
-
-
-@given(st.text(max_size=400))
-def test_any_name_of_a_file_is_one_part_of_a_path_or_refused(text: str) -> None:
-    try:
-        name = safe_name(text)
-    except InvalidInput:
-        return
-    assert PurePosixPath(name).name == PureWindowsPath(name).name == name
-    assert name not in (".", "..")
-    assert len(name.encode()) <= 210
-    assert safe_name(name) == name
 
 
 @given(st.text(max_size=100))

@@ -1,26 +1,17 @@
 """Reading files: what is known of them, their content, saving it to the allowed folder."""
 
-import errno
-import os
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 import anyio.to_thread
 
-from connector_kit.errors import (
-    BadAnswer,
-    InvalidInput,
-    NotConfigured,
-    NotFound,
-    NotPermitted,
-    ServiceError,
-    clean_text,
-)
+from connector_kit.allowed_folder import AllowedFolder, safe_name
+from connector_kit.errors import BadAnswer, InvalidInput, NotFound, NotPermitted, ServiceError, clean_text
 from connector_kit.http import StreamedReply
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects, texts
@@ -138,23 +129,17 @@ class Files(Inbox):
         known = _known(entry, as_text(entry.get("user")))
         if known.size > LARGEST_SAVED:
             raise InvalidInput(f"{known.id} has {known.size:,} bytes; files up to {LARGEST_SAVED:,} can be saved.")
-        folder = self.folder()
-        wanted = safe_name(name or known.name)
-        path, stream = await anyio.to_thread.run_sync(_created, folder, wanted)
+        folder = self.folder("Nothing was saved")
+        wanted = safe_name(name or known.name, field="save_as")
         size = 0
-        try:
-            with os.fdopen(stream, "wb") as target:
-                async with self._download(entry, known) as reply:
-                    async for chunk in reply.iter_bytes():
-                        size += len(chunk)
-                        if size > LARGEST_SAVED:
-                            raise BadAnswer(f"{known.id} is longer than Slack said.", next_step="Nothing was saved.")
-                        await anyio.to_thread.run_sync(target.write, chunk)
-        except BaseException as error:
-            path.unlink(missing_ok=True)
-            if isinstance(error, OSError):
-                raise _not_saved(error) from None
-            raise
+        with await anyio.to_thread.run_sync(partial(folder.create, wanted, field="save_as", numbered=True)) as new:
+            async with self._download(entry, known) as reply:
+                async for chunk in reply.iter_bytes():
+                    size += len(chunk)
+                    if size > LARGEST_SAVED:
+                        raise BadAnswer(f"{known.id} is longer than Slack said.", next_step="Nothing was saved.")
+                    await anyio.to_thread.run_sync(new.write, chunk)
+            path = await anyio.to_thread.run_sync(new.keep)
         return SavedFile(known, str(path), size)
 
     async def known_file(self, file_id: str) -> File | None:
@@ -163,19 +148,15 @@ class Files(Inbox):
             return file(as_object((await self._read("files.info", file=file_id)).get("file")))
         return None
 
-    def folder(self) -> Path:
-        """The folder that files may be read from and saved to. Raises NotConfigured."""
-        folder = self.settings.files_dir
-        if folder is None:
-            raise NotConfigured(
-                "Files are neither uploaded nor saved: SLACK_FILES_DIR is not set.",
-                next_step=f"Ask the user to name a folder in SLACK_FILES_DIR; see {self.settings.guide}.",
-            )
-        if not folder.is_dir():
-            raise NotConfigured(
-                "SLACK_FILES_DIR names no folder that exists.", next_step="Ask the user to create it, or to correct it."
-            )
-        return folder.resolve()
+    def folder(self, refused: str) -> AllowedFolder:
+        """The folder that files may be read from and saved to; errors begin with what was `refused`.
+
+        Raises NotConfigured.
+        """
+        settings = self.settings
+        return AllowedFolder.of(
+            settings.files_dir, variable=settings.variable("files_dir"), guide=settings.guide, refused=refused
+        )
 
     async def _file(self, text: str) -> JsonObject:
         wanted = parse_file(text)
@@ -239,47 +220,6 @@ class Files(Inbox):
                 next_step="Open the file's permalink in Slack.",
             )
         return there.path or "/", dict(parse_qsl(there.query, keep_blank_values=True))
-
-
-def safe_name(name: str) -> str:
-    """A name for a file in a folder: one part of a path, without what has a meaning to a system.
-
-    Raises InvalidInput when nothing is left of it.
-    """
-    last = clean_text(name, 2_000).replace("\\", "/").rpartition("/")[2]
-    kept = re.sub(r'[<>:"|?*\x00-\x1f]', "_", last).strip(" .")
-    stem, dot, ending = kept.rpartition(".")
-    if re.fullmatch(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]", (stem or ending).partition(".")[0]):
-        kept = f"_{kept}"
-    if len(kept.encode()) > 200:
-        tail = f"{dot}{ending}" if dot and len(ending) <= 16 else ""
-        kept = (stem if tail else kept).encode()[: 200 - len(tail.encode())].decode(errors="ignore") + tail
-    if not kept:
-        raise InvalidInput("That is no name for a file.", fields={"name": f"{clean_text(name, 60)!r} leaves nothing"})
-    return kept
-
-
-def _created(folder: Path, name: str) -> tuple[Path, int]:
-    """A new file in the folder, by this name or one with a number, opened for writing."""
-    stem, dot, ending = name.rpartition(".")
-    if not stem:
-        stem, dot, ending = name, "", ""
-    for number in range(1, 1_000):
-        path = folder / (name if number == 1 else f"{stem} ({number}){dot}{ending}")
-        try:
-            return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise _not_saved(error) from None
-    raise InvalidInput(f"There are too many files called {name} in the folder.", next_step="Give another name.")
-
-
-def _not_saved(error: OSError) -> NotConfigured:
-    reason = errno.errorcode.get(error.errno or 0, "an error")
-    return NotConfigured(
-        f"Nothing can be saved in SLACK_FILES_DIR ({reason}).", next_step="Ask the user to correct it."
-    )
 
 
 def _shown(entry: JsonObject, who: str) -> File | None:

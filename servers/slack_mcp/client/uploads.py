@@ -3,13 +3,11 @@
 https://docs.slack.dev/messaging/working-with-files: ask for an address, send the bytes there, share the file.
 """
 
-import os
-import stat
-from collections.abc import Sequence
-from pathlib import Path
+from contextlib import closing
 
 import anyio.to_thread
 
+from connector_kit.allowed_folder import AllowedFolder
 from connector_kit.errors import BadAnswer, InvalidInput, clean_text
 from connector_kit.wire import as_text, objects
 from slack_mcp.client.convert import file
@@ -42,7 +40,7 @@ class Uploads(Files):
         `path` is relative to the folder, or inside of it. Links, and what leads out of the folder, are refused.
         """
         place = self._may_write(await self.find_channel(channel, open_dm=True))
-        name, content = await anyio.to_thread.run_sync(_content, self.folder(), path)
+        name, content = await anyio.to_thread.run_sync(_content, self.folder("Nothing was uploaded"), path)
         thread_ts = await self.thread_in(place, thread)
         said = _comment(comment, mentions)
         # Nobody sees a file before the last step: the first two may be repeated.
@@ -74,54 +72,10 @@ class Uploads(Files):
         return Uploaded(uploaded, place.name)
 
 
-def _content(folder: Path, wanted: str) -> tuple[str, bytes]:
+def _content(folder: AllowedFolder, path: str) -> tuple[str, bytes]:
     """Name and content of a file inside the folder. Raises InvalidInput for anything else."""
-    shown = clean_text(wanted, 120)
-    if not wanted.strip() or "\x00" in wanted:
-        raise InvalidInput("No file was named.", fields={"path": "is empty"})
-    given = Path(wanted.strip())
-    # Compared as written, before any link is followed: what lies behind a link is not looked at.
-    absolute = Path(os.path.normpath(folder / given))
-    if ".." in given.parts or not absolute.is_relative_to(folder) or absolute == folder:
-        raise InvalidInput(f"{shown!r} is not inside of SLACK_FILES_DIR.", next_step=f"Files are taken from {folder}.")
-    here, parts = folder, absolute.relative_to(folder).parts
-    try:
-        for part in parts:
-            here = here / part
-            if here.is_symlink():
-                raise InvalidInput(f"{shown!r} is, or lies behind, a link.", next_step="Name the file itself.")
-        handle = _opened(folder, parts)
-    except (OSError, ValueError):  # ValueError: a name that no file system can have
-        raise InvalidInput(f"There is no file {shown!r} that can be read in SLACK_FILES_DIR.") from None
-    try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise InvalidInput(f"{shown!r} is not an ordinary file.")
-        if found.st_size > LARGEST:
-            raise InvalidInput(f"{shown!r} has {found.st_size:,} bytes; files up to {LARGEST:,} are uploaded.")
-        with os.fdopen(handle, "rb", closefd=False) as source:
-            content = source.read(LARGEST + 1)
-    finally:
-        os.close(handle)
-    if not content:
-        raise InvalidInput(f"{shown!r} is empty: Slack takes no empty files.")
-    return absolute.name, content
-
-
-def _opened(folder: Path, parts: Sequence[str]) -> int:
-    """A file below the folder, opened without following a link, also one that was put there a moment ago."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    if os.open not in os.supports_dir_fd:
-        return os.open(folder.joinpath(*parts), flags)
-    here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for part in parts[:-1]:
-            inner = os.open(part, flags | os.O_DIRECTORY, dir_fd=here)
-            os.close(here)
-            here = inner
-        return os.open(parts[-1], flags, dir_fd=here)
-    finally:
-        os.close(here)
+    with closing(folder.open(path, most=LARGEST)) as file:
+        return file.name, file.content()
 
 
 def _comment(comment: str, mentions: MentionPolicy) -> str:
