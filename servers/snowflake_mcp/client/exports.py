@@ -1,21 +1,21 @@
 """Whole results as files: CSV or JSON lines, only in the folder that the user allowed, written as the rows arrive."""
 
-import errno
 import json
-import os
 import re
-import secrets
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import anyio
 import anyio.to_thread
 
-from connector_kit.errors import BadAnswer, Conflict, InvalidInput, NotConfigured, TimedOut, clean_text
+from connector_kit.allowed_folder import LONGEST_NAME, AllowedFolder, NewFile, is_plain_name
+from connector_kit.errors import BadAnswer, InvalidInput, TimedOut, clean_text
+from snowflake_mcp.client.sources import folder_of
 from snowflake_mcp.csv_text import csv_cell, csv_line
 from snowflake_mcp.models import Column
 from snowflake_mcp.values import Json, cell
@@ -32,8 +32,6 @@ LARGEST: Final = 1_000_000_000
 """Bytes of a file."""
 
 _FORMS: Final[dict[str, Form]] = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_NAME: Final = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]{1,120}")
-_DEVICES: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FORMULA: Final = re.compile(r"[=@\t\r]|[+-](?!\d*\.?\d+$)")
 
@@ -42,14 +40,14 @@ _FORMULA: Final = re.compile(r"[=@\t\r]|[+-](?!\d*\.?\d+$)")
 class Target:
     """A file that is not there yet."""
 
-    folder: Path
+    folder: AllowedFolder
     name: str
     form: Form
 
     @property
     def path(self) -> Path:
         """Where it will be."""
-        return self.folder / self.name
+        return self.folder.path / self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +62,26 @@ class Export:
     notes: tuple[str, ...] = ()
 
 
-def folder_of(settings: "SnowflakeSettings") -> Path:
-    """The folder that files may be written to. Raises NotConfigured where there is none."""
-    folder = settings.files_dir
-    if folder is None:
-        raise NotConfigured(
-            "Nothing is exported: SNOWFLAKE_FILES_DIR is not set.",
-            next_step=f"Ask the user to name a folder in SNOWFLAKE_FILES_DIR; see {settings.guide}.",
-        )
-    if not folder.is_dir():
-        raise NotConfigured(
-            "SNOWFLAKE_FILES_DIR names no folder that exists.", next_step="Ask the user to create or to correct it."
-        )
-    return folder.resolve()
-
-
 def target(settings: "SnowflakeSettings", name: str) -> Target:
     """The new file of this name; its ending says the form.
 
     Raises NotConfigured without a folder, InvalidInput naming `file` for what is no plain name, Conflict for a name
     that is taken: nothing is ever overwritten.
     """
-    folder = folder_of(settings)
+    folder = folder_of(settings, "Nothing was exported")
     name = name.strip()
     ending = Path(name).suffix.lower()
     why = ""
     if "/" in name or "\\" in name:
-        why = "is a path: give a name alone, the file goes to the folder of SNOWFLAKE_FILES_DIR"
-    elif not _NAME.fullmatch(name) or name.startswith(".") or _DEVICES.fullmatch(name):
-        why = "is no name for a file: use letters, digits, - and _, at most 120 characters"
+        why = f"is a path: give a name alone, the file goes to the folder of {folder.variable}"
+    elif not is_plain_name(name):
+        why = f"is no name for a file: use letters, digits, - and _, at most {LONGEST_NAME} bytes"
     elif ending not in _FORMS:
         why = f"must end in .csv, or in .jsonl for JSON lines, not {clean_text(ending, 20) or 'in nothing'}"
     if why:
         raise InvalidInput("Nothing was exported.", fields={"file": why})
-    found = Target(folder, name, _FORMS[ending])
-    if os.path.lexists(found.path):
-        raise _taken(name)
-    return found
+    folder.require_free(name, field="file")
+    return Target(folder, name, _FORMS[ending])
 
 
 async def export(stream: "AbstractAsyncContextManager[Stream]", to: Target, *, limit: int, seconds: float) -> Export:
@@ -109,33 +90,25 @@ async def export(stream: "AbstractAsyncContextManager[Stream]", to: Target, *, l
     The file gets its name when it is complete; after a failure nothing is left of it. One that ends early because of
     a limit says so in its notes.
     """
-    temporary = to.folder / f".{to.name}.{secrets.token_hex(4)}.part"
-    try:
-        sink = _Sink(await anyio.to_thread.run_sync(_created, temporary), to.form, limit)
-        try:
-            with anyio.move_on_after(seconds) as patience:
-                async with stream as rows:
-                    sink.begin(rows)
-                    async for part in rows:
-                        await anyio.to_thread.run_sync(sink.write, part)
-                        if sink.full:
-                            break
-        finally:
-            sink.file.close()
+    with await anyio.to_thread.run_sync(partial(to.folder.create, to.name, field="file")) as new:
+        sink = _Sink(new, to.form, limit)
+        with anyio.move_on_after(seconds) as patience:
+            async with stream as rows:
+                sink.begin(rows)
+                async for part in rows:
+                    await anyio.to_thread.run_sync(sink.write, part)
+                    if sink.full:
+                        break
         done = sink.done(to, late=patience.cancelled_caught)
-        await anyio.to_thread.run_sync(_named, temporary, to)
+        await anyio.to_thread.run_sync(new.keep)
         return done
-    except OSError as error:
-        raise _not_written(error) from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 class _Sink:
     """Rows on their way into a file."""
 
-    def __init__(self, file: IO[bytes], form: Form, limit: int) -> None:
-        self.file = file
+    def __init__(self, file: NewFile, form: Form, limit: int) -> None:
+        self._file = file
         self._form: Form = form
         self._limit = limit
         self._rows = 0
@@ -203,7 +176,7 @@ class _Sink:
         return Export(self._stream.query_id, str(to.path), columns, self._rows, self._bytes, tuple(notes))
 
     def _put(self, line: str) -> None:
-        self._bytes += self.file.write(f"{line}\n".encode("utf-8", "replace"))
+        self._bytes += self._file.write(f"{line}\n".encode("utf-8", "replace"))
 
 
 def _csv(value: object, type_: str) -> str:
@@ -240,39 +213,3 @@ def _distinct(names: Sequence[str]) -> list[str]:
             candidate = f"{name}_{number}"
         found.append(candidate)
     return found
-
-
-def _created(path: Path) -> IO[bytes]:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, 0o600), "wb", buffering=1 << 18)
-
-
-def _named(temporary: Path, to: Target) -> None:
-    """Give a complete file its name, unless somebody took that meanwhile."""
-    try:
-        # Takes the name, or fails where anything has it, be it a link that leads nowhere.
-        os.close(os.open(to.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        raise _taken(to.name) from None
-    try:
-        temporary.replace(to.path)
-    except OSError:
-        to.path.unlink(missing_ok=True)
-        raise
-
-
-def _taken(name: str) -> Conflict:
-    return Conflict(
-        "Nothing was exported: files are never overwritten.",
-        fields={"file": f"there is a file {clean_text(name, 120)} already"},
-        next_step="Give another name.",
-    )
-
-
-def _not_written(error: OSError) -> NotConfigured:
-    reason = errno.errorcode.get(error.errno or 0, "an error")
-    room = " There is no room left." if error.errno == errno.ENOSPC else ""
-    return NotConfigured(
-        f"Nothing can be written in SNOWFLAKE_FILES_DIR ({reason}).{room}",
-        next_step="Ask the user to correct it.",
-    )

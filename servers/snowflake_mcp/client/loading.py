@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Final
 import anyio.to_thread
 
 from connector_kit import trace
+from connector_kit.allowed_folder import OpenedFile
 from connector_kit.errors import Conflict, InvalidInput, NotPermitted, OutcomeUnknown, ServiceError, Unavailable
 from snowflake_mcp.client.batches import Batches, Pace
 from snowflake_mcp.client.changes import transaction
 from snowflake_mcp.client.previews import Previews
 from snowflake_mcp.client.refusals import Missing
-from snowflake_mcp.client.sources import Hashed, Source, opened
+from snowflake_mcp.client.sources import Hashed, opened
 from snowflake_mcp.guard import ObjectName, parse_name, written
 from snowflake_mcp.inference import Inference, infer
 from snowflake_mcp.mapping import Mapped, TableColumn, definition, in_order, into_table, new_table
@@ -122,7 +123,7 @@ class Loading:
         return Loaded(plan.table, plan.inference.records, query_id, plan.place, time.monotonic() - begun)
 
     @asynccontextmanager
-    async def _planned(self, asked: Asked, context: Context) -> AsyncGenerator[tuple[Plan, Source]]:
+    async def _planned(self, asked: Asked, context: Context) -> AsyncGenerator[tuple[Plan, OpenedFile]]:
         name = parse_name(asked.table, parameter="table")
         source = await anyio.to_thread.run_sync(opened, self._engine.settings, asked.path)
         try:
@@ -157,7 +158,7 @@ class Loading:
         finally:
             source.close()
 
-    async def _looked_at(self, source: Source, asked: Asked) -> tuple[Layout, Inference, str]:
+    async def _looked_at(self, source: OpenedFile, asked: Asked) -> tuple[Layout, Inference, str]:
         """What is in a file; the last few that were shown are not gone through again while they stay the same."""
         digest = await anyio.to_thread.run_sync(_digest, source)
         key = (digest, asked)
@@ -213,7 +214,7 @@ class Loading:
         except ServiceError:
             return None  # a role may insert and not read
 
-    async def _loaded(self, plan: Plan, source: Source, context: Context, ends: float) -> str:
+    async def _loaded(self, plan: Plan, source: OpenedFile, context: Context, ends: float) -> str:
         stage = ObjectName(None, None, f"MCP_LOAD_{secrets.token_hex(8).upper()}")
         place = replace(context, database=plan.table.database or "", schema=plan.table.schema or "")
         async with self._engine.exclusive(place) as own:
@@ -256,33 +257,33 @@ class Loading:
             ) from error
 
 
-def _digest(source: Source) -> str:
-    content = source.read()
+def _digest(source: OpenedFile) -> str:
+    content = Hashed(source)
     while content.read(_BUFFER):
         pass
     return content.digest
 
 
-def _looked_at(source: Source, asked: Asked) -> tuple[Layout, Inference]:
+def _looked_at(source: OpenedFile, asked: Asked) -> tuple[Layout, Inference]:
     """How a file is written and what is in it. Reads all of it; blocks."""
-    head = source.read().read(_HEAD) or b""
+    head = Hashed(source).read(_HEAD) or b""
     found = layout_of(head, name=source.name, delimiter=asked.delimiter)
     layout = replace(found, header=asked.header)
-    return layout, infer(_records(source.read(), layout), cells=layout.format == "csv")
+    return layout, infer(_records(Hashed(source), layout), cells=layout.format == "csv")
 
 
 def _records(content: Hashed, layout: Layout) -> Iterator[Record]:
     return records(io.BufferedReader(content, _BUFFER), layout)
 
 
-async def _staged(own: "Exclusive", plan: Plan, source: Source, stage: ObjectName, ends: float) -> None:
+async def _staged(own: "Exclusive", plan: Plan, source: OpenedFile, stage: ObjectName, ends: float) -> None:
     """Send all records, and make sure that all have arrived."""
     names = [f"C{place}" for place in range(1, len(plan.mapped.pairs) + 1)]
     await own.run(
         f"CREATE TEMPORARY TABLE {stage} (LINE NUMBER(38,0), {', '.join(f'{name} VARCHAR' for name in names)})"
     )
     sql = f"INSERT INTO {stage} VALUES ({', '.join('?' * (len(names) + 1))})"  # noqa: S608 - our own name
-    content = source.read()
+    content = Hashed(source)
     batches = Batches(plan.mapped.pairs, _records(content, plan.layout))
     pace = Pace(plan.inference.records, ends)
     while (batch := await anyio.to_thread.run_sync(batches.next)) is not None:

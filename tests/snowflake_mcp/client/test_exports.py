@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from connector_kit.errors import BadAnswer, Conflict, NotConfigured, TimedOut, Unavailable
+from connector_kit.allowed_folder import AllowedFolder
+from connector_kit.errors import BadAnswer, Conflict, TimedOut, Unavailable
 from snowflake_mcp.client import exports
 from snowflake_mcp.client.exports import Target, export
 from snowflake_mcp.models import Column
@@ -60,7 +61,8 @@ async def served(rows: Rows) -> AsyncGenerator[Stream]:
 @pytest.fixture
 def to(tmp_path: Path) -> Target:
     """A file that is not there yet."""
-    return Target(tmp_path, "n.csv", "csv")
+    folder = AllowedFolder.of(tmp_path, variable="FOLDER", guide="", refused="Nothing was exported")
+    return Target(folder, "n.csv", "csv")
 
 
 async def test_parts_are_let_go_of_as_they_are_written(to: Target) -> None:
@@ -89,7 +91,7 @@ async def test_a_file_ends_before_it_is_too_large(to: Target, monkeypatch: pytes
 async def test_fewer_rows_than_there_are_is_no_file(to: Target) -> None:
     with pytest.raises(BadAnswer, match="2,000 rows of 2,500"):
         await export(served(Rows(2, total=2_500)), to, limit=10**9, seconds=60)
-    assert list(to.folder.iterdir()) == []
+    assert list(to.folder.path.iterdir()) == []
 
 
 async def test_a_failure_in_between_leaves_nothing(to: Target) -> None:
@@ -99,7 +101,7 @@ async def test_a_failure_in_between_leaves_nothing(to: Target) -> None:
 
     with pytest.raises(Unavailable):
         await export(served(Rows(5, meanwhile=fail)), to, limit=10**9, seconds=60)
-    assert list(to.folder.iterdir()) == []
+    assert list(to.folder.path.iterdir()) == []
 
 
 async def test_a_cancelled_export_leaves_nothing(to: Target) -> None:
@@ -112,23 +114,17 @@ async def test_a_cancelled_export_leaves_nothing(to: Target) -> None:
 
     running = asyncio.create_task(export(served(Rows(5, meanwhile=wait)), to, limit=10**9, seconds=60))
     await reached.wait()
-    assert [path.suffix for path in to.folder.iterdir()] == [".part"]
+    assert [path.suffix for path in to.folder.path.iterdir()] == [".part"]
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert list(to.folder.iterdir()) == []
+    assert list(to.folder.path.iterdir()) == []
 
 
 async def test_a_name_that_is_taken_meanwhile_stays_with_its_owner(to: Target) -> None:
     with pytest.raises(Conflict, match="never overwritten"):
         await export(served(Rows(1, meanwhile=lambda _: to.path.write_text("mine"))), to, limit=10**9, seconds=60)
-    assert [(path.name, path.read_text()) for path in to.folder.iterdir()] == [("n.csv", "mine")]
-
-
-async def test_a_folder_that_cannot_be_written_to_is_the_users_to_correct(to: Target) -> None:
-    to.folder.rmdir()
-    with pytest.raises(NotConfigured, match=r"SNOWFLAKE_FILES_DIR \(ENOENT\)"):
-        await export(served(Rows(1)), to, limit=10**9, seconds=60)
+    assert [(path.name, path.read_text()) for path in to.folder.path.iterdir()] == [("n.csv", "mine")]
 
 
 async def test_nothing_in_time_is_no_file(to: Target) -> None:
@@ -139,4 +135,4 @@ async def test_nothing_in_time_is_no_file(to: Target) -> None:
 
     with pytest.raises(TimedOut, match="nothing was written"):
         await export(late(), to, limit=1, seconds=0.1)
-    assert list(to.folder.iterdir()) == []
+    assert list(to.folder.path.iterdir()) == []

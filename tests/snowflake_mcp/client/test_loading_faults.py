@@ -11,7 +11,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from connector_kit.errors import Conflict, InvalidInput, NotConfigured, NotPermitted, OutcomeUnknown, Unavailable
+from connector_kit.errors import Conflict, InvalidInput, NotPermitted, OutcomeUnknown, Unavailable
 from connector_kit.testing.faults import Fault
 from snowflake_mcp.client import SnowflakeClient, connect, loading
 from snowflake_mcp.client.loading import Asked
@@ -250,16 +250,6 @@ async def test_a_table_has_to_have_a_place(account: Scripted, tmp_path: Path) ->
             await nowhere.loading.preview(ADD, context=nowhere.engine.context())
     finally:
         await nowhere.aclose()
-
-
-async def test_a_folder_that_is_not_there_is_told(account: Scripted, tmp_path: Path) -> None:
-    lost = await connect(account.settings(files_dir=tmp_path / "gone"))
-    try:
-        with pytest.raises(NotConfigured, match="names no folder that exists"):
-            await lost.loading.preview(ADD, context=lost.engine.context())
-    finally:
-        await lost.aclose()
-    assert not account.statements
 
 
 @pytest.mark.parametrize("pattern", ["^INSERT INTO MCP_LOAD", "^INSERT INTO D.S.T"])

@@ -162,18 +162,16 @@ async def test_nothing_is_written_while_the_query_runs(account: Scripted, folder
     [
         "../out.csv",
         "/etc/out.csv",
-        "sub/out.csv",
         "..\\out.csv",
-        "C:\\out.csv",
         ".hidden.csv",
-        "..",
         "nul.csv",
         "a\nb.csv",
+        "a\u202evsc.csv",
+        "a\u200b.csv",
         "out.sh",
         "out",
         "out.csv.exe",
-        f"{'x' * 130}.csv",
-        "out.csv:stream",
+        f"{'ä' * 100}.csv",
     ],
 )
 async def test_a_file_gets_a_plain_name_in_the_folder(
