@@ -5,11 +5,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from snowflake_mcp.guard.actions import alteration_destroys, check_definition
+from snowflake_mcp.guard.conditions import narrows
 from snowflake_mcp.guard.lexing import Token
 from snowflake_mcp.guard.names import ObjectName
 from snowflake_mcp.guard.nodes import CHANGE_NODES, check_calls, check_nodes
 from snowflake_mcp.guard.objects import object_name, sequences_in, tables_in
-from snowflake_mcp.guard.queries import has_where, names_nothing, narrows
+from snowflake_mcp.guard.queries import has_where, names_nothing
 from snowflake_mcp.guard.refusal import RefusedError
 from snowflake_mcp.guard.statement import Kind, Statement
 from snowflake_mcp.guard.syntax import tree_of

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
+from snowflake_mcp.guard.conditions import narrows
 from snowflake_mcp.guard.lexing import Token
 from snowflake_mcp.guard.nodes import QUERY_NODES, check_calls, check_nodes, names_before_brackets
 from snowflake_mcp.guard.objects import object_name, tables_in
@@ -90,25 +91,6 @@ def has_where(tree: "exp.Expr") -> bool:
 
     where = tree.args.get("where")
     return isinstance(where, exp.Where) and narrows(where.this)
-
-
-def narrows(condition: object) -> bool:
-    """Whether a condition can be false for some rows, as far as its form tells: TRUE, 1 = 1 and a = a cannot."""
-    from sqlglot import exp
-
-    if not isinstance(condition, exp.Expr):
-        return False
-    if isinstance(condition, exp.Paren):
-        return narrows(condition.this)
-    if isinstance(condition, exp.And):
-        return any(narrows(part) for part in condition.flatten())
-    if isinstance(condition, exp.Or):
-        return all(narrows(part) for part in condition.flatten())
-    if isinstance(condition, (exp.EQ, exp.GTE, exp.LTE, exp.NullSafeEQ)):
-        left, right = (side.sql("snowflake").upper() for side in (condition.left, condition.right))
-        if left == right:
-            return False
-    return condition.find(exp.Column) is not None
 
 
 def _limit(tree: "exp.Expr") -> int | None:
