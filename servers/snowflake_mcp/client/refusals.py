@@ -31,6 +31,8 @@ LOGIN_FAILED: Final = 250_001
 CANCELLED: Final = 604
 STATEMENT_TIMEOUT: Final = 630
 NO_RESULT: Final = frozenset({709, 710, 711, 1040})
+VALUE: Final = 40
+"""Characters of a cell that an error shows."""
 
 _SYNTAX = frozenset({900, 1001, 1003, 1007, 1008})
 _OBJECT = frozenset({2003, 2043, 2037, 2141})
@@ -55,6 +57,8 @@ _OBJECT_NAME = re.compile(
     r"(?:Object|Table|View|Schema|Database|Stage|Function|Warehouse) '?([^'\n]{1,800}?)'? (?:does|is)"
 )
 _COLUMN_NAME = re.compile(r"invalid identifier '?([^'\n]{1,800})'?", re.IGNORECASE)
+_VALUE = re.compile(r"""(['"])(.+)\1""", re.DOTALL)
+"""What an error about data quotes: a cell, which may hold quotes of its own."""
 _UNREACHABLE = re.compile(
     r"connect|network|timed? ?out|transport|unreachable|dns|reset|broken pipe|closed|tls|certificate|http"
     r"|bad gateway|service unavailable|retr(?:y|ies)|eof|json|deserializ|decode|unexpected (?:answer|response)",
@@ -87,6 +91,8 @@ class ResultGone(NotFound):
 def told(error: DriverError) -> str:
     """What Snowflake says, without what the connector adds to it."""
     text = _REQUEST.sub("", _LOGIN.sub("", error.message))
+    if (error.sqlstate or "").startswith("22"):
+        text = _VALUE.sub(_shortened, text)
     return clean_text(text.removeprefix("SQL compilation error:").removeprefix("SQL execution error:").strip(), 400)
 
 
@@ -170,6 +176,12 @@ def _of_statement(error: DriverError, said: str, reference: str) -> ServiceError
     if (error.sqlstate or "").startswith(("08", "58")) or error.sqlstate == "XX000":
         return Unavailable(f"Snowflake failed: {said}{reference}", next_step="Try again in a moment.")
     return InvalidInput(f"Snowflake refused the statement: {said}{reference}", next_step="Correct it.")
+
+
+def _shortened(value: re.Match[str]) -> str:
+    """A cell inside of an error: short, for nothing marks it there as data that others wrote."""
+    quote = value[1]
+    return f"{quote}{clean_text(value[2].replace(quote, '’'), VALUE)}{quote}"
 
 
 def _of_login(error: DriverError, said: str, way: str) -> ServiceError | None:

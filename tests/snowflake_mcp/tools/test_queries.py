@@ -257,8 +257,9 @@ async def test_a_failed_query_says_why(scripted: Conversation, account: Scripted
 
 
 async def test_a_query_that_nobody_knows_is_told(scripted: Conversation) -> None:
-    text = await scripted.refused("snowflake_get_query", query_id="42")
-    assert "[query_id: has 36 characters" in text
+    for query in ("42", "-" * 36, "0" * 36, "01b2c3d4-0000-1a2b-0000000100020003-"):
+        text = await scripted.refused("snowflake_get_query", query_id=query)
+        assert "[query_id: has 36 characters" in text
 
 
 @pytest.mark.parametrize(
