@@ -2,15 +2,15 @@
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
-from pydantic_settings import NoDecode
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from typing_extensions import override
 
 from connector_kit.credentials import OF_AN_ACCOUNT, required
 from connector_kit.oauth.settings import OAuthSettings
+from connector_kit.setting_types import Names
 
 if TYPE_CHECKING:
     from connector_kit.oauth.profiles import OAuthProfile
@@ -19,12 +19,6 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,30}")
 _CLOUD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
-
-
-def _split(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return tuple(part.strip().upper() for part in value.split(",") if part.strip())
 
 
 class JiraSettings(OAuthSettings, service="jira"):
@@ -41,7 +35,7 @@ class JiraSettings(OAuthSettings, service="jira"):
         description="Id of the site, for tokens with scopes and logins only; found by itself when unset.",
         json_schema_extra=OF_AN_ACCOUNT,
     )
-    projects: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
+    projects: Names = Field(
         default=(),
         description="Comma-separated keys of the only projects that tools may touch; unset: all.",
     )
@@ -88,9 +82,10 @@ class JiraSettings(OAuthSettings, service="jira"):
     @field_validator("projects", mode="after")
     @classmethod
     def _plausible_projects(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(not _PROJECT_KEY.fullmatch(key) for key in value):
+        keys = tuple(key.upper() for key in value)
+        if any(not _PROJECT_KEY.fullmatch(key) for key in keys):
             raise ValueError("is not a list of project keys, like PROJ,OPS")
-        return value
+        return keys
 
 
 def site_address(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from typing_extensions import override
 from connector_kit.credentials import OF_AN_ACCOUNT, required
 from connector_kit.errors import NotConfigured
 from connector_kit.oauth.settings import OAuthSettings
+from connector_kit.setting_types import AbsolutePath, Names, StandInAddress, split_at_commas
 
 if TYPE_CHECKING:
     from connector_kit.oauth.profiles import OAuthProfile
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 TokenKind = Literal["user", "bot"]
 
 _API_HOST = "slack.com"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ACCESS_TOKEN = re.compile(r"(?:xoxe\.)?xox(?P<letter>[bp])-[A-Za-z0-9-]{10,}")
 _CHANNEL = re.compile(r"[#@]?[^\s,#@<>]{1,80}")
 # The longest first: xoxe. begins a rotating access token, xoxe- a refresh token.
@@ -36,17 +35,10 @@ _WRONG_KINDS = {
 }
 
 
-def _split(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-
-
 Toolsets = Annotated[
-    tuple[Literal["bookmarks", "canvases", "channels", "people", "scheduling"], ...], NoDecode, BeforeValidator(_split)
+    tuple[Literal["bookmarks", "canvases", "channels", "people", "scheduling"], ...],
+    NoDecode,
+    BeforeValidator(split_at_commas),
 ]
 
 
@@ -71,10 +63,10 @@ class SlackSettings(OAuthSettings, service="slack"):
         description="Comma-separated names or ids of the only channels that tools may read, besides SLACK_CHANNELS; "
         "unset: all.",
     )
-    files_dir: Path | None = Field(
+    files_dir: AbsolutePath = Field(
         default=None, description="Folder that files are uploaded from and saved to; unset: neither is possible."
     )
-    api_url: str | None = Field(
+    api_url: StandInAddress = Field(
         default=None, description="Address of a stand-in for Slack on this machine, like http://127.0.0.1:8080."
     )
     toolsets: Toolsets = Field(
@@ -84,27 +76,12 @@ class SlackSettings(OAuthSettings, service="slack"):
     )
     timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take, with retries.")
 
-    @field_validator("api_url", mode="after")
-    @classmethod
-    def _on_this_machine(cls, value: str | None) -> str | None:
-        return loopback_origin(value) if value else None
-
     @field_validator("channels", "read_channels", mode="after")
     @classmethod
     def _plausible_channels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if any(not _CHANNEL.fullmatch(name) for name in value):
             raise ValueError("is not a list of channels, like #general,C0123456789,@ann")
         return value
-
-    @field_validator("files_dir", mode="after")
-    @classmethod
-    def _absolute_folder(cls, value: Path | None) -> Path | None:
-        if value is None or not str(value).strip():
-            return None
-        folder = value.expanduser()
-        if not folder.is_absolute():
-            raise ValueError("must be an absolute path: a server may be started anywhere")
-        return folder
 
     @property
     def kind(self) -> TokenKind:
@@ -166,19 +143,3 @@ def token_problem(token: str) -> str:
     if _ACCESS_TOKEN.fullmatch(token):
         return ""
     return "is not a token of Slack: one begins with xoxp-, xoxb-, xoxe.xoxp- or xoxe.xoxb- and has no blanks"
-
-
-def loopback_origin(text: str) -> str:
-    """`http://HOST:PORT` of an address on this machine. Raises ValueError for any other.
-
-    A token for Slack is sent to Slack: nothing in the environment leads it elsewhere.
-    """
-    parts = urlsplit(text.strip())
-    try:
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port = "", None
-    if parts.scheme not in ("http", "https") or host not in _LOOPBACK or parts.username or parts.password:
-        raise ValueError("must be an address on this machine, like http://127.0.0.1:8080: tokens go to slack.com only")
-    shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")

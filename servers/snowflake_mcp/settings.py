@@ -1,7 +1,6 @@
 """The settings of the Snowflake server: the variables `SNOWFLAKE_*`."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from typing_extensions import override
 from connector_kit.credentials import OF_AN_ACCOUNT, Login, Missing, required
 from connector_kit.errors import InvalidInput, NotConfigured
 from connector_kit.oauth.settings import OAuthSettings
+from connector_kit.setting_types import AbsolutePath, Names, StandInAddress, split_at_commas
 from snowflake_mcp.guard.names import identifier, parse_name, written
 from snowflake_mcp.private_key import PrivateKey
 
@@ -23,7 +23,6 @@ Authenticator = Literal["pat", "key_pair", "oauth", "external_browser"]
 Way = Literal["pat", "key_pair", "oauth", "external_browser", "connection"]
 """How the server signs in; with `connection` a file of the user's says how."""
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _LOCAL_APPLICATION = "LOCAL_APPLICATION"
 _NEEDED: dict[str, tuple[str, ...]] = {
     "pat": ("account_identifier", "user", "token"),
@@ -35,14 +34,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 _OF_ANOTHER_WAY: dict[str, Way] = {"token": "pat", "private_key_passphrase": "key_pair"}
 
 
-def _split(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Toolsets = Annotated[tuple[Literal["cortex"], ...], NoDecode, BeforeValidator(_split)]
+Toolsets = Annotated[tuple[Literal["cortex"], ...], NoDecode, BeforeValidator(split_at_commas)]
 
 
 class SnowflakeSettings(OAuthSettings, service="snowflake"):
@@ -58,7 +50,7 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
         json_schema_extra=OF_AN_ACCOUNT,
     )
     token: SecretStr | None = Field(default=None, description="Programmatic access token of the user.")
-    private_key_file: Path | None = Field(
+    private_key_file: AbsolutePath = Field(
         default=None,
         description="Private key of the user in PEM format: an absolute path.",
         json_schema_extra=OF_AN_ACCOUNT,
@@ -69,7 +61,7 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
         description="Name of a connection in Snowflake's own connections.toml to use instead of all that.",
         json_schema_extra=OF_AN_ACCOUNT,
     )
-    connections_file: Path | None = Field(
+    connections_file: AbsolutePath = Field(
         default=None,
         description="That file, where it is not at its usual place: an absolute path.",
         json_schema_extra=OF_AN_ACCOUNT,
@@ -102,10 +94,10 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
         description="Comma-separated functions, besides the built-in ones, that queries may call, as they write them: "
         "DB.SCHEMA.F, AI_COMPLETE.",
     )
-    files_dir: Path | None = Field(
+    files_dir: AbsolutePath = Field(
         default=None, description="Folder that files are loaded from and exported to; unset: neither is possible."
     )
-    api_url: str | None = Field(
+    api_url: StandInAddress = Field(
         default=None,
         description="Address of a stand-in for Snowflake on this machine, like http://127.0.0.1:8080.",
         json_schema_extra=OF_AN_ACCOUNT,
@@ -121,16 +113,6 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
     def variable(cls, field: str) -> str:
         # `account` is taken (an env file by name), and `schema` by pydantic; the variables have the usual names.
         return super().variable({"account_identifier": "account", "default_schema": "schema"}.get(field, field))
-
-    @field_validator("private_key_file", "connections_file", "files_dir", mode="after")
-    @classmethod
-    def _absolute(cls, value: Path | None) -> Path | None:
-        if value is None or not str(value).strip():
-            return None
-        path = value.expanduser()
-        if not path.is_absolute():
-            raise ValueError("must be an absolute path: a server may be started anywhere")
-        return path
 
     @field_validator("role", "warehouse", "database", "default_schema", mode="after")
     @classmethod
@@ -151,11 +133,6 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
     @classmethod
     def _functions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(".".join(_parts(name, most=3)) for name in value)
-
-    @field_validator("api_url", mode="after")
-    @classmethod
-    def _on_this_machine(cls, value: str | None) -> str | None:
-        return _loopback_origin(value) if value else None
 
     @model_validator(mode="after")
     def _one_way(self) -> "SnowflakeSettings":
@@ -285,19 +262,3 @@ def _parts(text: str, *, most: int) -> tuple[str, ...]:
     if len(parts) > most:
         raise ValueError("has a name with too many parts")
     return parts
-
-
-def _loopback_origin(text: str) -> str:
-    """`http://HOST:PORT` of an address on this machine. Raises ValueError for any other.
-
-    Credentials for Snowflake are sent to Snowflake: nothing in the environment leads them elsewhere.
-    """
-    parts = urlsplit(text.strip())
-    try:
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port = "", None
-    if parts.scheme not in ("http", "https") or host not in _LOOPBACK or parts.username or parts.password:
-        raise ValueError("must be an address on this machine, like http://127.0.0.1:8080: credentials go to Snowflake")
-    shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")

@@ -4,7 +4,7 @@ import pytest
 
 from connector_kit.credentials import Access
 from connector_kit.errors import NotConfigured
-from slack_mcp.settings import SlackSettings, kind_of, loopback_origin, token_problem
+from slack_mcp.settings import SlackSettings, kind_of, token_problem
 
 USER = "xoxp-1111111111-2222222222"
 BOT = "xoxb-1111111111-2222222222"
@@ -83,27 +83,9 @@ def test_a_stand_in_on_this_machine_plays_all_of_slacks_hosts() -> None:
     assert all(address.startswith("http://127.0.0.1:8080/") for address in addresses)
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "https://slack.com.evil.example/api",
-        "http://10.0.0.1:8080",
-        "https://slack.com",
-        "http://user:password@127.0.0.1:80",
-        "file:///etc/passwd",
-        "http://127.0.0.1:notaport",
-    ],
-)
-def test_nothing_leads_a_token_to_another_host(address: str) -> None:
-    with pytest.raises(ValueError, match="on this machine"):
-        loopback_origin(address)
-    with pytest.raises(NotConfigured, match="SLACK_API_URL"):
-        load(SLACK_TOKEN=USER, SLACK_API_URL=address)
-
-
-def test_an_address_of_this_machine_is_reduced_to_its_origin() -> None:
-    assert loopback_origin(" http://[::1]:8080/api/x?y#z ") == "http://[::1]:8080"
-    assert loopback_origin("http://localhost") == "http://localhost"
+def test_nothing_leads_a_token_to_another_host() -> None:
+    with pytest.raises(NotConfigured, match=r"SLACK_API_URL.*on this machine"):
+        load(SLACK_TOKEN=USER, SLACK_API_URL="https://slack.com.evil.example/api")
 
 
 @pytest.mark.parametrize(
