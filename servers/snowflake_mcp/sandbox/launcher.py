@@ -269,6 +269,7 @@ def _why(folder: Path) -> SandboxUnavailable:
 async def _stopped(folder: Path) -> None:
     lease = await _joined(folder, any_version=True)
     if lease is None:
+        await _gone(folder)
         return
     try:
         async with asyncio.timeout(STOP_SECONDS):
@@ -281,6 +282,14 @@ async def _stopped(folder: Path) -> None:
         ) from error
     finally:
         await lease.close()
+
+
+async def _gone(folder: Path) -> None:
+    """Wait for one that is ending: it has the data open until then, and takes its place out of the folder last."""
+    with suppress(OSError, ValueError, KeyError, TypeError, TimeoutError):
+        async with asyncio.timeout(STOP_SECONDS):
+            while _alive(int(json.loads((folder / _PLACE).read_text(encoding="utf-8"))["pid"])):  # noqa: ASYNC110
+                await asyncio.sleep(POLL_SECONDS)
 
 
 def _alive(pid: int) -> bool:

@@ -15,6 +15,7 @@ import json
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -44,6 +45,10 @@ class Leases:
         return await asyncio.start_server(self._hold, HOST, 0)
 
     async def _hold(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.unneeded.is_set():
+            # It is ending: who comes now has to start another one, and waits for this one to be gone.
+            writer.close()
+            return
         self._held += 1
         if self._end:
             self._end.cancel()
@@ -100,6 +105,9 @@ async def main(folder: Path, version: str = "", port: str = "0") -> None:
     await serving
     lease_server.close()
     emulator.close()
+    with suppress(OSError):
+        # Where this one is to be found is of no use any more; what is told there is a file.
+        os.ftruncate(sys.stdout.fileno(), 0)
 
 
 if __name__ == "__main__":
