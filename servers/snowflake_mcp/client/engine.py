@@ -95,8 +95,8 @@ class Engine:
         # A schema of the settings is one of their database.
         usual_schema = settings.default_schema if not database else None
         found = Context(
-            kept["role"] or _kept(settings.role or "", "role"),
-            kept["warehouse"] or _kept(settings.warehouse or "", "warehouse"),
+            kept["role"] or _kept(_usual(settings.role, settings.roles), "role"),
+            kept["warehouse"] or _kept(_usual(settings.warehouse, settings.warehouses), "warehouse"),
             kept["database"] or _kept(settings.database or "", "database"),
             kept["schema"] or _kept(usual_schema or "", "schema"),
         )
@@ -324,6 +324,11 @@ def _kept(name: str, field: str) -> str:
         return ""
     text = identifier(name.strip(), parameter=field)
     return text[1:-1].replace('""', '"') if text.startswith('"') else text
+
+
+def _usual(chosen: str | None, among: Sequence[str]) -> str:
+    """What the settings choose, else the first of those that they allow: the user's default may be none of them."""
+    return chosen or next(iter(among), "")
 
 
 def _allowed(field: str, name: str, among: Sequence[str], variable: str) -> None:

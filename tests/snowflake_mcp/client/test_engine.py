@@ -222,6 +222,14 @@ async def test_a_context_is_what_was_asked_for_else_the_settings(engine_of: Vari
         engine.context(role="a\nb")
 
 
+async def test_a_call_that_asks_for_nothing_has_the_first_that_is_allowed(engine_of: Variables) -> None:
+    engine = await engine_of(roles="reader,analyst", warehouses="small,large")
+    assert engine.context() == Context("READER", "SMALL", "", "")
+    assert engine.context(role="analyst").role == "ANALYST"
+    chosen = await engine_of(roles="reader,analyst", role="analyst", warehouses="small", warehouse="own")
+    assert chosen.context() == Context("ANALYST", "OWN", "", "")
+
+
 async def test_allowlists_name_what_they_leave_out(engine_of: Variables) -> None:
     engine = await engine_of(roles="reader,analyst", warehouses="small", databases="sales.public,hr")
     assert engine.context(role="READER", warehouse="Small", database="sales").role == "READER"
