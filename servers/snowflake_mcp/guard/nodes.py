@@ -138,7 +138,9 @@ def check_calls(
 
 
 def _check_call(path: tuple[str, ...], functions: Collection[str], offset: int | None) -> None:
-    if not is_built_in(path) and ".".join(path) not in functions:
+    # A dot inside of a name in quotes is none between names.
+    allowed = ".".join(path) in functions and not any("." in part for part in path)
+    if not is_built_in(path) and not allowed:
         raise RefusedError(*why_not(path), offset)
 
 

@@ -155,6 +155,7 @@ def test_functions_allowed_by_name_may_be_called() -> None:
     assert examine(sql, functions={"DB.S.F", "AI_COMPLETE", "G"}).kind == "read"
     assert examine(sql, functions={"DB.S.F", "AI_COMPLETE"}).kind == "refused"
     assert examine('SELECT "f"(1)', functions={"F"}).kind == "refused"
+    assert examine('SELECT "DB.S.F"(1), "DB"."S.F"(1)', functions={"DB.S.F"}).kind == "refused"
     assert examine("SELECT db.s.system$wait(1)", functions={"SYSTEM$WAIT"}).kind == "refused"
     assert examine("INSERT INTO t SELECT db.s.f(1)", functions={"DB.S.F"}).kind == "write"
 
