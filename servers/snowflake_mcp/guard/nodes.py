@@ -79,6 +79,10 @@ def check_nodes(tree: "exp.Expr", allowed: Collection[str], *, changes: bool = F
             raise RefusedError("TABLE() holds something else than the call of a function", "Write the table's name.")
         elif isinstance(node, exp.Parameter) and not (isinstance(node.this, exp.Literal) and node.this.is_int):
             raise RefusedError("The statement refers to a session variable", "Write the value itself.")
+        elif isinstance(node, exp.Interval) and not isinstance(node.this, exp.Literal):
+            raise RefusedError(
+                "INTERVAL stands before something else than a text", "Write INTERVAL '1 day', or DATEADD."
+            )
         elif isinstance(node, exp.Placeholder) and node.this:
             raise RefusedError("The statement refers to a variable of a script (:name)", "Write the value, or ?.")
         elif isinstance(node, exp.TableAlias) and node.args.get("columns") and not node.this:
