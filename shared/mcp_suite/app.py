@@ -171,7 +171,7 @@ def run_server(
         script.name,
         *rest.args,
     ]  # From here on this process is the server, which has a command line of its own.
-    raise typer.Exit(start(script.package))
+    start(script.package)
 
 
 @app.command()
