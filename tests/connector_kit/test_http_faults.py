@@ -159,7 +159,7 @@ async def test_a_retry_that_gets_no_time_to_be_sent_tells_why_the_first_try_fail
         await anyio.sleep_forever()
 
     async with FaultServer(Fault().dropped("before_answer")) as server:
-        client = HttpClient(server.url, service="Jira", policy=replace(QUICK, total_timeout=0.1), sleep=oversleep)
+        client = HttpClient(server.url, service="Jira", policy=replace(QUICK, total_timeout=1.0), sleep=oversleep)
         with pytest.raises(Unavailable, match="the connection broke"):
             await client.request("GET", "/x")
         await client.aclose()
