@@ -5,7 +5,7 @@ https://docs.snowflake.com/en/sql-reference/functions/query_history
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -103,6 +103,7 @@ class History:
     def __init__(self, engine: "Engine", clock: Callable[[], float] = time.time) -> None:
         """Nothing is sent yet. `clock` tells seconds since 1970."""
         self._usage = AccountUsage(engine)
+        self._databases = tuple(sorted({database for database, _ in engine.databases.allowed}))
         self._clock = clock
 
     async def queries(self, asked: Asked, *, limit: int, cursor: str = "") -> "QueryPage":
@@ -151,8 +152,11 @@ class History:
                 if source == "view":
                     rows = await self._usage.view("QUERY_HISTORY", *_statement(asked, place, limit))
                     return rows, replace(place, source="view"), (_VIEW_NOTE,)
-                rows = await self._usage.function(_call(place, now), *_statement(asked, place, limit))
-                return rows, replace(place, source="function"), (_FUNCTION_NOTE, *map(str, refused))
+                statement = _statement(asked, place, limit, self._databases)
+                rows = await self._usage.function(_call(place, now), *statement)
+                only = f"Only queries that ran in {', '.join(self._databases)}: SNOWFLAKE_DATABASES is set"
+                notes = (_FUNCTION_NOTE, *([only] if self._databases else []), *map(str, refused))
+                return rows, replace(place, source="function"), notes
             except NotGranted as error:
                 refused.append(error)
         raise refused[0]
@@ -224,9 +228,12 @@ def _call(place: _Place, now: datetime) -> str:
     return f"QUERY_HISTORY({', '.join(arguments)}, RESULT_LIMIT => {FUNCTION_ROWS})"
 
 
-def _statement(asked: Asked, place: _Place, limit: int) -> tuple[str, list[object]]:
-    """The SELECT for a question, its source left open, and its values."""
+def _statement(asked: Asked, place: _Place, limit: int, databases: Sequence[str] = ()) -> tuple[str, list[object]]:
+    """The SELECT for a question, its source left open, and its values; of queries in some `databases` only."""
     conditions, binds = within(Window(place.first, place.last))
+    if databases:
+        conditions.append(f"database_name IN ({', '.join('?' * len(databases))})")
+        binds += databases
     if place.before:
         conditions.append(
             "(start_time < CAST(? AS TIMESTAMP_LTZ) OR (start_time = CAST(? AS TIMESTAMP_LTZ) AND query_id < ?))"

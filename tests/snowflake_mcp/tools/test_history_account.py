@@ -199,6 +199,9 @@ async def test_an_allowlist_without_snowflake_keeps_the_views_closed(account: Sc
         text = await session.ask("snowflake_list_queries")
         assert "SELECT 1" in text
         assert "add SNOWFLAKE.ACCOUNT_USAGE to SNOWFLAKE_DATABASES" in text
+        assert "Only queries that ran in SALES" in text
+        assert "database_name IN (?)" in account.statements[-1].sql
+        assert "SALES" in account.statements[-1].binds
         told, is_error = await session.attempt("snowflake_get_costs", {"by": "user"})
         assert is_error
         assert "add SNOWFLAKE.ACCOUNT_USAGE to SNOWFLAKE_DATABASES" in told
