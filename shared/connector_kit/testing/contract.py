@@ -74,9 +74,10 @@ def complaints(spec: Spec) -> list[str]:
     tools = catalogue(spec)
     for tool in tools:
         found += [f"{tool.name}: {complaint}" for complaint in _tool_complaints(spec, tool)]
+    by_tool = "client_id" in spec.settings.model_fields and getattr(spec.settings, "scopes_by_tool", True)
     for entry in spec.toolset:
         found += [f"{entry.name}: {complaint}" for complaint in _signature_complaints(ServedTool.of(entry))]
-        if getattr(spec.settings, "scopes_by_tool", False) and not entry.scopes:
+        if by_tool and not entry.scopes:
             found.append(f"{entry.name}: needs its OAuth scopes")
     usual = {entry.name for entry in spec.toolset if not entry.toolset}
     cost = tokens([wire(tool) for tool in tools if tool.name in usual])
