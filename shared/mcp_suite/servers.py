@@ -1,7 +1,6 @@
 """The servers of this distribution, found by its console scripts: `jira-mcp` is `jira_mcp.server:SERVER`."""
 
 import importlib
-import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -99,7 +98,7 @@ def find(service: str) -> Script:
 
 def lacking(script: Script, spec: "ServerSpec[Any, Any]") -> str:
     """What is missing for the server to run and the command that installs it; empty when nothing is."""
-    missing = [name for name in spec.modules if importlib.util.find_spec(name) is None]
+    missing = spec.absent
     return f"{', '.join(missing)} is not installed. {_install(script)}" if missing else ""
 
 

@@ -44,6 +44,12 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(pens: tuple[
     )
 
 
+def test_a_module_whose_package_is_missing_as_well_is_missing(pens: tuple[Script, ServerSpec[Any, Any]]) -> None:
+    script, spec = pens
+    object.__setattr__(spec, "modules", ("no_such_package.part", "json.no_such_part", "json.decoder"))
+    assert servers.lacking(script, spec).startswith("no_such_package.part, json.no_such_part is not installed. ")
+
+
 @pytest.mark.parametrize(
     ("package", "told"), [("no_such_package", "no_such_package is not installed"), ("email", "email.server")]
 )

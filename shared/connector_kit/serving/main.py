@@ -1,7 +1,6 @@
 """The command line that every server script has: serve on stdio, or tell about itself."""
 
 import argparse
-import importlib.util
 import json
 import sys
 from collections.abc import Sequence
@@ -33,8 +32,7 @@ def run(spec: ServerSpec[Any, Any], argv: Sequence[str] | None = None) -> int:
     if options.list_tools:
         print(tools_table(spec, as_json=options.json))  # noqa: T201 - asked for on a terminal
         return OK
-    lacking = [name for name in spec.modules if importlib.util.find_spec(name) is None]
-    if lacking:
+    if lacking := spec.absent:
         print(  # noqa: T201 - there is no server yet that could tell
             f"{spec.script}: {', '.join(lacking)} is not installed. Install the extra: "
             f'pip install "{DISTRIBUTION}[{spec.service}]"',

@@ -1,6 +1,7 @@
 """The running server's state: its settings, and the client that the first call builds."""
 
 import importlib
+import importlib.util
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -79,6 +80,19 @@ class ServerSpec(Generic[SettingsT, ClientT]):
     def script(self) -> str:
         """The console script: `jira-mcp`."""
         return f"{self.service}-mcp"
+
+    @property
+    def absent(self) -> list[str]:
+        """Those of its `modules` that are not installed."""
+        return [name for name in self.modules if not _installed(name)]
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        # The package that it is a part of is not there.
+        return False
 
 
 @dataclass
