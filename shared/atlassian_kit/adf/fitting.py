@@ -49,12 +49,13 @@ def fit(blocks: list[Node], parent: str) -> list[Node]:
     """Return valid blocks as a container can hold them; never empty, except for a document.
 
     What cannot stand in the container becomes the nearest thing that can: a heading a bold paragraph,
-    a quote its contents, tasks a list with boxes, a table a paragraph for each row. The last resort is
+    a quote its contents, tasks a list with boxes, a table a paragraph for each row. A stand-in (with a
+    `token`) stays where its like may be, or was (`places`), and is left out elsewhere. The last resort is
     a code block with the node as JSON.
     """
     fitted: list[Node] = []
     for block in blocks:
-        fitted += [block] if may_hold(parent, block) else _replaced(block, parent)
+        fitted += [block] if may_hold(parent, block) or parent in block.get("places", ()) else _replaced(block, parent)
     if parent == "listItem" and fitted and fitted[0]["type"] not in _LIST_ITEM_STARTS:
         # Editors want something to put the cursor in beside the bullet.
         fitted.insert(0, paragraph())
@@ -63,6 +64,8 @@ def fit(blocks: list[Node], parent: str) -> list[Node]:
 
 def _replaced(block: Node, parent: str) -> list[Node]:
     type_, content = block["type"], children_of(block)
+    if "token" in block:
+        return fit(content, parent) if content else []
     if type_ in CONTENT[parent]:
         return [{name: value for name, value in block.items() if name != "marks"}]
     if type_ == "heading":

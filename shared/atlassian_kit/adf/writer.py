@@ -23,7 +23,7 @@ from atlassian_kit.adf.schema import CONTENT, is_valid
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_MANY_LINES: Final = re.compile(r"(?:[^\n]*\n){40000}")
+MANY_LINES: Final = re.compile(r"(?:[^\n]*\n){40000}")
 """As many lines as are read as Markdown, which takes some seconds; the rest is kept as it is."""
 _ALERT: Final = re.compile(r"\[!([A-Za-z]+)\](?=[ \t\n]|$)", re.ASCII)
 _PANELS: Final = {
@@ -38,20 +38,28 @@ _PANELS: Final = {
     "error": "error",
 }
 _TASK: Final = re.compile(r"\[([ xX])\](?=[ \n]|$)")
+_STATES: Final = {" ": "TODO", "d": "DECIDED"}
 _SUMMARY_TAG: Final = re.compile(r"</?(?:b|strong|i|em|u|code|h[1-6]|p|span)\s*>", re.IGNORECASE)
 
 
 def write(markdown: str) -> dict[str, JsonValue]:
     """Return the ADF document of a Markdown text (see `atlassian_kit.adf.to_adf`)."""
     text = clean(markdown)
-    head = _MANY_LINES.match(text)
-    content = _Writer(parser().parse(head[0] if head else text)).document()
+    head = MANY_LINES.match(text)
+    content = Writer(parser().parse(head[0] if head else text)).document()
     if head and head.end() < len(text):
         content.append(code_block(text[head.end() :]))
     return {"type": "doc", "version": 1, "content": cast("JsonValue", content)}
 
 
-class _Writer:
+class Writer:
+    """Makes nodes of the parser's tokens."""
+
+    boxes = _TASK
+    """What stands at the start of an item that is a task."""
+    verbatim = True
+    """Whether code of language `adf` stands for nodes."""
+
     def __init__(self, tokens: list["Token"]) -> None:
         self._tokens = tokens
         self._position = 0
@@ -60,6 +68,7 @@ class _Writer:
         self._boxed = -1
 
     def document(self) -> list[Node]:
+        """Return the blocks of a document."""
         return fit(self._blocks("", "doc"), "doc")
 
     def _next(self) -> "Token | None":
@@ -121,8 +130,14 @@ class _Writer:
         return made
 
     def _paragraph(self, stop: str) -> list[Node]:
-        boxed = self._position == self._boxed
-        content = self._inline(stop)
+        boxed = self._at_box()
+        return self._paragraphs(self._inline(stop), boxed=boxed)
+
+    def _at_box(self) -> bool:
+        """Whether the paragraph that begins is the text of a task."""
+        return self._position == self._boxed
+
+    def _paragraphs(self, content: list[Node], *, boxed: bool) -> list[Node]:
         if boxed:
             return [paragraph(settled(content))]
         shown = [child for child in content if child["type"] != "text" or child["text"].strip() or "marks" in child]
@@ -139,7 +154,7 @@ class _Writer:
     def _code(self, token: "Token", parent: str) -> list[Node]:
         text = clean(token.content.removesuffix("\n"))
         language, *notes = clean(token.info).split() or [""]
-        if token.type == "fence" and language == "adf":
+        if token.type == "fence" and language == "adf" and self.verbatim:
             verbatim = _verbatim(text, parent)
             if verbatim:
                 return verbatim
@@ -176,8 +191,10 @@ class _Writer:
         while (token := self._next()) is not None and token.type == "list_item_open":
             state = self._take_box()
             items.append((state, self._blocks("list_item_close", "listItem")))
-        if not ordered and all(state and _is_task(blocks) for state, blocks in items):
+        if not ordered and all(state in ("TODO", "DONE") and _is_task(blocks) for state, blocks in items):
             return self._tasks(items)
+        if not ordered and all(state == "DECIDED" and _is_line(blocks) for state, blocks in items):
+            return self._decisions([blocks[0]["content"] for _, blocks in items])
         made = [node("listItem", fit(_boxed(state, blocks), "listItem")) for state, blocks in items]
         if not ordered:
             return node("bulletList", made)
@@ -189,7 +206,7 @@ class _Writer:
         if self._tokens[self._position].type != "paragraph_open":
             return ""
         inline = self._tokens[self._position + 1]
-        found = _TASK.match(inline.content)
+        found = self.boxes.match(inline.content)
         children = inline.children
         if found is None or not children or not children[0].content.startswith(found[0]):
             return ""
@@ -199,7 +216,7 @@ class _Writer:
         children[0].content = rest.removeprefix(" ")
         if not rest and len(children) > 1 and children[1].type == "softbreak":
             del children[1]
-        return "TODO" if found[1] == " " else "DONE"
+        return _STATES.get(found[1], "DONE")
 
     def _tasks(self, items: list[tuple[str, list[Node]]]) -> Node:
         made: list[Node] = []
@@ -210,6 +227,13 @@ class _Writer:
             made += blocks[1:]
         first = made[0]["attrs"]["localId"]
         return node("taskList", made, localId=self._local_id("taskList", first))
+
+    def _decisions(self, lines: list[list[Node]]) -> Node:
+        made: list[Node] = []
+        for content in lines:
+            text = "".join(child.get("text", "") for child in content)
+            made.append(node("decisionItem", content, localId=self._local_id("decisionItem", text), state="DECIDED"))
+        return node("decisionList", made, localId=self._local_id("decisionList", made[0]["attrs"]["localId"]))
 
     def _local_id(self, type_: str, text: str) -> str:
         """Return an id that is the same for the same text, so that writing a document twice changes nothing."""
@@ -308,6 +332,10 @@ def _is_task(blocks: list[Node]) -> bool:
     return (
         bool(blocks) and blocks[0]["type"] == "paragraph" and all(block["type"] == "taskList" for block in blocks[1:])
     )
+
+
+def _is_line(blocks: list[Node]) -> bool:
+    return len(blocks) == 1 and blocks[0]["type"] == "paragraph"
 
 
 def _boxed(state: str, blocks: list[Node]) -> list[Node]:
