@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from connector_kit.credentials import OF_AN_ACCOUNT, required
 from connector_kit.oauth.settings import OAuthSettings
+from jira_mcp.agile_scopes import READING, WRITING
 
 if TYPE_CHECKING:
     from connector_kit.oauth.profiles import OAuthProfile
@@ -25,6 +26,15 @@ def _split(value: object) -> object:
     if not isinstance(value, str):
         return value
     return tuple(part.strip().upper() for part in value.split(",") if part.strip())
+
+
+def _split_names(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+
+
+Toolsets = Annotated[tuple[Literal["agile"], ...], NoDecode, BeforeValidator(_split_names)]
 
 
 class JiraSettings(OAuthSettings, service="jira"):
@@ -45,6 +55,7 @@ class JiraSettings(OAuthSettings, service="jira"):
         default=(),
         description="Comma-separated keys of the only projects that tools may touch; unset: all.",
     )
+    toolsets: Toolsets = Field(default=(), description="Comma-separated tools to offer besides the usual ones: agile.")
     requests_per_minute: float = Field(default=100.0, gt=0, le=6_000, description="Requests a minute, at most.")
     timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take, with retries.")
 
@@ -77,13 +88,23 @@ class JiraSettings(OAuthSettings, service="jira"):
         from atlassian_kit.login import profile_at
         from connector_kit.oauth.profiles import JIRA
 
-        return replace(profile_at(JIRA, self.url or ""), account=self.account)
+        return self._with_toolsets(replace(profile_at(JIRA, self.url or ""), account=self.account))
 
     @override
     def second_family(self) -> "OAuthProfile":
         from connector_kit.oauth.profiles import JIRA_GRANULAR
 
-        return JIRA_GRANULAR
+        return self._with_toolsets(JIRA_GRANULAR)
+
+    def _with_toolsets(self, profile: "OAuthProfile") -> "OAuthProfile":
+        """The profile with the scopes that the toolsets need besides."""
+        if "agile" not in self.toolsets:
+            return profile
+        return replace(
+            profile,
+            read_scopes=(*profile.read_scopes, *READING),
+            write_scopes=(*profile.write_scopes, *WRITING),
+        )
 
     @field_validator("projects", mode="after")
     @classmethod
