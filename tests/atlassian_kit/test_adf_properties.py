@@ -284,7 +284,7 @@ def test_any_document_is_the_same_when_it_is_written_back_unchanged(doc: Node) -
     assert not edit.changed
 
 
-@settings(QUICK, max_examples=60)
+@settings(QUICK, max_examples=30)
 @given(doc=DOCUMENT)
 def test_a_paragraph_added_to_any_document_leaves_all_else_as_it_was(doc: Node, adf_errors: Errors) -> None:
     edit = write_back(doc, f"first words\n\n{to_editable(doc)}\n\nlast words")

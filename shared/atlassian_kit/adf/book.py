@@ -1,10 +1,9 @@
 """The placeholders of a document: what each of them stands for."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Final
+from typing import Final, cast
 
 from atlassian_kit.adf.nodes import Node, attrs_of, string, type_of
 from atlassian_kit.adf.plain import plain_text
@@ -46,8 +45,9 @@ class Book:
 
     def enter(self, node: Node, kind: str, place: str) -> str:
         """Enter a node found inside a node of the type `place`; return its id."""
-        content = json.dumps(node, sort_keys=True)
-        digits = f"{int.from_bytes(blake2b(content.encode(), digest_size=16).digest()):039d}"[-_GROUP * _GROUPS :]
+        content = _canonical(node)
+        digest = blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        digits = f"{int.from_bytes(digest):039d}"[-_GROUP * _GROUPS :]
         known = (digits[: _GROUP * count] for count in range(1, _GROUPS + 1))
         identity = next(id_ for id_ in known if self._contents.get(id_, content) == content)
         self._contents[identity] = content
@@ -72,6 +72,26 @@ class Book:
         """Return the account id of somebody mentioned, "" for a name that none or several here have."""
         accounts = self._people.get(name, set())
         return next(iter(accounts)) if len(accounts) == 1 else ""
+
+
+def _canonical(node: Node) -> str:
+    """Return a text that is the same for equal nodes, whatever the order of their attributes and however deep."""
+    parts: list[str] = []
+    waiting: list[object] = [node]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            named = cast("dict[str, object]", value)
+            pairs = [(name, named[name]) for name in sorted(named)]
+            parts.append(repr([name for name, _ in pairs]))
+            waiting.extend(inner for _, inner in pairs)
+        elif isinstance(value, list):
+            items = cast("list[object]", value)
+            parts.append(f"({len(items)})")
+            waiting.extend(items)
+        else:
+            parts.append(repr(value))
+    return " ".join(parts)
 
 
 def _label(node: Node) -> str:

@@ -1,7 +1,7 @@
 """The Markdown that is edited to nodes, with a stand-in for each placeholder."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from atlassian_kit.adf.book import Book, Entry
@@ -9,7 +9,7 @@ from atlassian_kit.adf.drawing import ABOVE, LEFT
 from atlassian_kit.adf.edit_grammar import edit_parser
 from atlassian_kit.adf.fitting import fit
 from atlassian_kit.adf.inline_writer import PLACEHOLDER, settled
-from atlassian_kit.adf.nodes import Node, clean, code_block, joined, node, paragraph, text_node
+from atlassian_kit.adf.nodes import Node, clean, code_block, joined, node, paragraph, text_node, type_of
 from atlassian_kit.adf.schema import CONTENT
 from atlassian_kit.adf.views import MAX_SPAN
 from atlassian_kit.adf.writer import MANY_LINES, Writer
@@ -21,6 +21,7 @@ _BREAK: Final = re.compile(r"[ \t]*<br\s{0,9}/?>", re.IGNORECASE)
 _PLAIN_START: Final = re.compile(r"[^\W\d_]|\*\*\w|\[[^!\]xXd ]")
 _BOXES: Final = re.compile(r"\[([ xXd])\](?=[ \n]|$)")
 _HEADER: Final = re.compile(r"!(?: |$)")
+_MAX_FRAMES: Final = 8
 _CARDS: Final = {"card": "blockCard", "embed": "embedCard"}
 
 Resolve = Callable[[str], str | None]
@@ -38,7 +39,7 @@ class EditWriter(Writer):
     verbatim = False
 
     def __init__(self, tokens: "list[Token]", book: Book, resolve: Resolve, env: dict[str, Any] | None = None) -> None:
-        super().__init__(tokens)
+        super().__init__(list(_frames_kept(tokens)))
         self._book = book
         self._resolve = resolve
         self._env: dict[str, Any] = env if env is not None else {}
@@ -70,7 +71,7 @@ class EditWriter(Writer):
             content = fit(self._blocks("frame_close", "layoutColumn"), "layoutColumn")
             return [node("layoutColumn", content, width=width)]
         entry = self._found(name.removeprefix("adf:")) if name.startswith("adf:") else None
-        if entry is None or entry.kind != "frame" or entry.node["type"] not in CONTENT.get(parent, ()):
+        if entry is None or entry.kind != "frame" or type_of(entry.node) not in CONTENT.get(parent, ()):
             return self._blocks("frame_close", "doc" if parent == "layoutSection" else parent)
         made = _stand_in(name.removeprefix("adf:"), entry)
         made["content"] = fit(self._blocks("frame_close", made["type"]), made["type"])
@@ -155,7 +156,7 @@ class EditWriter(Writer):
             return header, fit(self._paragraph(stop), "tableCell")
         while (token := self._next()) is not None and token.type != stop:
             pass
-        text = text[1:].lstrip() if header and not in_header else text
+        text = text[1:].lstrip() if _HEADER.match(text) else text
         tokens = edit_parser(tables=False).parse(_BREAK.sub("\n", text), {"link_work": self._env.get("link_work", 0)})
         for token in tokens:
             for child in token.children or ():
@@ -180,8 +181,21 @@ def read_edited(markdown: str, book: Book, resolve: Resolve) -> tuple[list[Node]
     return content, writer
 
 
+def _frames_kept(tokens: "list[Token]") -> "Iterator[Token]":
+    """Yield the tokens without the frames that are too deep within others."""
+    kept: list[bool] = []
+    for token in tokens:
+        if token.type == "frame_open":
+            kept.append(len(kept) < _MAX_FRAMES)
+            if kept[-1]:
+                yield token
+        elif token.type != "frame_close" or not kept or kept.pop():
+            yield token
+
+
 def _stand_in(identity: str, entry: Entry) -> Node:
-    return {"type": entry.node["type"], "token": identity, "places": entry.places}
+    type_ = "placeholder" if entry.kind == "line" else type_of(entry.node)
+    return {"type": type_, "token": identity, "places": entry.places}
 
 
 def _bare(stand_in: Node) -> Node:

@@ -91,9 +91,9 @@ def _resolver(people: People | None) -> Callable[[str], str | None]:
 def _document(original: object, content: list[Node]) -> dict[str, JsonValue]:
     if type_of(original) == "doc":
         made = cast("dict[str, JsonValue]", original)
-        if made.get("content") is content or made.get("content") == content:
+        if made.get("content") == content:
             return made
-        return {**made, "content": cast("JsonValue", content)}
+        return {"version": 1, **made, "content": cast("JsonValue", content)}
     return {"type": "doc", "version": 1, "content": cast("JsonValue", content)}
 
 

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from atlassian_kit.adf.book import Book
@@ -52,6 +52,27 @@ def _whole(parts: list[str]) -> list[str]:
     return ["".join(parts)]
 
 
+def _trimmed(line: list[Bit]) -> list[Bit]:
+    """Return a line without what shows nowhere: blanks at the ends of its lines, and breaks at its own."""
+    return _trimmed_left(_trimmed_left(line, str.lstrip)[::-1], str.rstrip)[::-1]
+
+
+def _trimmed_left(line: list[Bit], strip: Callable[[str], str]) -> list[Bit]:
+    made: list[Bit] = []
+    starts = True
+    for bit in line:
+        if bit.key == "br":
+            starts = True
+            if made:
+                made.append(bit)
+            continue
+        kept = replace(bit, text=strip(bit.text)) if starts and not bit.key else bit
+        if kept.key or kept.text:
+            made.append(kept)
+            starts = False
+    return made
+
+
 class LineViewer:
     """Makes bits of inline nodes."""
 
@@ -61,7 +82,18 @@ class LineViewer:
 
     def line(self, content: list[Node], *, plain: bool, place: str) -> list[Bit]:
         """Return the bits of a line; with `plain` only its text is shown, and a placeholder for all else."""
-        return [self._bit(node, plain, place) for node in content]
+        return _trimmed([bit for node in content for bit in self._bits(node, plain, place)])
+
+    def _bits(self, node: Node, plain: bool, place: str) -> Iterator[Bit]:
+        text = node.get("text")
+        if "token" in node or type_of(node) != "text" or not isinstance(text, str) or "\n" not in text:
+            yield self._bit(node, plain, place)
+            return
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                yield Bit({**node, "text": "\n"}, "br")
+            if part:
+                yield self._bit({**node, "text": part}, plain, place)
 
     def _bit(self, node: Node, plain: bool, place: str) -> Bit:
         if "token" in node:

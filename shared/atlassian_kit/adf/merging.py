@@ -39,7 +39,8 @@ class Merger:
         """Return the blocks of a container after an edit, with those that it opens without text."""
         parent = new.type
         before, after = old.blocks or [], new.blocks or []
-        pairs = _pairs(before, after)
+        pairs, replaced = _pairs(before, after)
+        self.replaced += replaced
         made: list[Node] = list(old.lead) if parent == old.type else []
         for position, view in enumerate(after):
             partner = pairs.get(position)
@@ -48,9 +49,6 @@ class Merger:
                 continue
             made.append(self._merged(partner, view, old.type, parent))
             made += [node for node in partner.after if may_hold(parent, node) or parent == old.type]
-        if len(pairs) < len(after):
-            kept = set(map(id, pairs.values()))
-            self.replaced += [view for view in before if id(view) not in kept]
         return made
 
     def _merged(self, old: View, new: View, was_in: str, parent: str) -> Node:
@@ -149,9 +147,10 @@ def _family(view: View) -> str:
     return view.token if view.token else _ALIKE.get(view.type, view.type)
 
 
-def _pairs(before: list[View], after: list[View]) -> dict[int, View]:
-    """Return for the positions of the new blocks the old ones that they were."""
+def _pairs(before: list[View], after: list[View]) -> tuple[dict[int, View], list[View]]:
+    """Return for the positions of new blocks the old ones that they were, and those that others replace."""
     pairs: dict[int, View] = {}
+    replaced: list[View] = []
     old_keys, new_keys = [view.key for view in before], [view.key for view in after]
     opcodes = SequenceMatcher(None, old_keys, new_keys, autojunk=False).get_opcodes() if _few(before, after) else []
     if not opcodes:
@@ -173,14 +172,12 @@ def _pairs(before: list[View], after: list[View]) -> dict[int, View]:
                 moved.add(same[0])
                 pairs[position] = before[same.pop(0)]
     for olds, news in gaps:
-        _pair_gap(
-            before,
-            after,
-            [old for old in olds if old not in moved],
-            [new for new in news if new not in pairs],
-            pairs,
-        )
-    return pairs
+        rest = [old for old in olds if old not in moved]
+        _pair_gap(before, after, rest, [new for new in news if new not in pairs], pairs)
+        if not all(new in pairs for new in news):
+            kept = {id(pairs[new]) for new in news if new in pairs}
+            replaced += [before[old] for old in rest if id(before[old]) not in kept]
+    return pairs, replaced
 
 
 def _few(before: list[View], after: list[View]) -> bool:

@@ -109,7 +109,7 @@ class Viewer:
         shown: list[View] = []
         for child in content:
             made = self._block(child, parent, depth)
-            if made.type == "paragraph" and not made.token and _is_blank(made.line or []):
+            if made.type == "paragraph" and not made.token and not made.line:
                 (shown[-1].after if shown else view.lead).append(child)
             else:
                 shown.append(made)
@@ -212,10 +212,6 @@ _SAID_BY_CONTENT: Final = (
     | frozenset({"table", "tableRow", "layoutSection"})
     | FRAMES
 )
-
-
-def _is_blank(line: list[Bit]) -> bool:
-    return all(bit.key in ("", "br") and not bit.text.strip() for bit in line)
 
 
 def _text(node: Node) -> str:

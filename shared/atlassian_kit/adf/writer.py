@@ -329,17 +329,17 @@ def _media_single(picture: Node) -> Node:
 
 
 def _is_task(blocks: list[Node]) -> bool:
-    return (
-        bool(blocks) and blocks[0]["type"] == "paragraph" and all(block["type"] == "taskList" for block in blocks[1:])
-    )
+    return _is_line(blocks[:1]) and all(block["type"] == "taskList" and "token" not in block for block in blocks[1:])
 
 
 def _is_line(blocks: list[Node]) -> bool:
-    return len(blocks) == 1 and blocks[0]["type"] == "paragraph"
+    return len(blocks) == 1 and blocks[0]["type"] == "paragraph" and "token" not in blocks[0]
 
 
 def _boxed(state: str, blocks: list[Node]) -> list[Node]:
     if not state:
         return blocks
     label = text_node(box(state))
+    if not _is_line(blocks[:1]):
+        return [paragraph([label]), *blocks]
     return [paragraph(joined([label, *blocks[0]["content"]])), *blocks[1:]]
