@@ -248,3 +248,39 @@ def test_an_empty_original_and_none_are_the_same() -> None:
     assert to_editable(None) == to_editable({}) == to_editable(doc()) == ""
     assert write_back(None, "").document == doc()
     assert content_of(None, "a") == content_of(doc(), "a") == [para("a")]
+
+
+def test_a_list_of_several_kinds_becomes_lists_of_one_kind_each() -> None:
+    types = [block["type"] for block in content_of(None, "- a\n- [d] b\n- [ ] c\n- [x] d\n- e")]
+    assert types == ["bulletList", "decisionList", "taskList", "bulletList"]
+
+
+def test_what_cannot_be_in_a_list_becomes_the_next_best() -> None:
+    (items,) = content_of(None, "- a\n  - [d] b\n- ::card https://x.y")
+    inner, card = items["content"][0]["content"][1], items["content"][1]["content"]
+    assert inner == node("bulletList", node("listItem", para("b")))
+    assert card == [para(node("inlineCard", url="https://x.y"))]
+    (numbered,) = content_of(None, "1. [d] a")
+    assert numbered["content"] == [node("listItem", para("Decision: a"))]
+
+
+def test_text_that_looks_like_markup_of_the_dialect_stays_text() -> None:
+    lines = [
+        "::: layout",
+        ":::",
+        "::card https://x.y",
+        "[d] a",
+        "@[Ann Lee]",
+        "[x](adf:123456)",
+        '<font color="#ff0000">',
+    ]
+    original = doc(*map(para, lines))
+    assert content_of(None, to_editable(original)) == original["content"]
+    assert content_of(original, to_editable(original) + "\n\nend") == [*original["content"], para("end")]
+
+
+def test_blanks_and_breaks_at_the_ends_of_a_line_cost_no_placeholder() -> None:
+    ragged = para("  a ", node("hardBreak"), text(" b\nc "), node("hardBreak"))
+    original = doc(ragged, para(" "), para("d"))
+    assert to_editable(original) == "a\\\nb\\\nc\n\nd"
+    assert content_of(original, "a\\\nb\\\nc\n\nd!")[:2] == [ragged, para(" ")]

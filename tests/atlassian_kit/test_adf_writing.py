@@ -403,7 +403,7 @@ def test_a_fence_may_only_hold_what_its_place_can() -> None:
 
 def test_a_fenced_block_lifted_out_of_its_place_is_fitted_to_the_new_one() -> None:
     small = '{"type": "paragraph", "marks": [{"type": "fontSize", "attrs": {"fontSize": "small"}}]}'
-    card = '{"type": "blockCard", "attrs": {"url": "https://a.b"}}'
+    card = '{"type": "blockCard", "attrs": {"data": {"name": "b"}}}'
     tasks = (
         '{"type": "taskList", "attrs": {"localId": "1"}, "content": [{"type": "taskList", "attrs": '
         '{"localId": "2"}, "content": [{"type": "blockTaskItem", "attrs": {"localId": "3", "state": "DONE"}, '

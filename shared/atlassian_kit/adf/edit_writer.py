@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from atlassian_kit.adf.book import Book, Entry
@@ -12,7 +13,7 @@ from atlassian_kit.adf.inline_writer import PLACEHOLDER, settled
 from atlassian_kit.adf.nodes import Node, clean, code_block, joined, node, paragraph, text_node, type_of
 from atlassian_kit.adf.schema import CONTENT
 from atlassian_kit.adf.views import MAX_SPAN
-from atlassian_kit.adf.writer import MANY_LINES, Writer
+from atlassian_kit.adf.writer import MANY_LINES, Writer, kind_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -61,6 +62,12 @@ class EditWriter(Writer):
             content = settled([child for line in lines for child in line])
             return [node("heading", content, level=int(token.tag[1:])), *blocks]
         return super()._block(token, parent)
+
+    def _lists(self, opening: "Token") -> list[Node]:
+        if opening.type == "ordered_list_open":
+            return super()._lists(opening)
+        runs = groupby(self._items(), lambda item: kind_of(*item))
+        return [self._list(opening, list(run)) for _, run in runs]
 
     def _frame(self, token: "Token", parent: str) -> list[Node]:
         name, rest = token.meta["name"], token.meta["rest"]

@@ -74,6 +74,10 @@ def _replaced(block: Node, parent: str) -> list[Node]:
         return [paragraph([text_node(_RULE)])]
     if type_ == "taskList":
         return [_boxed_list(block)]
+    if type_ == "decisionList":
+        return fit([node("bulletList", [node("listItem", [paragraph(children_of(item))]) for item in content])], parent)
+    if type_ in ("blockCard", "embedCard") and "url" in block["attrs"]:
+        return [paragraph([node("inlineCard", url=block["attrs"]["url"])])]
     if type_ == "table":
         return [paragraph(_row_as_inline(row, 0)) for row in content]
     if type_ == "blockquote":

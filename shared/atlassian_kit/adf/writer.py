@@ -108,7 +108,7 @@ class Writer:
             content = settled(self._inline("heading_close"))
             return [node("heading", content, level=int(token.tag[1:]))]
         if kind in ("bullet_list_open", "ordered_list_open"):
-            return [self._list(token)]
+            return self._lists(token)
         if kind in ("fence", "code_block"):
             return self._code(token, parent)
         if kind == "blockquote_open":
@@ -185,15 +185,23 @@ class Writer:
             del body[0]
         return node("panel", fit(body, "panel"), panelType=panel)
 
-    def _list(self, opening: "Token") -> Node:
-        ordered = opening.type == "ordered_list_open"
+    def _lists(self, opening: "Token") -> list[Node]:
+        return [self._list(opening, self._items())]
+
+    def _items(self) -> list[tuple[str, list[Node]]]:
+        """Return the items of a list with the state that each one's box tells, "" without a box."""
         items: list[tuple[str, list[Node]]] = []
         while (token := self._next()) is not None and token.type == "list_item_open":
             state = self._take_box()
             items.append((state, self._blocks("list_item_close", "listItem")))
-        if not ordered and all(state in ("TODO", "DONE") and _is_task(blocks) for state, blocks in items):
+        return items
+
+    def _list(self, opening: "Token", items: list[tuple[str, list[Node]]]) -> Node:
+        ordered = opening.type == "ordered_list_open"
+        kinds = {"" if ordered else kind_of(*item) for item in items}
+        if kinds == {"taskList"}:
             return self._tasks(items)
-        if not ordered and all(state == "DECIDED" and _is_line(blocks) for state, blocks in items):
+        if kinds == {"decisionList"}:
             return self._decisions([blocks[0]["content"] for _, blocks in items])
         made = [node("listItem", fit(_boxed(state, blocks), "listItem")) for state, blocks in items]
         if not ordered:
@@ -328,8 +336,12 @@ def _media_single(picture: Node) -> Node:
     return node("mediaSingle", content, layout="center")
 
 
-def _is_task(blocks: list[Node]) -> bool:
-    return _is_line(blocks[:1]) and all(block["type"] == "taskList" and "token" not in block for block in blocks[1:])
+def kind_of(state: str, blocks: list[Node]) -> str:
+    """Return the type of the list that an item with a box belongs to, "" for any other item."""
+    if state == "DECIDED":
+        return "decisionList" if _is_line(blocks) else ""
+    nested = all(block["type"] == "taskList" and "token" not in block for block in blocks[1:])
+    return "taskList" if state and nested and _is_line(blocks[:1]) else ""
 
 
 def _is_line(blocks: list[Node]) -> bool:
@@ -339,7 +351,7 @@ def _is_line(blocks: list[Node]) -> bool:
 def _boxed(state: str, blocks: list[Node]) -> list[Node]:
     if not state:
         return blocks
-    label = text_node(box(state))
+    label = text_node("Decision: " if state == "DECIDED" else box(state))
     if not _is_line(blocks[:1]):
         return [paragraph([label]), *blocks]
     return [paragraph(joined([label, *blocks[0]["content"]])), *blocks[1:]]
