@@ -3,23 +3,24 @@
 
 from collections.abc import Callable
 
-BOARDS = (
-    "read:board-scope:jira-software",
-    "read:board-scope.admin:jira-software",
-    "read:project:jira",
-    "read:issue-details:jira",
-)
-"""Boards, how they work, and their issues."""
-SPRINTS = ("read:sprint:jira-software", "read:jql:jira")
+BOARDS = ("read:board-scope:jira-software", "read:project:jira")
+"""Boards, in a list."""
+BOARD = (*BOARDS, "read:issue-details:jira")
+"""A board by its id, and its issues."""
+WORKINGS = ("read:board-scope.admin:jira-software",)
+"""How a board works."""
+SPRINTS = ("read:sprint:jira-software",)
 EPICS = ("read:epic:jira-software",)
+CONTENTS = ("read:jql:jira",)
+"""The issues of a sprint or an epic, besides its own scope."""
 PLAN = ("write:sprint:jira-software",)
 RANK = ("write:board-scope:jira-software", "write:issue:jira-software")
 
-READING = (*BOARDS, *SPRINTS, *EPICS)
+READING = (*BOARD, *WORKINGS, *SPRINTS, *EPICS, *CONTENTS)
 WRITING = (*PLAN, *RANK)
 
 _WRITES = {"/backlog": RANK[0], "/issue/rank": RANK[1], "/sprint": PLAN[0]}
-_READS = {"/sprint": SPRINTS[0], "/epic": EPICS[0], "/configuration": BOARDS[1]}
+_READS = {"/sprint": SPRINTS[0], "/epic": EPICS[0], "/configuration": WORKINGS[0]}
 
 
 def scope_of(otherwise: Callable[[str, str], str]) -> Callable[[str, str], str]:

@@ -6,7 +6,7 @@ https://developer.atlassian.com/cloud/jira/software/rest/api-group-sprint/
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from connector_kit.errors import InvalidInput, NotPermitted, OutcomeUnknown, ServiceError, clean_text
+from connector_kit.errors import InvalidInput, NotPermitted, OutcomeUnknown, ScopeMissing, ServiceError, clean_text
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
 from jira_mcp.agile_models import Completion, MoveResult, Sprint
 from jira_mcp.client import durations
@@ -22,7 +22,10 @@ MOST = 200
 """Issues that can be moved in one call: four requests."""
 _BACKLOG = "backlog"
 _LOOK = "jira_list_sprints shows the sprints."
-_MANAGE = "Ask an administrator for the permission to manage sprints on this board, or use another account."
+_MANAGE = (
+    "Ask an administrator for the permissions to manage sprints and to schedule issues on this board, or use another "
+    "account."
+)
 _MOST_PAGES = 20
 
 
@@ -246,6 +249,8 @@ class Sprints(AgileIssues):
     async def _sprint_change(self, operation: str, *ids: str, data: dict[str, object]) -> JsonObject:
         try:
             return await self._change(operation, *ids, data=data, look=_LOOK)
+        except ScopeMissing:
+            raise
         except NotPermitted as error:
             raise NotPermitted(
                 error.message, next_step=_MANAGE, fields=error.fields, status=error.status, request_id=error.request_id

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from connector_kit.output import one_line, page_line, table
-from jira_mcp.agile_scopes import BOARDS, EPICS, SPRINTS
+from jira_mcp.agile_scopes import BOARD, BOARDS, CONTENTS, EPICS, SPRINTS, WORKINGS
 from jira_mcp.tools.agile_render import LATE, board_text, capacity_text, report_text, sprint_row
 from jira_mcp.tools.render import columns, row
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Cursor, Jira
@@ -36,13 +36,13 @@ async def jira_list_boards(
     return f"{shown.text}\n{page_line(shown.shown, noun='boards', total=page.total, cursor=page.cursor)}"
 
 
-@TOOLS.tool(title="Get a Jira board", effect="reads", scopes=(*BOARDS, *SPRINTS, READ), toolset=AGILE)
+@TOOLS.tool(title="Get a Jira board", effect="reads", scopes=(*BOARD, *WORKINGS, *SPRINTS, READ), toolset=AGILE)
 async def jira_get_board(jira: Jira, board: Board = "") -> str:
     """Read how a board works: columns with their statuses, what it estimates by, active and future sprints."""
     return board_text(await jira.board_detail(board))
 
 
-@TOOLS.tool(title="List Jira sprints", effect="reads", scopes=(*BOARDS, *SPRINTS), toolset=AGILE)
+@TOOLS.tool(title="List Jira sprints", effect="reads", scopes=(*BOARD, *SPRINTS), toolset=AGILE)
 async def jira_list_sprints(
     jira: Jira,
     board: Board = "",
@@ -62,7 +62,7 @@ async def jira_list_sprints(
 @TOOLS.tool(
     title="List the issues of a Jira board or sprint",
     effect="reads",
-    scopes=(*BOARDS, *SPRINTS, *EPICS, READ),
+    scopes=(*BOARD, *WORKINGS, *SPRINTS, *EPICS, *CONTENTS, READ),
     toolset=AGILE,
 )
 async def jira_list_board_issues(
@@ -94,7 +94,7 @@ async def jira_list_board_issues(
     return "\n".join([shown.text, *late, page_line(shown.shown, noun="issues", cursor=page.cursor)])
 
 
-@TOOLS.tool(title="Report on a Jira sprint", effect="reads", scopes=(*BOARDS, *SPRINTS, READ), toolset=AGILE)
+@TOOLS.tool(title="Report on a Jira sprint", effect="reads", scopes=(*BOARD, *WORKINGS, *SPRINTS, READ), toolset=AGILE)
 async def jira_get_sprint_report(
     jira: Jira,
     sprint: Sprint = "active",
@@ -110,7 +110,10 @@ async def jira_get_sprint_report(
 
 
 @TOOLS.tool(
-    title="Plan a Jira sprint's capacity", effect="reads", scopes=(*BOARDS, *SPRINTS, READ, PEOPLE), toolset=AGILE
+    title="Plan a Jira sprint's capacity",
+    effect="reads",
+    scopes=(*BOARD, *WORKINGS, *SPRINTS, READ, PEOPLE),
+    toolset=AGILE,
 )
 async def jira_get_capacity(
     jira: Jira,

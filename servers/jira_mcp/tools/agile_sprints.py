@@ -8,7 +8,7 @@ from pydantic import Field
 from connector_kit.errors import InvalidInput
 from connector_kit.output import one_line
 from connector_kit.serving.consent import Answer, Consent, ask, require
-from jira_mcp.agile_scopes import BOARDS, PLAN, RANK, SPRINTS
+from jira_mcp.agile_scopes import BOARD, CONTENTS, PLAN, RANK, SPRINTS, WORKINGS
 from jira_mcp.tools.agile import AGILE, Board, Sprint
 from jira_mcp.tools.agile_render import sprint_line
 from jira_mcp.tools.render import counted
@@ -23,7 +23,7 @@ End = Annotated[str, Field(description="ISO 8601, like 2026-12-11T17:00.", max_l
 Action = Literal["edit", "start", "complete"]
 
 
-@TOOLS.tool(title="Create a Jira sprint", effect="adds", scopes=(*BOARDS, *PLAN, PEOPLE), toolset=AGILE)
+@TOOLS.tool(title="Create a Jira sprint", effect="adds", scopes=(*BOARD, *PLAN, PEOPLE), toolset=AGILE)
 async def jira_create_sprint(
     name: Annotated[str, Field(description="Name, at most 30 characters.", min_length=1, max_length=30)],
     jira: Jira,
@@ -53,7 +53,7 @@ async def ask_before_completing(
 @TOOLS.tool(
     title="Change, start or complete a Jira sprint",
     effect="changes",
-    scopes=(*BOARDS, *SPRINTS, *PLAN, READ, PEOPLE),
+    scopes=(*BOARD, *WORKINGS, *SPRINTS, *CONTENTS, *PLAN, READ, PEOPLE),
     toolset=AGILE,
 )
 async def jira_update_sprint(
@@ -103,7 +103,7 @@ async def _complete(jira: Jira, sprint: int, target: str) -> str:
 @TOOLS.tool(
     title="Move Jira issues to a sprint or the backlog",
     effect="changes",
-    scopes=(*BOARDS, *SPRINTS, *PLAN, *RANK, READ),
+    scopes=(*BOARD, *SPRINTS, *PLAN, *RANK, READ),
     toolset=AGILE,
 )
 async def jira_move_issues(

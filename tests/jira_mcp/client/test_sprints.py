@@ -54,7 +54,7 @@ async def test_who_may_not_manage_sprints_is_told_whom_to_ask(sandbox_transport:
         url="https://pm-os.sandbox.invalid", email=VIEWER.email, api_token=SecretStr(VIEWER.token), access=Access.WRITE
     )
     jira = await connect(settings, transport=sandbox_transport)
-    with pytest.raises(NotPermitted, match="permission to manage sprints on this board, or use another"):
+    with pytest.raises(NotPermitted, match="permissions to manage sprints and to schedule issues"):
         await jira.create_sprint("1", "x")
     await jira.aclose()
 
