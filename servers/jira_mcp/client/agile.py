@@ -134,7 +134,7 @@ class Agile(Issues):
         )
 
     async def _only_board(self) -> Board:
-        boards = (await self.boards(kind="scrum")).items
+        boards = [board for board in (await self.boards()).items if board.kind != "kanban"]
         if len(boards) == 1:
             return boards[0]
         raise InvalidInput(
@@ -159,13 +159,8 @@ class Agile(Issues):
         """A board with its columns, what it estimates by, and its sprints that are not over."""
         board = await self.board(text)
         config = await self.board_config(board)
-        sprints: tuple[Sprint, ...] = ()
-        if board.kind != "kanban":
-            try:
-                sprints = tuple(sprint for sprint in await self._sprints_of(board) if sprint.state != "closed")
-            except InvalidInput:  # a simple board need not have sprints
-                sprints = ()
-        return BoardDetail(board, config, sprints)
+        sprints = () if board.kind == "kanban" else await self._sprints_if_any(board)
+        return BoardDetail(board, config, tuple(sprint for sprint in sprints if sprint.state != "closed"))
 
     async def board_config(self, board: Board) -> BoardConfig:
         """The columns of a board and the field that it estimates by."""
@@ -227,6 +222,16 @@ class Agile(Issues):
 
         return await self._cached(("sprints", board.id), CONTENT_TTL, load, CONTENT)
 
+    async def _sprints_if_any(self, board: Board, *, only: bool = False) -> Sequence[Sprint]:
+        """The sprints of a board that may have none: boards of team-managed projects need not. Of the `only` board
+        that is meant, Jira's refusal is raised."""
+        try:
+            return await self._sprints_of(board)
+        except InvalidInput:
+            if only:
+                raise
+            return ()
+
     async def sprint(self, text: str, *, board: str = "") -> Sprint:
         """The sprint with this id or name, or "active", "next" or "last" of a board.
 
@@ -235,10 +240,10 @@ class Agile(Issues):
         wanted = text.strip()
         if is_number(wanted) and not board.strip():
             return await self._sprint_by_id(int(wanted))
-        boards = [await self.board(board)] if board.strip() or _relative(wanted) else await self._boards_with_sprints()
-        known = [sprint for each in boards for sprint in await self._sprints_of(each)]
+        boards = [await self.board(board)] if board.strip() or relative(wanted) else await self._boards_with_sprints()
+        known = [sprint for each in boards for sprint in await self._sprints_if_any(each, only=len(boards) == 1)]
         unique = list({sprint.id: sprint for sprint in known}.values())
-        if state := _relative(wanted):
+        if state := relative(wanted):
             found = [sprint for sprint in unique if sprint.state == state]
             found = found if state == "active" else found[:1]
             if not found:
@@ -264,13 +269,14 @@ class Agile(Issues):
         )
 
     async def _boards_with_sprints(self) -> Sequence[Board]:
-        page = await self.boards(kind="scrum", limit=_MOST_BOARDS)
-        if page.cursor:
+        page = await self.boards()
+        boards = [board for board in page.items if board.kind != "kanban"]
+        if page.cursor or len(boards) > _MOST_BOARDS:
             raise InvalidInput(
                 "There are too many boards to look for a sprint by its name alone.",
                 next_step="Name the board too, or give the sprint's id.",
             )
-        return page.items
+        return boards
 
     async def _sprint_by_id(self, number: int) -> Sprint:
         async def load() -> Sprint:
@@ -318,7 +324,7 @@ def _ids(column: JsonObject) -> tuple[str, ...]:
     return tuple(as_text(status.get("id")) for status in objects(column.get("statuses")))
 
 
-def _relative(text: str) -> str:
+def relative(text: str) -> str:
     """The state that a word stands for; "" for a name."""
     words = {"active": "active", "current": "active", "open": "active", "next": "future", "last": "closed"}
     return words.get(normal(text), "")

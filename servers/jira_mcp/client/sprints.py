@@ -10,7 +10,7 @@ from connector_kit.errors import InvalidInput, NotPermitted, OutcomeUnknown, Sco
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
 from jira_mcp.agile_models import Completion, MoveResult, Sprint
 from jira_mcp.client import durations
-from jira_mcp.client.agile import sprint_from
+from jira_mcp.client.agile import relative, sprint_from
 from jira_mcp.client.agile_issues import AgileIssues
 from jira_mcp.client.matching import listing
 from jira_mcp.client.sprints_history import moment_in
@@ -106,16 +106,25 @@ class Sprints(AgileIssues):
         `target` is where open issues go: "" or "backlog", "next", or a sprint. Done is what is in the last column
         of the board. Raises InvalidInput where the sprint is not active, or the target is no open sprint.
         """
+        plan, _ = await self._plan_completion(sprint, target)
+        return plan
+
+    async def _plan_completion(self, sprint: Sprint, target: str) -> tuple[Completion, list[str]]:
+        """What completing would do, and the ids of the issues that are open."""
         if sprint.state != "active":
             raise InvalidInput(f"The sprint {_shown(sprint)} is {sprint.state}: only an active one can be completed.")
         board = await self._sprint_board(sprint)
-        into = await self._open_target(target, str(board.id)) if normal(target) not in ("", _BACKLOG) else None
+        into = None
+        if normal(target) not in ("", _BACKLOG):
+            # A sprint of another board will do, but "next" is meant of this one.
+            into = await self._open_target(target, str(board.id) if relative(target) else "")
         if into and into.id == sprint.id:
             raise InvalidInput("Open issues cannot go into the sprint that is completed.")
         finished = (await self.board_config(board)).done
         found = await self._every_issue(sprint)
-        still_open = [key for key, status, _ in found if status not in finished]
-        return Completion(sprint, len(found) - len(still_open), tuple(still_open), into)
+        still_open = [(key, number) for key, status, number in found if status not in finished]
+        plan = Completion(sprint, len(found) - len(still_open), tuple(key for key, _ in still_open), into)
+        return plan, [number for _, number in still_open]
 
     async def complete_sprint(self, sprint: Sprint, target: str = "") -> Completion:
         """Complete an active sprint and move its open issues; see `completion`.
@@ -123,7 +132,7 @@ class Sprints(AgileIssues):
         Jira itself leaves them in the backlog, so that they are moved on afterwards: this way their history says
         that they were carried over.
         """
-        plan = await self.completion(sprint, target)
+        plan, numbers = await self._plan_completion(sprint, target)
         done = sprint_from(
             await self._sprint_change("partially_update_sprint", str(sprint.id), data={"state": "closed"})
         )
@@ -131,8 +140,6 @@ class Sprints(AgileIssues):
             return Completion(done, plan.done, plan.open)
         left: list[str] = []
         problem = ""
-        carried = set(plan.open)
-        numbers = [number for key, _, number in await self._every_issue(sprint) if key in carried]
         for keys in _chunks(plan.open):
             try:
                 await self._sprint_change(
@@ -149,13 +156,14 @@ class Sprints(AgileIssues):
         """Key, status id and id of all issues of a sprint but sub-tasks, which go with their parents."""
         found: list[tuple[str, str, str]] = []
         token = ""
+        written = [str(number) for number in self._reconcile()] or None
         for _ in range(_MOST_PAGES):
             answer = await self._agile(
                 "get_issues_for_sprint_jsis",
                 str(sprint.id),
                 next_page_token=token or None,
                 max_results=100,
-                reconcile_issues=[str(number) for number in self._reconcile()] or None,
+                reconcile_issues=written,
                 fields="status,issuetype",
             )
             found.extend(
@@ -169,7 +177,7 @@ class Sprints(AgileIssues):
         raise InvalidInput(f"The sprint {_shown(sprint)} has more than {len(found):,} issues.")
 
     async def _open_target(self, text: str, board: str = "") -> Sprint:
-        sprint = await self.sprint(text, board=board if normal(text) in ("next", "active", "current") else "")
+        sprint = await self.sprint(text, board=board)
         if sprint.state == "closed":
             raise InvalidInput(
                 f"The sprint {_shown(sprint)} is closed: issues can go into active and future sprints only.",

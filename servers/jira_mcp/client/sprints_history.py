@@ -87,7 +87,7 @@ def history_of(entry: JsonObject, sprint_field: str, estimate_field: str) -> His
         as_text(fields.get("summary")),
         Timeline(frozenset(number for number in numbers if number is not None)),
         Timeline(as_text(as_object(fields.get("status")).get("id"))),
-        Timeline(_number(points)),
+        Timeline(_amount(points, estimate_field)),
         Timeline(person.account_id if person else ""),
         {person.account_id: person.name} if person else {},
     )
@@ -130,12 +130,24 @@ def _add(history: History, when: datetime, item: JsonObject, sprint_field: str, 
                 history.people.setdefault(account_id, shown)
     elif name == estimate_field:
         # Fields of numbers have their values as words only; times have seconds in both.
-        history.points.changes.append((when, _number(before or words[0]), _number(after or words[1])))
+        old, new = (_amount(value, estimate_field) for value in (before or words[0], after or words[1]))
+        history.points.changes.append((when, old, new))
 
 
 def _sprint_ids(text: str) -> frozenset[int]:
     numbers = (as_int(part.strip()) for part in text.split(","))
     return frozenset(number for number in numbers if number is not None)
+
+
+def is_time(estimate_field: str) -> bool:
+    """Whether a field estimates by time, which Jira gives in seconds, and not by points."""
+    return estimate_field.startswith("time")
+
+
+def _amount(value: object, estimate_field: str) -> float | None:
+    """Points, or hours."""
+    number = _number(value)
+    return number / 3600 if number is not None and is_time(estimate_field) else number
 
 
 def _number(value: object) -> float | None:

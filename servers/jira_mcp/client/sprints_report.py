@@ -13,7 +13,7 @@ from jira_mcp.agile_models import Board, BoardConfig, Capacity, PersonLoad, Spri
 from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.jql import within_projects
 from jira_mcp.client.sprints import Sprints, id_in, is_subtask
-from jira_mcp.client.sprints_history import History, add_changes, history_of, moment_in, sort_changes
+from jira_mcp.client.sprints_history import History, add_changes, history_of, is_time, moment_in, sort_changes
 from jira_mcp.client.values import user_name
 
 _PAGE = 100
@@ -58,7 +58,7 @@ class SprintReports(Sprints):
         ahead = await self._ahead(sprint, found, known)
         reports = tuple(await self._reports(found, list(reversed(past)))) if past else ()
         planned = await self._planned(found, ahead) if ahead else {}
-        estimate = (await self.board_config(found)).estimate
+        estimate = _unit(await self.board_config(found))
         people = await self._loads(reports, planned, available or {})
         return Capacity(found, estimate, reports, ahead, people)
 
@@ -121,7 +121,7 @@ class SprintReports(Sprints):
             for sprint, (start, end) in zip(sprints, spans, strict=True):
                 fates = [history.fate(sprint.id, start, end, config.done) for history in histories]
                 issues = tuple(fate for fate in fates if fate is not None)
-                reports.append(SprintReport(sprint, board, config.estimate, issues, complete))
+                reports.append(SprintReport(sprint, board, _unit(config), issues, complete))
             return reports
 
         key = ("sprint reports", board.id, *(f"{sprint.id} {sprint.state}" for sprint in sprints))
@@ -158,13 +158,14 @@ class SprintReports(Sprints):
         fields = ",".join(name for name in names if name)
         found: list[JsonObject] = []
         token, read = "", 0
+        written = [str(number) for number in self._reconcile()] or None
         while True:
             answer = await self._agile(
                 "get_issues_for_board_jsis",
                 str(board.id),
                 next_page_token=token or None,
                 max_results=_PAGE,
-                reconcile_issues=[str(number) for number in self._reconcile()] or None,
+                reconcile_issues=written,
                 jql=limited,
                 fields=fields,
             )
@@ -203,6 +204,11 @@ class SprintReports(Sprints):
                 if not token:
                     break
         sort_changes(histories.values())
+
+
+def _unit(config: BoardConfig) -> str:
+    """What estimates are counted in."""
+    return "hours" if is_time(config.estimate_id) else config.estimate
 
 
 def _span(sprint: Sprint) -> tuple[datetime, datetime]:

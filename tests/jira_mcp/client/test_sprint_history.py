@@ -133,6 +133,15 @@ def test_estimates_are_those_of_their_time() -> None:
     assert told == ("open", False, 3, 8, "Ann")
 
 
+def test_estimates_by_time_are_hours() -> None:
+    entry = {"id": "1", "fields": {"timeoriginalestimate": 7200}}
+    found = history_of(entry, SPRINT, "timeoriginalestimate")
+    item = {"fieldId": "timeoriginalestimate", "from": "3600", "to": "7200", "fromString": "3600", "toString": "7200"}
+    log = {"issueId": "1", "changeHistories": [{"created": day(1), "items": [item]}]}
+    add_changes({"1": found}, [log], SPRINT, "timeoriginalestimate")
+    assert (found.points.at(START), found.points.now) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("value", "moment"),
     [
