@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+import httpx2
 import pytest
 
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted
@@ -167,3 +168,16 @@ async def test_a_board_without_sprints_says_so(jira: JiraClient) -> None:
         await jira.sprints("3")
     assert await jira.estimate_field_of(await jira.target("board", board="3"), "3") == ()
     assert await jira.estimate_field_of(await jira.target("epic", epic="PMOS-27"), "") == ()
+
+
+async def test_a_board_without_sprints_does_not_hide_those_of_others(
+    jira: JiraClient, sandbox_transport: httpx2.ASGITransport
+) -> None:
+    async with httpx2.AsyncClient(transport=sandbox_transport, base_url="http://sandbox") as control:
+        body: dict[str, object] = {"errorMessages": ["The board does not support sprints"], "errors": {}}
+        fault: dict[str, object] = {"status": 400, "path": "/rest/agile/1.0/board/2/sprint", "count": 9, "body": body}
+        await control.post("/_sandbox/faults", json=fault)
+    assert (await jira.sprint("Phase 4")).id == 5
+    assert (await jira.board_detail("2")).sprints == ()
+    with pytest.raises(InvalidInput, match="does not support sprints"):
+        await jira.sprint("Nova 42", board="2")
