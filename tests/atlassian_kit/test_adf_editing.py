@@ -284,3 +284,11 @@ def test_blanks_and_breaks_at_the_ends_of_a_line_cost_no_placeholder() -> None:
     original = doc(ragged, para(" "), para("d"))
     assert to_editable(original) == "a\\\nb\\\nc\n\nd"
     assert content_of(original, "a\\\nb\\\nc\n\nd!")[:2] == [ragged, para(" ")]
+
+
+def test_a_placeholder_loses_the_marks_that_it_may_not_bear_in_its_new_place() -> None:
+    odd = {"type": "heading", "attrs": {"level": 1.5}, "marks": [{"type": "indentation", "attrs": {"level": 1}}]}
+    original = doc(odd, node("expand", para("a"), title="T"))
+    placeholder = to_editable(doc(odd))
+    made = content_of(original, f"<details>\n<summary>T</summary>\n\na\n\n{placeholder}\n\n</details>")
+    assert made == [node("expand", para("a"), {"type": "heading", "attrs": {"level": 1.5}}, title="T")]

@@ -45,7 +45,7 @@ class Merger:
         for position, view in enumerate(after):
             partner = pairs.get(position)
             if partner is None:
-                made.append(self._built(view))
+                made.append(self._built(view, parent))
                 continue
             made.append(self._merged(partner, view, old.type, parent))
             made += [node for node in partner.after if may_hold(parent, node) or parent == old.type]
@@ -78,12 +78,13 @@ class Merger:
             return made
         return {name: value for name, value in made.items() if name != "marks"}
 
-    def _built(self, view: View) -> Node:
+    def _built(self, view: View, parent: str) -> Node:
         """Return the node of a view that is new."""
-        if view.token and view.type not in FRAMES:
-            return self._of(view.token)
         if view.token:
-            return {**self._of(view.token), "content": self._inside(view)}
+            entry = self._book.find(view.token)
+            was_in = parent if entry and parent in entry.places else ""
+            made = self._placed(self._of(view.token), was_in, parent)
+            return {**made, "content": self._inside(view)} if view.type in FRAMES else made
         made = dict(view.node)
         if view.type in _WITH_IDS:
             made["attrs"] = {**made["attrs"], "localId": self._fresh(made["attrs"]["localId"])}
@@ -94,7 +95,7 @@ class Merger:
         return made
 
     def _inside(self, view: View) -> list[Node]:
-        content = [self._built(block) for block in view.blocks or ()]
+        content = [self._built(block, view.type) for block in view.blocks or ()]
         return _not_empty(content, view.type)
 
     def _built_node(self, made: Node) -> Node:
