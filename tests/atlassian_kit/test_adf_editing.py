@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from atlassian_kit.adf import Loss, names_in, to_editable, write_back
+from atlassian_kit.adf import Loss, names_in, to_editable, to_markdown, write_back
 
 Node = dict[str, Any]
 
@@ -292,3 +292,16 @@ def test_a_placeholder_loses_the_marks_that_it_may_not_bear_in_its_new_place() -
     placeholder = to_editable(doc(odd))
     made = content_of(original, f"<details>\n<summary>T</summary>\n\na\n\n{placeholder}\n\n</details>")
     assert made == [node("expand", para("a"), {"type": "heading", "attrs": {"level": 1.5}}, title="T")]
+
+
+def test_a_file_put_into_a_list_is_a_picture_there() -> None:
+    original = doc(node("mediaGroup", SHOT))
+    (items,) = content_of(original, f"- {to_editable(original)}")
+    assert items["content"][0]["content"] == [node("mediaSingle", SHOT, layout="center")]
+
+
+def test_what_was_read_as_plain_markdown_can_be_written_back_too() -> None:
+    tasks = node("taskList", node("taskItem", ANN, localId="i1", state="TODO"), localId="l1")
+    original = doc(para("Hi ", ANN), PICTURE, node("mediaGroup", SHOT), TABLE, tasks)
+    assert content_of(original, to_markdown(original)) == original["content"]
+    assert content_of(original, to_markdown(original) + "\n\nend") == [*original["content"], para("end")]

@@ -1,6 +1,5 @@
 """The placeholders of a document: what each of them stands for."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final, cast
@@ -42,6 +41,7 @@ class Book:
         self._entries: dict[str, Entry] = {}
         self._contents: dict[str, str] = {}
         self._people: dict[str, set[str]] = {}
+        self._files: dict[str, str] = {}
 
     def enter(self, node: Node, kind: str, place: str) -> str:
         """Enter a node found inside a node of the type `place`; return its id."""
@@ -53,20 +53,21 @@ class Book:
         self._contents[identity] = content
         entry = self._entries.setdefault(identity, Entry(node, kind, _label(node)))
         entry.places.add(place)
+        if type_of(node) in ("media", "mediaInline"):
+            self._files.setdefault(string(attrs_of(node).get("id")), identity)
         return identity
 
     def find(self, identity: str) -> Entry | None:
         """Return what an id stands for, None for one that is not of this document."""
         return self._entries.get(identity)
 
+    def file(self, media: str) -> str:
+        """Return the id of the first node that shows a file, "" for a file that the document does not show."""
+        return self._files.get(media, "")
+
     def meet(self, name: str, account: str) -> None:
         """Note that the document mentions somebody."""
         self._people.setdefault(name, set()).add(account)
-
-    @property
-    def people(self) -> Mapping[str, str]:
-        """The account ids of those mentioned whose name is nobody else's here."""
-        return {name: next(iter(accounts)) for name, accounts in self._people.items() if len(accounts) == 1}
 
     def account(self, name: str) -> str:
         """Return the account id of somebody mentioned, "" for a name that none or several here have."""

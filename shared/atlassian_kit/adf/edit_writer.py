@@ -9,7 +9,7 @@ from atlassian_kit.adf.book import Book, Entry
 from atlassian_kit.adf.drawing import ABOVE, LEFT
 from atlassian_kit.adf.edit_grammar import edit_parser
 from atlassian_kit.adf.fitting import fit
-from atlassian_kit.adf.inline_writer import PLACEHOLDER, settled
+from atlassian_kit.adf.inline_writer import FILE, PICTURE, PLACEHOLDER, settled
 from atlassian_kit.adf.nodes import Node, clean, code_block, joined, node, paragraph, text_node, type_of
 from atlassian_kit.adf.schema import CONTENT
 from atlassian_kit.adf.views import MAX_SPAN
@@ -101,14 +101,17 @@ class EditWriter(Writer):
                 return node("mention", id=account, text=f"@{name}")
             self.strangers.append(name)
             return text_node(f"@{name}")
-        if child["type"] != PLACEHOLDER:
+        if child["type"] in (FILE, PICTURE) and self._book.file(child["id"]):
+            # `to_markdown` shows files by their own ids.
+            child = {**child, "id": self._book.file(child["id"]), "picture": child["type"] == PICTURE}
+        elif child["type"] != PLACEHOLDER:
             return child
         entry = self._found(child["id"])
         if entry is None:
-            return text_node(child["label"] or child["id"])
+            return text_node(child.get("label") or child["id"])
         if entry.kind == "frame":
             # Without the lines of its frame there is nothing to put the contents into.
-            return text_node(child["label"] or child["id"])
+            return text_node(child.get("label") or child["id"])
         return {**child, **_stand_in(child["id"], entry), "kind": entry.kind}
 
     def _parted(self, content: list[Node]) -> tuple[list[list[Node]], list[Node]]:

@@ -74,6 +74,8 @@ def _replaced(block: Node, parent: str) -> list[Node]:
         return [paragraph([text_node(_RULE)])]
     if type_ == "taskList":
         return [_boxed_list(block)]
+    if type_ == "mediaGroup":
+        return [node("mediaSingle", [media], layout="center") for media in content]
     if type_ == "decisionList":
         return fit([node("bulletList", [node("listItem", [paragraph(children_of(item))]) for item in content])], parent)
     if type_ in ("blockCard", "embedCard") and "url" in block["attrs"]:
@@ -85,7 +87,7 @@ def _replaced(block: Node, parent: str) -> list[Node]:
     if type_ == "panel":
         name = ALERTS[block["attrs"]["panelType"]].capitalize()
         return [paragraph(strong([text_node(name)])), *fit(content, parent)]
-    return [code_block(json.dumps(block, ensure_ascii=False), "adf")]
+    return [code_block(json.dumps(block, ensure_ascii=False, default=sorted), "adf")]
 
 
 def titled(title: object) -> Node:
