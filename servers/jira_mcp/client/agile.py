@@ -89,13 +89,14 @@ class Agile(Issues):
 
     def _board(self, entry: JsonObject) -> Board:
         number, location = as_int(entry.get("id")) or 0, as_object(entry.get("location"))
-        project = as_text(location.get("projectKey")) or None
+        project, kind = as_text(location.get("projectKey")) or None, as_text(entry.get("type"))
+        part = "projects" if kind == "simple" else "c/projects"  # team-managed projects have addresses of their own
         return Board(
             number,
             as_text(entry.get("name")),
-            as_text(entry.get("type")),
+            kind,
             project,
-            f"{self.site_url}/jira/software/c/projects/{project}/boards/{number}" if project else "",
+            f"{self.site_url}/jira/software/{part}/{project}/boards/{number}" if project else "",
         )
 
     def _is_allowed(self, board: Board) -> bool:
