@@ -25,7 +25,7 @@ def para(*content: Node | str, **more: Any) -> Node:
     return {"type": "paragraph", "content": [text(one) if isinstance(one, str) else one for one in content], **more}
 
 
-def content_of(original: Node | None, markdown: str, people: dict[str, str] | None = None) -> list[Node]:
+def content_of(original: Node | str | None, markdown: str, people: dict[str, str] | None = None) -> list[Node]:
     """Return the blocks after an edit in which nothing is wrong."""
     edit = write_back(original, markdown, people)
     assert (edit.lost, edit.unknown, edit.strangers) == ((), (), ())
@@ -305,3 +305,16 @@ def test_what_was_read_as_plain_markdown_can_be_written_back_too() -> None:
     original = doc(para("Hi ", ANN), PICTURE, node("mediaGroup", SHOT), TABLE, tasks)
     assert content_of(original, to_markdown(original)) == original["content"]
     assert content_of(original, to_markdown(original) + "\n\nend") == [*original["content"], para("end")]
+
+
+def test_what_stands_beside_the_columns_of_a_layout_gets_a_column() -> None:
+    section = "<details>\n<summary>T</summary>\n\na\n\n</details>"
+    (layout,) = content_of(None, f"::: layout\n\n{section}\n\n::: column 40\n\nb\n\n:::\n\n:::")
+    expand = node("expand", para("a"), title="T")
+    columns = [node("layoutColumn", expand, width=50.0), node("layoutColumn", para("b"), width=40)]
+    assert layout == node("layoutSection", *columns)
+
+
+def test_a_text_that_is_no_document_yet_becomes_one() -> None:
+    assert to_editable("one *star*\ntwo") == "one \\*star\\*\n\ntwo"
+    assert content_of("one\ntwo", "one\n\nTwo") == [para("one"), para("Two")]

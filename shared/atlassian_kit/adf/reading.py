@@ -6,7 +6,17 @@ from typing import Final
 from atlassian_kit.adf.book import Book
 from atlassian_kit.adf.drawing import Drawer
 from atlassian_kit.adf.edit_writer import read_edited
-from atlassian_kit.adf.nodes import Node, attrs_of, children_of, content_of, string, type_of
+from atlassian_kit.adf.nodes import (
+    Node,
+    attrs_of,
+    children_of,
+    clean,
+    content_of,
+    paragraph,
+    string,
+    text_node,
+    type_of,
+)
 from atlassian_kit.adf.views import View, Viewer
 
 _CELLS: Final = frozenset({"tableCell", "tableHeader"})
@@ -17,7 +27,7 @@ class Reading:
     """A document with the Markdown that shows it, its view, and the book of its placeholders."""
 
     def __init__(self, document: object) -> None:
-        self.content: list[Node] = content_of(document)
+        self.content: list[Node] = _paragraphs(document) if isinstance(document, str) else content_of(document)
         self.book = Book()
         self._meet(self.content)
         self._viewer = Viewer(self.book)
@@ -77,6 +87,10 @@ def view_of(markdown: str, book: Book) -> View:
     """Return the view of a text that names nobody but those of the book."""
     content, _ = read_edited(markdown, book, _nobody)
     return Viewer(book, original=False).document(content)
+
+
+def _paragraphs(text: str) -> list[Node]:
+    return [paragraph([text_node(line)]) for line in clean(text).split("\n") if line.strip()]
 
 
 def _nobody(_: str) -> None:

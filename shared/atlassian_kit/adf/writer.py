@@ -272,7 +272,9 @@ class Writer:
 
 def _section_within(parent: str) -> str:
     """Return the type of a collapsible section inside a container, "" where there can be none."""
-    return next((type_ for type_ in ("expand", "nestedExpand") if type_ in CONTENT[parent]), "")
+    # Beside the columns of a layout stands what will have a column of its own.
+    allowed = CONTENT.get(parent, CONTENT["layoutColumn"])
+    return next((type_ for type_ in ("expand", "nestedExpand") if type_ in allowed), "")
 
 
 def _summary(token: "Token") -> str | None:
