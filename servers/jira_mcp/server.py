@@ -20,7 +20,8 @@ SERVER: "ServerSpec[JiraSettings, JiraClient]" = ServerSpec(
     connect=connect_by("jira_mcp.client"),
     instructions=(
         "Jira Cloud: find, read and write issues. Names work wherever Jira wants ids: fields, users, statuses, "
-        "link types. Text goes in and comes out as Markdown. Search first when you lack a key."
+        "link types. Text goes in and comes out as Markdown. Search first when you lack a key. More tools are off "
+        "until the user sets JIRA_TOOLSETS: agile (boards, sprints)."
     ),
     guidance=GUIDANCE,
     modules=("atlassian", "markdown_it", "lark", "starlette"),

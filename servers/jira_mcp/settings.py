@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic_settings import NoDecode
 from typing_extensions import override
 
 from connector_kit.credentials import OF_AN_ACCOUNT, required
 from connector_kit.oauth.settings import OAuthSettings
-from connector_kit.setting_types import Names
+from connector_kit.setting_types import Names, toolset_names
+from jira_mcp.agile_scopes import READING, WRITING
 
 if TYPE_CHECKING:
     from connector_kit.oauth.profiles import OAuthProfile
@@ -19,6 +21,20 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,30}")
 _CLOUD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+
+Toolsets = Annotated[
+    tuple[
+        Literal["core", "agile", "bulk", "development", "filters", "history", "links", "people", "releases", "time"],
+        ...,
+    ],
+    NoDecode,
+    BeforeValidator(toolset_names),
+]
+"""`core` is what is always offered; it may be named besides the others."""
+
+_SCOPES = {"agile": (READING, WRITING)}
+"""What a login needs besides for the tools of a toolset: to read, and to write."""
 
 
 class JiraSettings(OAuthSettings, service="jira"):
@@ -38,6 +54,11 @@ class JiraSettings(OAuthSettings, service="jira"):
     projects: Names = Field(
         default=(),
         description="Comma-separated keys of the only projects that tools may touch; unset: all.",
+    )
+    toolsets: Toolsets = Field(
+        default=(),
+        description="Comma-separated tools to offer besides the usual ones: agile, bulk, development, filters, "
+        "history, links, people, releases, time.",
     )
     requests_per_minute: float = Field(default=100.0, gt=0, le=6_000, description="Requests a minute, at most.")
     timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take, with retries.")
@@ -71,13 +92,22 @@ class JiraSettings(OAuthSettings, service="jira"):
         from atlassian_kit.login import profile_at
         from connector_kit.oauth.profiles import JIRA
 
-        return replace(profile_at(JIRA, self.url or ""), account=self.account)
+        return self._with_toolsets(replace(profile_at(JIRA, self.url or ""), account=self.account))
 
     @override
     def second_family(self) -> "OAuthProfile":
         from connector_kit.oauth.profiles import JIRA_GRANULAR
 
-        return JIRA_GRANULAR
+        return self._with_toolsets(JIRA_GRANULAR)
+
+    def _with_toolsets(self, profile: "OAuthProfile") -> "OAuthProfile":
+        """The profile with the scopes that the toolsets need besides."""
+        needed = [scopes for name, scopes in _SCOPES.items() if self.switched_on(name)]
+        return replace(
+            profile,
+            read_scopes=(*profile.read_scopes, *(scope for reading, _ in needed for scope in reading)),
+            write_scopes=(*profile.write_scopes, *(scope for _, writing in needed for scope in writing)),
+        )
 
     @field_validator("projects", mode="after")
     @classmethod

@@ -12,7 +12,7 @@ from typing_extensions import override
 from connector_kit.credentials import OF_AN_ACCOUNT, required
 from connector_kit.errors import NotConfigured
 from connector_kit.oauth.settings import OAuthSettings
-from connector_kit.setting_types import AbsolutePath, Names, StandInAddress, split_at_commas
+from connector_kit.setting_types import AbsolutePath, Names, StandInAddress, toolset_names
 
 if TYPE_CHECKING:
     from connector_kit.oauth.profiles import OAuthProfile
@@ -38,7 +38,7 @@ _WRONG_KINDS = {
 Toolsets = Annotated[
     tuple[Literal["bookmarks", "canvases", "channels", "people", "scheduling"], ...],
     NoDecode,
-    BeforeValidator(split_at_commas),
+    BeforeValidator(toolset_names),
 ]
 
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 from connector_kit.credentials import OF_AN_ACCOUNT, Login, Missing, required
 from connector_kit.errors import InvalidInput, NotConfigured
 from connector_kit.oauth.settings import OAuthSettings
-from connector_kit.setting_types import AbsolutePath, Names, StandInAddress, split_at_commas
+from connector_kit.setting_types import AbsolutePath, Names, StandInAddress, toolset_names
 from snowflake_mcp.guard.names import identifier, parse_name, written
 from snowflake_mcp.private_key import PrivateKey
 
@@ -34,7 +34,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 _OF_ANOTHER_WAY: dict[str, Way] = {"token": "pat", "private_key_passphrase": "key_pair"}
 
 
-Toolsets = Annotated[tuple[Literal["cortex"], ...], NoDecode, BeforeValidator(split_at_commas)]
+Toolsets = Annotated[tuple[Literal["cortex"], ...], NoDecode, BeforeValidator(toolset_names)]
 
 
 class SnowflakeSettings(OAuthSettings, service="snowflake"):

@@ -15,6 +15,11 @@ def split_at_commas(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def toolset_names(value: object) -> object:
+    """The names of toolsets, given in any case and by commas; anything else as it is."""
+    return split_at_commas(value.lower()) if isinstance(value, str) else value
+
+
 def absolute_path(value: Path | None) -> Path | None:
     """A path with ~ expanded; None for blanks. Raises ValueError for a relative one."""
     if value is None or not str(value).strip():

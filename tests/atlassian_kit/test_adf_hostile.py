@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from atlassian_kit.adf import plain_text, to_adf, to_markdown
+from atlassian_kit.adf import plain_text, to_adf, to_editable, to_markdown, write_back
 
 SIZE = 50_000
 
@@ -32,6 +32,14 @@ CLEVER: dict[str, str] = {
     "a row wider than its table": "|a|\n|-|\n" + "|b" * 300 + "|\n" + "|c|\n" * 30,
     "definitions": "[a]: /u\n" * (SIZE // 50),
     "escapes": "\\*" * (SIZE // 2),
+    "frames in frames": "::: layout\n" * (SIZE // 11),
+    "columns in columns": "::: layout\n\n::: column\n\n" * (SIZE // 25),
+    "names": "@[" * (SIZE // 2),
+    "coloured tags": '<font color="#ff0000">' * (SIZE // 50),
+    "cells that reach up": "|a" * 99 + "|\n" + "|-" * 99 + "|\n" + ("|^" * 99 + "|\n") * 99,
+    "cells that reach left": "|a" + "|<" * 200 + "|\n" + "|-" * 201 + "|\n",
+    "cells with blocks": "|a|b|\n|-|-|\n" + "|- a<br>- b|> c<br>> [\n" * (SIZE // 50),
+    "placeholders": "[x](adf:123456) " * (SIZE // 50),
     "an endless array": "```adf\n" + "[" * SIZE + "\n```",
 }
 
@@ -42,6 +50,41 @@ def test_clever_markdown_is_converted_both_ways(what: str, adf_errors: Callable[
     assert to_markdown(to_adf(to_markdown(doc))) == to_markdown(doc)
     if len(str(doc)) < 200_000:
         assert adf_errors(doc) == []
+
+
+@pytest.mark.parametrize("what", CLEVER)
+def test_clever_markdown_can_be_edited(what: str, adf_errors: Callable[[object], list[str]]) -> None:
+    doc = write_back(None, CLEVER[what][: SIZE // 4]).document
+    edit = write_back(doc, f"{to_editable(doc)}\n\nmore")
+    content: Any = edit.document["content"]
+    assert content[:-1] == doc["content"]
+    if len(str(doc)) < 200_000:
+        assert adf_errors(doc) == []
+
+
+def list_in_lists(levels: int, words: str) -> dict[str, Any]:
+    block: dict[str, Any] = {"type": "paragraph", "content": [{"type": "text", "text": words}]}
+    for _ in range(levels):
+        block = {"type": "bulletList", "content": [{"type": "listItem", "content": [block]}]}
+    return block
+
+
+@pytest.mark.parametrize(("levels", "words"), [(14, "a\x07b"), (14, "a"), (100, "a"), (200, "\x07")])
+def test_documents_nested_deep_can_be_edited(levels: int, words: str) -> None:
+    doc = {"type": "doc", "version": 1, "content": [list_in_lists(levels, words)] * 20}
+    edit = write_back(doc, f"{to_editable(doc)}\n\nmore")
+    content: Any = edit.document["content"]
+    assert (edit.lost, edit.unknown, content[:-1]) == ((), (), doc["content"])
+
+
+def test_a_long_line_of_which_every_word_moved_is_merged_at_once() -> None:
+    words = "a b c d " * 4000
+    doc = {
+        "type": "doc",
+        "version": 1,
+        "content": [{"type": "paragraph", "content": [{"type": "text", "text": words}]}],
+    }
+    assert plain_text(write_back(doc, words[::-1]).document) == words[::-1].strip()
 
 
 def test_what_is_nested_too_deep_stays_as_text() -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from atlassian_kit.adf import plain_text, to_adf, to_markdown
+from atlassian_kit.adf import plain_text, to_adf, to_editable, to_markdown, write_back
 
 Node = dict[str, Any]
 Nodes = SearchStrategy[Node]
@@ -212,6 +212,20 @@ MARKUP = [
     "| a | b |\n",
     "|---|---|\n",
     "&amp;",
+    "@[Ann]",
+    "@[Bob Roe](",
+    "- [d] ",
+    "::: layout\n",
+    "::: column 50\n",
+    ":::\n",
+    "::card https://x.y\n",
+    "[x](adf:123456)",
+    '<font color="#ff0000">',
+    "</font>",
+    '<mark color="#00FF00">',
+    "</mark>",
+    "| ! h | < |\n",
+    "| ^ | - a<br>- b |\n",
 ]
 MARKDOWN = st.lists(st.sampled_from([*MARKUP, *WORDS]), max_size=25).map("".join)
 
@@ -260,6 +274,50 @@ def test_any_document_comes_back_from_lossless_markdown(doc: Node, adf_errors: E
     assert plain_text(again) == plain_text(doc)
     assert adf_errors(again) == []
     assert one_form(again) == one_form(doc)
+
+
+@settings(QUICK, max_examples=60)
+@given(doc=DOCUMENT)
+def test_any_document_is_the_same_when_it_is_written_back_unchanged(doc: Node) -> None:
+    edit = write_back(doc, to_editable(doc))
+    assert edit.document is doc
+    assert not edit.changed
+
+
+@settings(QUICK, max_examples=30)
+@given(doc=DOCUMENT)
+def test_a_paragraph_added_to_any_document_leaves_all_else_as_it_was(doc: Node, adf_errors: Errors) -> None:
+    edit = write_back(doc, f"first words\n\n{to_editable(doc)}\n\nlast words")
+    first, last = (node("paragraph", [text(words, [])]) for words in ("first words", "last words"))
+    content: Any = edit.document["content"]
+    assert [block for block in content if block not in (first, last)] == doc["content"]
+    assert len(content) == len(doc["content"]) + 2
+    assert (edit.lost, edit.unknown, edit.strangers) == ((), (), ())
+    assert adf_errors(doc) != [] or adf_errors(edit.document) == []
+
+
+@settings(QUICK, max_examples=60)
+@given(doc=DOCUMENT, other=DOCUMENT, markdown=MARKDOWN)
+def test_any_document_overwritten_with_anything_is_valid(
+    doc: Node, other: Node, markdown: str, adf_errors: Errors
+) -> None:
+    if adf_errors(doc) == []:
+        assert adf_errors(write_back(doc, to_editable(other)).document) == []
+        assert adf_errors(write_back(doc, f"{markdown}\n\n{to_editable(doc)}").document) == []
+        assert adf_errors(write_back(doc, f"{to_editable(doc)}{markdown}").document) == []
+
+
+@settings(QUICK, max_examples=300)
+@given(markdown=MARKDOWN)
+def test_any_markdown_of_the_dialect_that_is_edited_survives(markdown: str, adf_errors: Errors) -> None:
+    made = write_back(None, markdown, people={"Ann": "1"}).document
+    assert adf_errors(made) == []
+    shown = to_editable(made)
+    assert write_back(made, shown).document is made
+    again = write_back(None, shown, people={"Ann": "1"})
+    if "](adf:" not in shown:
+        assert to_editable(again.document) == shown
+        assert plain_text(again.document) == plain_text(made)
 
 
 def one_form(value: Any) -> Any:

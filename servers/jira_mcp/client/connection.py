@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import anyio.to_thread
 import httpx2
 
-from atlassian_kit.errors import explain_atlassian
+from atlassian_kit.errors import explain_atlassian, required_scope
 from atlassian_kit.login import LoginSite
 from atlassian_kit.site import Site
 from connector_kit import trace
@@ -16,13 +16,15 @@ from connector_kit.http import Exchange, HttpPolicy, Reply
 from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.settings import manager_of
 from connector_kit.paths import private_dir, state_dir
+from jira_mcp.agile_scopes import scope_of
 from jira_mcp.client.create import bulk_refusal
 from jira_mcp.client.filters import Filters
+from jira_mcp.client.sprints_report import SprintReports
 from jira_mcp.client.wording import advise
 from jira_mcp.settings import JiraSettings
 
 
-class JiraClient(Filters):
+class JiraClient(SprintReports, Filters):
     """Everything that the tools do with Jira. Methods raise ServiceError, phrased for a model."""
 
     site: Site | LoginSite | None = None
@@ -82,7 +84,12 @@ async def connect(
 
     def explain(reply: Reply) -> ServiceError:
         return bulk_refusal(reply) or explain_atlassian(
-            reply, service="Jira", field_name=client.field_name, advise=advise, login_command=login_command
+            reply,
+            service="Jira",
+            field_name=client.field_name,
+            advise=advise,
+            scope=scope_of(required_scope),
+            login_command=login_command,
         )
 
     login_command = settings.login_command if door.login else ""

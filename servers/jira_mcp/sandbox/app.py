@@ -18,6 +18,7 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from jira_mcp.sandbox.accounts import Account, signed_in
+from jira_mcp.sandbox.agile_routes import AGILE
 from jira_mcp.sandbox.errors import ApiError
 from jira_mcp.sandbox.index import IssueIndex
 from jira_mcp.sandbox.render import Renderer
@@ -38,7 +39,7 @@ class Sandbox:
         self.site_url = site_url.rstrip("/")
         self._index = IssueIndex(search_lag)
         self._renderer = Renderer(site_url)
-        resources = {**RESOURCES, **CONTROL}
+        resources = {**RESOURCES, **AGILE, **CONTROL}
         self._router = Router(
             [Route(path, _Resource(self, handlers)) for path, handlers in resources.items()],
             redirect_slashes=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from jira_mcp.sandbox import refs
+from jira_mcp.sandbox import agile_store
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.adf import to_html
 from jira_mcp.sandbox.clock import stamp
@@ -208,7 +208,7 @@ class IssueRenderer:
 
     def _custom(self, issue: Issue, field_id: str) -> Any:
         if field_id == RANK:
-            return refs.lexo_rank(issue)
+            return agile_store.rank_of(issue)
         stored = issue.custom.get(field_id)
         if stored is None:
             return None
@@ -220,7 +220,7 @@ class IssueRenderer:
             case "users":
                 return [self._show.user(each) for each in stored]
             case "sprint":
-                return [self._show.sprint(each) for each in stored]
+                return [self._show.sprint(agile_store.known_sprint(self._session, each)) for each in stored]
             case "datetime":
                 return stamp(stored)
             case _:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, cast
 
+from jira_mcp.sandbox import agile_store
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.duration import parse_duration
@@ -17,7 +18,7 @@ from jira_mcp.sandbox.model import FieldSpec, Issue, JsonObject, Project
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.relations import find_link_type
 from jira_mcp.sandbox.sample import site
-from jira_mcp.sandbox.sample.fields import FIELD, SPRINT_FIELD
+from jira_mcp.sandbox.sample.fields import FIELD
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.values import BadValueError, list_item, stored_value
@@ -132,6 +133,8 @@ class Editor:
             case "project":
                 if self._reference_of(value) not in (self._project.key, self._project.id):
                     raise BadValueError("The project of an issue cannot be changed here; move the issue instead.")
+            case "sprint":
+                self._set_sprint(value)
             case _ if verb in ("add", "remove"):
                 self._change_list(field, verb, value)
             case _:
@@ -142,14 +145,23 @@ class Editor:
         if attribute:
             setattr(self._issue, attribute, stored)
             return
-        if field.id == SPRINT_FIELD:
-            before: list[int] = self._issue.custom.get(field.id) or []
-            closed = [each for each in before if site.SPRINT[each].state == "closed"]
-            stored = [*closed, *(stored or [])]
         if stored is None or stored == []:
             self._issue.custom.pop(field.id, None)
         else:
             self._issue.custom[field.id] = stored
+
+    def _set_sprint(self, value: object) -> None:
+        if value is None:
+            agile_store.put_into(self._session, self._issue, None)
+            return
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise BadValueError("Number value expected as the Sprint id.")
+        sprint = agile_store.find_sprint(self._session, value)
+        if sprint is None:
+            raise BadValueError(f"Sprint with id {value} does not exist.")
+        if sprint.state == "closed":
+            raise BadValueError(f"Sprint '{sprint.name}' is closed.")
+        agile_store.put_into(self._session, self._issue, value)
 
     def _change_list(self, field: FieldSpec, verb: str, value: object) -> None:
         entry = list_item(field, value, self._project)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.adf import plain_text
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.sample import site
-from jira_mcp.sandbox.sample.fields import FIELD, FIELDS
+from jira_mcp.sandbox.sample.fields import FIELD, FIELDS, RANK, SPRINT_FIELD
 from jira_mcp.sandbox.sample.projects import PROJECT
 
 _OPTION = {option.id: option.value for field in FIELDS for option in field.options}
@@ -40,9 +40,15 @@ def item(
     return shown
 
 
-def differences(before: Issue, after: Issue) -> list[JsonObject]:
-    """The entries for everything that a person would see change."""
-    return [*_plain(before, after), *_references(before, after), *_lists(before, after), *_custom(before, after)]
+def differences(before: Issue, after: Issue, sprints: Mapping[int, str]) -> list[JsonObject]:
+    """The entries for everything that a person would see change; `sprints` are all sprints' names."""
+    return [
+        *_plain(before, after),
+        *_references(before, after),
+        *_lists(before, after),
+        *_sprints(before.custom.get(SPRINT_FIELD) or [], after.custom.get(SPRINT_FIELD) or [], sprints),
+        *_custom(before, after),
+    ]
 
 
 def _plain(before: Issue, after: Issue) -> Iterator[JsonObject]:
@@ -99,8 +105,20 @@ def _lists(before: Issue, after: Issue) -> Iterator[JsonObject]:
             yield item(field_id, None, added, None, texts[added], name=name)
 
 
+def _sprints(before: list[int], after: list[int], names: Mapping[int, str]) -> Iterator[JsonObject]:
+    if before != after:
+        yield sprint_item(before, after, names)
+
+
+def sprint_item(before: Sequence[int], after: Sequence[int], names: Mapping[int, str]) -> JsonObject:
+    """The entry for a change of the sprints that an issue is or was in: all of them, before and after."""
+    old, new = (", ".join(map(str, each)) for each in (before, after))
+    old_text, new_text = (", ".join(names[number] for number in each) or None for each in (before, after))
+    return item(SPRINT_FIELD, old, new, old_text, new_text)
+
+
 def _custom(before: Issue, after: Issue) -> Iterator[JsonObject]:
-    for field_id in sorted(before.custom.keys() | after.custom.keys()):
+    for field_id in sorted((before.custom.keys() | after.custom.keys()) - {SPRINT_FIELD, RANK}):
         old, new = before.custom.get(field_id), after.custom.get(field_id)
         if old != new:
             yield item(field_id, None, None, _shown(field_id, old), _shown(field_id, new))
@@ -114,8 +132,6 @@ def _shown(field_id: str, stored: Any) -> str | None:
             return _OPTION[stored]
         case "rich_text":
             return plain_text(stored)
-        case "sprint":
-            return ", ".join(site.SPRINT[each].name for each in stored)
         case _:
             return str(stored)
 

@@ -11,14 +11,14 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from threading import Lock
 
-from jira_mcp.sandbox import refs
+from jira_mcp.sandbox import agile_store, refs
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.adf import plain_text
-from jira_mcp.sandbox.jql import FieldValue, Ref, SprintState
+from jira_mcp.sandbox.jql import FieldValue, Ref, RefIndex, SprintState
 from jira_mcp.sandbox.jql.fields import FieldDef
 from jira_mcp.sandbox.model import Issue
 from jira_mcp.sandbox.sample import site
-from jira_mcp.sandbox.sample.fields import FIELD, RANK
+from jira_mcp.sandbox.sample.fields import FIELD, RANK, SPRINT_FIELD
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import CHANGE, LINKS, IndexedRow, Link, Session
 
@@ -34,7 +34,7 @@ class IndexedIssue:
 
     def value(self, field_id: str, /) -> FieldValue:
         """The value of a field."""
-        if field_id in ("parent", "issueLinkType"):  # depends on other issues: never kept
+        if field_id in ("parent", "issueLinkType", SPRINT_FIELD):  # depends on what is not the issue's: never kept
             return self._relation(field_id)
         try:
             return self._values[field_id]
@@ -46,6 +46,9 @@ class IndexedIssue:
         if field_id == "parent":
             parent = self.issue.parent
             return self._index.ref(parent) if parent is not None else None
+        if field_id == SPRINT_FIELD:
+            numbers: list[int] = self.issue.custom.get(SPRINT_FIELD) or []
+            return tuple(self._index.sprint(number) for number in numbers) or None
         return tuple(
             refs.LINK_TYPE_REFS[link.type, "outward" if link.source == self.issue.id else "inward"]
             for link in self._index.links_of(self.issue.id)
@@ -64,6 +67,8 @@ class IssueIndex:
         self._rows: dict[int, tuple[float, IndexedIssue, IndexedIssue | None]] = {}
         self._links: dict[int, list[Link]] = {}
         self._by_spelling: dict[str, Ref] = {}
+        self._sprints_seq = -1
+        self._sprints: dict[int, tuple[Ref, SprintState]] = {}
 
     def refresh(self, session: Session) -> None:
         """Take in what was written since the last time."""
@@ -71,7 +76,7 @@ class IssueIndex:
             generation = session.setting("generation")
             if generation != self._generation:
                 self._rows, self._links, self._by_spelling = {}, {}, {}
-                self._generation, self._seq, self._links_seq = generation, -1, -1
+                self._generation, self._seq, self._links_seq, self._sprints_seq = generation, -1, -1, -1
             seq = session.sequence(CHANGE)
             if seq > self._seq:
                 self._take(session.changed_since(self._seq), session.removed_since(self._seq))
@@ -80,6 +85,12 @@ class IssueIndex:
             if links_seq != self._links_seq:
                 self._links = _by_issue(session.links())
                 self._links_seq = links_seq
+            sprints_seq = session.sequence(agile_store.CHANGED)
+            if sprints_seq != self._sprints_seq:
+                self._sprints = {
+                    each.id: (Ref(str(each.id), (each.name,)), each.state) for each in agile_store.all_sprints(session)
+                }
+                self._sprints_seq = sprints_seq
 
     def _take(self, rows: Iterable[IndexedRow], removed: Iterable[int]) -> None:
         known, spellings = dict(self._rows), dict(self._by_spelling)
@@ -116,6 +127,14 @@ class IssueIndex:
         """The issue with this key or id as a value."""
         return self._by_spelling.get(spelling.upper())
 
+    def sprint(self, number: int) -> Ref:
+        """A sprint as a value."""
+        return self._sprints[number][0]
+
+    def sprints(self, state: SprintState | None = None) -> list[Ref]:
+        """The sprints as values, perhaps only those in one state."""
+        return [ref for ref, is_in in self._sprints.values() if state in (None, is_in)]
+
     def project_of(self, number: int) -> str:
         """The project of a known issue."""
         return self._rows[number][1].issue.project
@@ -138,11 +157,13 @@ class SiteDirectory:
             issue = self._index.find(spelling)
             visible = {project.id for project in self._values.projects}
             return (issue,) if issue and self._index.project_of(int(issue.id)) in visible else ()
+        if field.kind == "sprint":
+            return RefIndex(self._index.sprints()).find(spelling)
         return self._values.find(field, spelling)
 
     def sprints(self, state: SprintState, /) -> Sequence[Ref]:
         """The sprints in that state."""
-        return [refs.SPRINT_REFS[sprint.id] for sprint in site.SPRINTS if sprint.state == state]
+        return self._index.sprints(state)
 
     def versions(self, released: bool, projects: Sequence[str], /) -> Sequence[Ref]:
         """The versions of those projects that are (not) released."""
@@ -273,7 +294,7 @@ def _plain_value(issue: Issue, field_id: str) -> FieldValue:
 
 def _custom_value(issue: Issue, field_id: str) -> FieldValue:
     if field_id == RANK:
-        return refs.lexo_rank(issue)
+        return agile_store.rank_of(issue)
     stored = issue.custom.get(field_id)
     if stored is None:
         return None
@@ -284,8 +305,6 @@ def _custom_value(issue: Issue, field_id: str) -> FieldValue:
             return tuple(refs.OPTION_REFS[each] for each in stored)
         case "users":
             return tuple(refs.USERS[each] for each in stored)
-        case "sprint":
-            return tuple(refs.SPRINT_REFS[each] for each in stored)
         case "date":
             return date.fromisoformat(stored)
         case "datetime":

@@ -35,7 +35,6 @@ VERSION_REFS = {
     for project in PROJECTS
     for item in project.versions
 }
-SPRINT_REFS = {sprint.id: Ref(str(sprint.id), (sprint.name,)) for sprint in site.SPRINTS}
 LINK_TYPE_REFS = {
     (kind.id, side): Ref(f"{kind.id}-{side}", (words, kind.name))
     for kind in site.LINK_TYPES
@@ -70,11 +69,6 @@ def field_catalog() -> FieldCatalog:
     return FieldCatalog((*standard_fields(), *custom, ranked))
 
 
-def lexo_rank(issue: Issue) -> str:
-    """Where an issue stands in its backlog, as a word to sort by; here the oldest comes first."""
-    return f"0|i{issue.id:06d}:"
-
-
 def issue_ref(issue: Issue) -> Ref:
     """The issue itself as a value."""
     return Ref(str(issue.id), (issue.key,))
@@ -102,7 +96,6 @@ class ValueIndex:
             "resolution": RESOLUTION_REFS.values(),
             "component": (COMPONENT_REFS[item.id] for project in projects for item in project.components),
             "version": (VERSION_REFS[item.id] for project in projects for item in project.versions),
-            "sprint": SPRINT_REFS.values(),
             "link_type": LINK_TYPE_REFS.values(),
         }
         self._tables = {kind: RefIndex(refs) for kind, refs in tables.items()}

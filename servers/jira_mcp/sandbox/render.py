@@ -10,7 +10,7 @@ from urllib.parse import quote
 from jira_mcp.sandbox.accounts import BY_ID, Account
 from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.duration import format_duration
-from jira_mcp.sandbox.model import FieldSpec, IssueType, JsonObject, Named, Option, Project, Status, Version
+from jira_mcp.sandbox.model import FieldSpec, IssueType, JsonObject, Named, Option, Project, Sprint, Status, Version
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.sample import fields as sample_fields
 from jira_mcp.sandbox.sample import site
@@ -149,9 +149,8 @@ class Renderer:
         """A value of a select list."""
         return {"self": self.url(f"customFieldOption/{option.id}"), "value": option.value, "id": option.id}
 
-    def sprint(self, number: int) -> JsonObject:
+    def sprint(self, sprint: Sprint) -> JsonObject:
         """A sprint as the Sprint field holds it."""
-        sprint = site.SPRINT[number]
         shown: JsonObject = {
             "id": sprint.id,
             "name": sprint.name,

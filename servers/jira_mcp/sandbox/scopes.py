@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from jira_mcp.sandbox.agile_scopes import agile_scopes
+
 _API = "/rest/api/3"
 _USERS = frozenset({"/myself", "/user", "/user/search", "/user/assignable/search"})
 _CONFIGURATION = frozenset({"/priority/search", "/statuses/search"})
-_POSTED_READS = re.compile(r"/search|/search/.+|/jql/.+|/issue/bulkfetch")
+_POSTED_READS = re.compile(r"/search|/search/.+|/jql/.+|/issue/bulkfetch|/changelog/bulkfetch")
 
 _GRANULAR = {
     "GET /myself, GET /user": "read:application-role read:avatar read:group read:user",
@@ -96,6 +98,7 @@ _GRANULAR = {
         "read:priority read:project-category read:project read:status read:user"
     ),
     "DELETE /issueLink/{}": "delete:issue-link",
+    "POST /changelog/bulkfetch": "read:avatar read:issue-meta read:issue.changelog",
     "GET /issue/{}/changelog": "read:avatar read:issue-meta read:issue.changelog",
 }
 """Operations, and their granular scopes without the `:jira` at the end."""
@@ -107,6 +110,8 @@ def required_scopes(method: str, path: str) -> tuple[frozenset[str], ...]:
     `path` is unquoted and without the query.
     """
     method = "GET" if method == "HEAD" else method
+    if (agile := agile_scopes(method, path)) is not None:
+        return (agile,)
     if not path.startswith(f"{_API}/") or path == f"{_API}/serverInfo":
         return ()
     resource = path.removeprefix(_API)

@@ -40,8 +40,6 @@ def stored_value(field: FieldSpec, value: object, project: Project) -> Any:
             return _moment(value)
         case "user":
             return user(value, project if field.id == "assignee" else None)
-        case "sprint":
-            return _sprint(value)
         case _:
             return _choice(field, value, project)
 
@@ -203,14 +201,3 @@ def _moment(value: object) -> int:
     if moment is None:
         raise BadValueError("Error parsing time: " + str(value)[:50])
     return moment
-
-
-def _sprint(value: object) -> list[int]:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise BadValueError("Number value expected as the Sprint id.")
-    sprint = site.SPRINT.get(value)
-    if sprint is None:
-        raise BadValueError(f"Sprint with id {value} does not exist.")
-    if sprint.state == "closed":
-        raise BadValueError(f"Sprint '{sprint.name}' is closed.")
-    return [value]

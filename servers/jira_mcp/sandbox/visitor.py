@@ -55,8 +55,8 @@ class Visitor:
         await self._client.aclose()
 
     async def ask(self, method: str, path: str, json: object = None, **query: Any) -> Answer:
-        """Send a request to `/rest/api/3` + `path`, or to `path` itself when it begins with `/_`."""
-        url = path if path.startswith("/_") else API + path
+        """Send a request to `/rest/api/3` + `path`, or to `path` itself when it begins with `/_` or `/rest`."""
+        url = path if path.startswith(("/_", "/rest/")) else API + path
         options: JsonObject = {"params": query} if query else {}
         if json is not None:
             options["json"] = json

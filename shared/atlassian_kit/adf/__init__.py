@@ -19,13 +19,35 @@ as links with a scheme of their own:
 | taskList | `- [ ] text` |
 | underline, subsup | `<u>`, `<sub>`, `<sup>` |
 | anything else | a code block of language `adf` that holds the node as JSON |
+
+A text that is to be edited and written back (`to_editable`, `write_back`) is in a richer dialect:
+
+| ADF | Markdown |
+|---|---|
+| mention | `@[Name]`, or `[@Name](mention:ACCOUNT_ID)` where several have the name |
+| textColor, backgroundColor | `<font color="#ff0000">`, `<mark color="#ffff00">` |
+| decisionList | `- [d] text` |
+| table | any cell may hold blocks, `<br>` for each line end; `! ` opens a header cell outside the first row; \
+`<` and `^` are cells that the one to the left or above reaches over |
+| layoutSection, layoutColumn | lines `::: layout`, `::: column 50`, `:::` |
+| blockCard, embedCard | lines `::card https://…`, `::embed https://…` |
+| media of the site | `![alt](adf:123456 "caption")`, `[alt](adf:123456)` |
+| bodiedExtension, bodiedSyncBlock | a line `::: adf:123456 name`, the contents, a line `:::` |
+| anything else | a placeholder `[what it is](adf:123456)` |
+
+What has no form at all (ids, alignment, widths, comments on a piece of text) stays with the text that it was on.
 """
+
+from typing import TYPE_CHECKING
 
 from atlassian_kit.adf.nodes import JsonValue
 
+if TYPE_CHECKING:
+    from atlassian_kit.adf.editing import Edit, Loss, People
+
 # The functions import what they need: a server must answer before anyone reads or writes a document.
 
-__all__ = ["JsonValue", "plain_text", "to_adf", "to_markdown"]
+__all__ = ["Edit", "JsonValue", "Loss", "names_in", "plain_text", "to_adf", "to_editable", "to_markdown", "write_back"]
 
 
 def to_adf(markdown: str) -> dict[str, JsonValue]:
@@ -75,3 +97,46 @@ def plain_text(doc: object) -> str:
     from atlassian_kit.adf.plain import plain_text as text_of
 
     return text_of(doc)
+
+
+def to_editable(document: object) -> str:
+    """Return an ADF document as Markdown to be edited and given to `write_back`; "" for an empty one.
+
+    What Markdown cannot say is a placeholder, a link like `[extension: toc](adf:123456)`, which may be
+    moved, copied or removed but not changed. The number depends on nothing but the node that it stands for.
+    Never raises for a document of at most some hundred levels, however strange.
+    """
+    from atlassian_kit.adf.editing import read
+
+    return read(document)
+
+
+def write_back(original: object, markdown: str, people: "People | None" = None) -> "Edit":
+    """Return a document after its Markdown (from `to_editable`) was edited; with `original` None a new one.
+
+    What the text leaves as it was keeps its nodes with all that Markdown does not show; a text that was
+    not changed gives the `original` itself. The `Edit` tells what would be dropped unseen (`lost`), and
+    which placeholders (`unknown`) and people (`strangers`) nobody knows: whoever writes the document must
+    refuse it, or ask, while any of these is not empty. `people` finds account ids by name, first those
+    that the original mentions. Neither argument is changed, but the result shares nodes with `original`.
+
+    The result satisfies Atlassian's schema if `original` does (or is None).
+    """
+    from atlassian_kit.adf.editing import write_back as write
+
+    return write(original, markdown, people)
+
+
+def names_in(markdown: str, original: object = None) -> tuple[str, ...]:
+    """Return the names of those whom a text mentions (`@[Name]`) and the original does not."""
+    from atlassian_kit.adf.editing import names_in as names
+
+    return names(markdown, original)
+
+
+def __getattr__(name: str) -> object:
+    if name in ("Edit", "Loss"):
+        from atlassian_kit.adf import editing
+
+        return getattr(editing, name)
+    raise AttributeError(name)

@@ -20,15 +20,15 @@ _SPECIAL: Final = re.compile(
     r"|<(?=[A-Za-z/!?\x00])"
     r"|&(?=#?\w{1,40};)"
     r"|~(?=[~\x00])|(?<=[~\x00])~"
-    r"|!(?=[\[\x00])"
+    r"|!(?=[\[\x00])|(?<=@)\["
 )
 _SPECIAL_IN_LINK: Final = re.compile(_SPECIAL.pattern + r"|[\[\]]")
 _URL_START: Final = re.compile(r"(?<![\w.+-])https?://", re.IGNORECASE)
 _SEEN_BEYOND: Final = 200
 _JOINS_URL: Final = re.compile(r"[\w.+-]")
 _LINE_START: Final = re.compile(
-    r"(?P<mark>#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}\s*$|~{3,}"
-    r"|[-:|][-:| \t]*$|\[(?=(?:![A-Za-z]+|[ xX])\](?:\s|$)))"
+    r"(?P<mark>#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|::+(?=\s|[a-z]|$)|=+\s*$|-{2,}\s*$|~{3,}"
+    r"|[-:|][-:| \t]*$|\[(?=(?:![A-Za-z]+|[ xXd])\](?:\s|$)))"
     r"|(?P<number>\d{1,9})(?=[.)](?:\s|$))"
 )
 _CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=\s))#+$")

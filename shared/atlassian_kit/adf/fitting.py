@@ -49,12 +49,13 @@ def fit(blocks: list[Node], parent: str) -> list[Node]:
     """Return valid blocks as a container can hold them; never empty, except for a document.
 
     What cannot stand in the container becomes the nearest thing that can: a heading a bold paragraph,
-    a quote its contents, tasks a list with boxes, a table a paragraph for each row. The last resort is
+    a quote its contents, tasks a list with boxes, a table a paragraph for each row. A stand-in (with a
+    `token`) stays where its like may be, or was (`places`), and is left out elsewhere. The last resort is
     a code block with the node as JSON.
     """
     fitted: list[Node] = []
     for block in blocks:
-        fitted += [block] if may_hold(parent, block) else _replaced(block, parent)
+        fitted += [block] if may_hold(parent, block) or parent in block.get("places", ()) else _replaced(block, parent)
     if parent == "listItem" and fitted and fitted[0]["type"] not in _LIST_ITEM_STARTS:
         # Editors want something to put the cursor in beside the bullet.
         fitted.insert(0, paragraph())
@@ -63,6 +64,8 @@ def fit(blocks: list[Node], parent: str) -> list[Node]:
 
 def _replaced(block: Node, parent: str) -> list[Node]:
     type_, content = block["type"], children_of(block)
+    if "token" in block:
+        return fit(content, parent) if content else []
     if type_ in CONTENT[parent]:
         return [{name: value for name, value in block.items() if name != "marks"}]
     if type_ == "heading":
@@ -71,6 +74,12 @@ def _replaced(block: Node, parent: str) -> list[Node]:
         return [paragraph([text_node(_RULE)])]
     if type_ == "taskList":
         return [_boxed_list(block)]
+    if type_ == "mediaGroup":
+        return [node("mediaSingle", [media], layout="center") for media in content]
+    if type_ == "decisionList":
+        return fit([node("bulletList", [node("listItem", [paragraph(children_of(item))]) for item in content])], parent)
+    if type_ in ("blockCard", "embedCard") and "url" in block["attrs"]:
+        return [paragraph([node("inlineCard", url=block["attrs"]["url"])])]
     if type_ == "table":
         return [paragraph(_row_as_inline(row, 0)) for row in content]
     if type_ == "blockquote":
@@ -78,7 +87,7 @@ def _replaced(block: Node, parent: str) -> list[Node]:
     if type_ == "panel":
         name = ALERTS[block["attrs"]["panelType"]].capitalize()
         return [paragraph(strong([text_node(name)])), *fit(content, parent)]
-    return [code_block(json.dumps(block, ensure_ascii=False), "adf")]
+    return [code_block(json.dumps(block, ensure_ascii=False, default=sorted), "adf")]
 
 
 def titled(title: object) -> Node:

@@ -42,13 +42,18 @@ _PROTOCOL: Final = re.compile(r"(?<![\w.+-])https?$", re.IGNORECASE)
 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
-    """Return the parser, which is built once.
+    """Return the parser of `to_adf`, which is built once (see `build`)."""
+    return build(Dialect)
+
+
+def build(dialect: type[MarkdownIt]) -> MarkdownIt:
+    """Return a new parser.
 
     Beside CommonMark's tokens it gives `details_open` (meta "title": str or None) and
     `details_close`, which need not come in pairs, and `definition` (the source of a link definition,
     meta "label", None when an earlier one of the same name counts).
     """
-    markdown = _Markdown("commonmark", {"maxNesting": _MAX_LEVEL + 8, "store_labels": True})
+    markdown = dialect("commonmark", {"maxNesting": _MAX_LEVEL + 8, "store_labels": True})
     markdown.enable(["table", "strikethrough"])
     block = markdown.block.ruler
     ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote"]}
@@ -67,7 +72,7 @@ def parser() -> MarkdownIt:
     return markdown
 
 
-class _Markdown(MarkdownIt):
+class Dialect(MarkdownIt):
     """A parser that makes links only of what we let through, and leaves their addresses as they are."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802

@@ -14,6 +14,9 @@ PICTURE: Final = "picture"
 """Type of the stand-in for a picture, until it is known whether it can be a block of its own."""
 FILE: Final = "file"
 """Type of the stand-in for a link to an attachment."""
+PLACEHOLDER: Final = "adf"
+"""Type of the stand-in for a placeholder, which is a link of this scheme where the grammar lets it pass."""
+PLACEHOLDER_SCHEME: Final = "adf:"
 
 _MARKUP: Final = {"strong": "strong", "em": "em", "s": "strike"}
 _TAGS: Final = {
@@ -33,6 +36,7 @@ _TAGS: Final = {
 }
 _TAG: Final = re.compile(r"<(/?)(\w+)")
 _STATUS_COLOURS: Final = re.compile("neutral|purple|blue|red|yellow|green|#[0-9a-fA-F]{6}", re.ASCII)
+_COLOURS: Final = {"font": "textColor", "mark": "backgroundColor"}
 _FORMATS: Final = ("strong", "em", "strike", "underline")
 
 
@@ -81,6 +85,7 @@ class _InlineWriter:
         self._tokens = tokens
         self._paired = _paired_tags(tokens)
         self._active = dict.fromkeys([*_FORMATS, "sub", "sup", "code"], 0)
+        self._colours: dict[str, list[str]] = {name: [] for name in _COLOURS.values()}
         self._link: list[Node] = []
         self._made: list[Node] = []
 
@@ -112,6 +117,8 @@ class _InlineWriter:
             self._picture(token)
         elif kind == "html_inline":
             self._tag(token.content, position)
+        elif kind == "mention":
+            self._made.append({"type": "mention", "name": clean(token.content)})
         elif kind not in ("link_open", "link_close"):
             self._active[_MARKUP[kind.rpartition("_")[0]]] += token.nesting
 
@@ -128,10 +135,12 @@ class _InlineWriter:
         for name in _FORMATS:
             if self._active[name]:
                 yield {"type": name}
-        for name in ("sub", "sup"):
-            if self._active[name]:
-                yield {"type": "subsup", "attrs": {"type": name}}
-                return
+        name = next((name for name in ("sub", "sup") if self._active[name]), "")
+        if name:
+            yield {"type": "subsup", "attrs": {"type": name}}
+        for name, colours in self._colours.items():
+            if colours:
+                yield {"type": name, "attrs": {"color": colours[-1]}}
 
     def _tag(self, tag: str, position: int) -> None:
         parts = _TAG.match(tag)
@@ -140,16 +149,27 @@ class _InlineWriter:
         name = parts[2].lower()
         if name == "br":
             self._made.append(node("hardBreak"))
+        elif position in self._paired and name in _COLOURS:
+            self._colour(name, tag)
         elif position in self._paired:
             self._active[_TAGS[name]] += -1 if parts[1] else 1
         else:
             self._text(tag)
 
+    def _colour(self, name: str, tag: str) -> None:
+        colours = self._colours[_COLOURS[name]]
+        if tag.startswith("</"):
+            colours.pop()
+        else:
+            colours.append(tag.partition('"')[2].partition('"')[0].lower())
+
     def _write_link(self, token: "Token", inside: list["Token"], position: int, end: int) -> int:
         """Write a link; return the position to go on from."""
         href = clean(str(token.attrGet("href") or ""))
         scheme, rest = split_own(href)
-        if scheme:
+        if href.startswith(PLACEHOLDER_SCHEME):
+            self._placeholder(href, label_of(inside), token)
+        elif scheme:
             self._made += _own_node(scheme, rest, clean(label_of(inside)), clean(str(token.attrGet("title") or "")))
         elif token.markup == "autolink" and scheme_of(href) in ("http", "https"):
             self._made.append(node("inlineCard", url=href))
@@ -167,10 +187,18 @@ class _InlineWriter:
             self._link = []
         return end + 1
 
+    def _placeholder(self, address: str, label: str, token: "Token") -> None:
+        title = clean(str(token.attrGet("title") or ""))
+        said = {"label": clean(label), "title": title, "picture": token.type == "image"}
+        self._made.append({"type": PLACEHOLDER, "id": address.removeprefix(PLACEHOLDER_SCHEME), **said})
+
     def _picture(self, token: "Token") -> None:
         source = clean(str(token.attrGet("src") or ""))
         scheme, rest = split_own(source)
         alt, title = clean(label_of(token.children or [])), clean(str(token.attrGet("title") or ""))
+        if source.startswith(PLACEHOLDER_SCHEME):
+            self._placeholder(source, label_of(token.children or []), token)
+            return
         if scheme and scheme != "attachment":
             self._made += _own_node(scheme, rest, alt, title)
             return

@@ -6,7 +6,7 @@ from typing import Final
 
 from atlassian_kit.adf.escaping import code_fence, heading_safe, line_safe
 from atlassian_kit.adf.fitting import ALERTS, as_inline
-from atlassian_kit.adf.inline_reader import file_link, inline_markdown, picture
+from atlassian_kit.adf.inline_reader import inline_markdown, picture
 from atlassian_kit.adf.nodes import (
     Node,
     attrs_of,
@@ -17,10 +17,12 @@ from atlassian_kit.adf.nodes import (
     type_of,
     whole,
 )
+from atlassian_kit.adf.pieces import Finished, file_link
 from atlassian_kit.adf.plain import plain_text
 from atlassian_kit.adf.simplify import simplified
 
 _FAMILIES: Final = {"bulletList": "bullet", "taskList": "bullet", "orderedList": "number"}
+_BOXES: Final = {"DONE": "x", "DECIDED": "d"}
 _LINES: Final = frozenset({"paragraph", "mediaSingle", "mediaGroup"})
 _OPENS_TIGHT: Final = re.compile(r"(?:[-*]|1[.)]) \S")
 _HIGHEST_NUMBER: Final = 999_999_999
@@ -38,11 +40,12 @@ class Reader:
     """Writes nodes as Markdown.
 
     With `exact` the blanks that Markdown would drop are kept, and code of language "adf" is taken to
-    stand for nodes.
+    stand for nodes. `breaks` is what stands for a hard break in a paragraph.
     """
 
-    def __init__(self, *, exact: bool = False) -> None:
+    def __init__(self, *, exact: bool = False, breaks: str = "\\\n") -> None:
         self._exact = exact
+        self._breaks = breaks
 
     def blocks(self, nodes: list[Node], depth: int = 0) -> str:
         """Return blocks as Markdown, a blank line between them; `depth` counts the nodes around them."""
@@ -65,6 +68,8 @@ class Reader:
 
     def _block(self, type_: str, block: Node, depth: int, other: bool) -> str:
         content = children_of(block)
+        if isinstance(block, Finished):
+            return str(block["text"])
         if type_ == "paragraph":
             return self._paragraph(content)
         if type_ == "heading":
@@ -91,7 +96,7 @@ class Reader:
         return self._section(block, depth)
 
     def _paragraph(self, content: list[Node]) -> str:
-        lines = inline_markdown(content, exact=self._exact).split("\n")
+        lines = inline_markdown(content, breaks=self._breaks, exact=self._exact).split("\n")
         return "\n".join(line_safe(line) for line in lines).strip()
 
     def _code(self, block: Node) -> str:
@@ -152,13 +157,12 @@ class Reader:
                 )
                 made.append(_indented(nested, "  ") if made else nested)
                 continue
-            done = attrs_of(child).get("state") == "DONE"
             content = children_of(child)
             if type_of(child) != "taskItem":
                 content = as_inline(content, depth)
-            text = inline_markdown(content, exact=self._exact)
+            text = inline_markdown(content, breaks=self._breaks, exact=self._exact)
             lines = [line if number == 0 else line_safe(line) for number, line in enumerate(text.split("\n"))]
-            box = f"{bullet} [{'x' if done else ' '}] "
+            box = f"{bullet} [{_BOXES.get(string(attrs_of(child).get('state')), ' ')}] "
             made.append(_indented(box + "\n".join(lines), "  ").removeprefix("  ").rstrip())
         return "\n".join(made)
 

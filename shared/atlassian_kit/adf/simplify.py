@@ -3,8 +3,8 @@
 from typing import Final
 
 from atlassian_kit.adf.fitting import as_inline
-from atlassian_kit.adf.inline_reader import named
 from atlassian_kit.adf.nodes import MAX_DEPTH, Node, attrs_of, children_of, node, paragraph, text_node, type_of
+from atlassian_kit.adf.pieces import Finished, named
 from atlassian_kit.adf.plain import plain_text
 from atlassian_kit.adf.schema import INLINE
 
@@ -25,6 +25,8 @@ def simplified(value: Node, depth: int) -> list[Node]:
     know to a paragraph with their type and text; what is too deep becomes text.
     """
     type_ = type_of(value)
+    if isinstance(value, Finished):
+        return [value]
     if depth > MAX_DEPTH:
         text = plain_text([value])
         return [paragraph([text_node(text)])] if text else []

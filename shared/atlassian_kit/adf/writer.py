@@ -23,7 +23,7 @@ from atlassian_kit.adf.schema import CONTENT, is_valid
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_MANY_LINES: Final = re.compile(r"(?:[^\n]*\n){40000}")
+MANY_LINES: Final = re.compile(r"(?:[^\n]*\n){40000}")
 """As many lines as are read as Markdown, which takes some seconds; the rest is kept as it is."""
 _ALERT: Final = re.compile(r"\[!([A-Za-z]+)\](?=[ \t\n]|$)", re.ASCII)
 _PANELS: Final = {
@@ -38,20 +38,28 @@ _PANELS: Final = {
     "error": "error",
 }
 _TASK: Final = re.compile(r"\[([ xX])\](?=[ \n]|$)")
+_STATES: Final = {" ": "TODO", "d": "DECIDED"}
 _SUMMARY_TAG: Final = re.compile(r"</?(?:b|strong|i|em|u|code|h[1-6]|p|span)\s*>", re.IGNORECASE)
 
 
 def write(markdown: str) -> dict[str, JsonValue]:
     """Return the ADF document of a Markdown text (see `atlassian_kit.adf.to_adf`)."""
     text = clean(markdown)
-    head = _MANY_LINES.match(text)
-    content = _Writer(parser().parse(head[0] if head else text)).document()
+    head = MANY_LINES.match(text)
+    content = Writer(parser().parse(head[0] if head else text)).document()
     if head and head.end() < len(text):
         content.append(code_block(text[head.end() :]))
     return {"type": "doc", "version": 1, "content": cast("JsonValue", content)}
 
 
-class _Writer:
+class Writer:
+    """Makes nodes of the parser's tokens."""
+
+    boxes = _TASK
+    """What stands at the start of an item that is a task."""
+    verbatim = True
+    """Whether code of language `adf` stands for nodes."""
+
     def __init__(self, tokens: list["Token"]) -> None:
         self._tokens = tokens
         self._position = 0
@@ -60,6 +68,7 @@ class _Writer:
         self._boxed = -1
 
     def document(self) -> list[Node]:
+        """Return the blocks of a document."""
         return fit(self._blocks("", "doc"), "doc")
 
     def _next(self) -> "Token | None":
@@ -99,7 +108,7 @@ class _Writer:
             content = settled(self._inline("heading_close"))
             return [node("heading", content, level=int(token.tag[1:]))]
         if kind in ("bullet_list_open", "ordered_list_open"):
-            return [self._list(token)]
+            return self._lists(token)
         if kind in ("fence", "code_block"):
             return self._code(token, parent)
         if kind == "blockquote_open":
@@ -121,8 +130,14 @@ class _Writer:
         return made
 
     def _paragraph(self, stop: str) -> list[Node]:
-        boxed = self._position == self._boxed
-        content = self._inline(stop)
+        boxed = self._at_box()
+        return self._paragraphs(self._inline(stop), boxed=boxed)
+
+    def _at_box(self) -> bool:
+        """Whether the paragraph that begins is the text of a task."""
+        return self._position == self._boxed
+
+    def _paragraphs(self, content: list[Node], *, boxed: bool) -> list[Node]:
         if boxed:
             return [paragraph(settled(content))]
         shown = [child for child in content if child["type"] != "text" or child["text"].strip() or "marks" in child]
@@ -139,7 +154,7 @@ class _Writer:
     def _code(self, token: "Token", parent: str) -> list[Node]:
         text = clean(token.content.removesuffix("\n"))
         language, *notes = clean(token.info).split() or [""]
-        if token.type == "fence" and language == "adf":
+        if token.type == "fence" and language == "adf" and self.verbatim:
             verbatim = _verbatim(text, parent)
             if verbatim:
                 return verbatim
@@ -170,14 +185,24 @@ class _Writer:
             del body[0]
         return node("panel", fit(body, "panel"), panelType=panel)
 
-    def _list(self, opening: "Token") -> Node:
-        ordered = opening.type == "ordered_list_open"
+    def _lists(self, opening: "Token") -> list[Node]:
+        return [self._list(opening, self._items())]
+
+    def _items(self) -> list[tuple[str, list[Node]]]:
+        """Return the items of a list with the state that each one's box tells, "" without a box."""
         items: list[tuple[str, list[Node]]] = []
         while (token := self._next()) is not None and token.type == "list_item_open":
             state = self._take_box()
             items.append((state, self._blocks("list_item_close", "listItem")))
-        if not ordered and all(state and _is_task(blocks) for state, blocks in items):
+        return items
+
+    def _list(self, opening: "Token", items: list[tuple[str, list[Node]]]) -> Node:
+        ordered = opening.type == "ordered_list_open"
+        kinds = {"" if ordered else kind_of(*item) for item in items}
+        if kinds == {"taskList"}:
             return self._tasks(items)
+        if kinds == {"decisionList"}:
+            return self._decisions([blocks[0]["content"] for _, blocks in items])
         made = [node("listItem", fit(_boxed(state, blocks), "listItem")) for state, blocks in items]
         if not ordered:
             return node("bulletList", made)
@@ -189,7 +214,7 @@ class _Writer:
         if self._tokens[self._position].type != "paragraph_open":
             return ""
         inline = self._tokens[self._position + 1]
-        found = _TASK.match(inline.content)
+        found = self.boxes.match(inline.content)
         children = inline.children
         if found is None or not children or not children[0].content.startswith(found[0]):
             return ""
@@ -199,7 +224,7 @@ class _Writer:
         children[0].content = rest.removeprefix(" ")
         if not rest and len(children) > 1 and children[1].type == "softbreak":
             del children[1]
-        return "TODO" if found[1] == " " else "DONE"
+        return _STATES.get(found[1], "DONE")
 
     def _tasks(self, items: list[tuple[str, list[Node]]]) -> Node:
         made: list[Node] = []
@@ -210,6 +235,13 @@ class _Writer:
             made += blocks[1:]
         first = made[0]["attrs"]["localId"]
         return node("taskList", made, localId=self._local_id("taskList", first))
+
+    def _decisions(self, lines: list[list[Node]]) -> Node:
+        made: list[Node] = []
+        for content in lines:
+            text = "".join(child.get("text", "") for child in content)
+            made.append(node("decisionItem", content, localId=self._local_id("decisionItem", text), state="DECIDED"))
+        return node("decisionList", made, localId=self._local_id("decisionList", made[0]["attrs"]["localId"]))
 
     def _local_id(self, type_: str, text: str) -> str:
         """Return an id that is the same for the same text, so that writing a document twice changes nothing."""
@@ -240,7 +272,9 @@ class _Writer:
 
 def _section_within(parent: str) -> str:
     """Return the type of a collapsible section inside a container, "" where there can be none."""
-    return next((type_ for type_ in ("expand", "nestedExpand") if type_ in CONTENT[parent]), "")
+    # Beside the columns of a layout stands what will have a column of its own.
+    allowed = CONTENT.get(parent, CONTENT["layoutColumn"])
+    return next((type_ for type_ in ("expand", "nestedExpand") if type_ in allowed), "")
 
 
 def _summary(token: "Token") -> str | None:
@@ -304,14 +338,22 @@ def _media_single(picture: Node) -> Node:
     return node("mediaSingle", content, layout="center")
 
 
-def _is_task(blocks: list[Node]) -> bool:
-    return (
-        bool(blocks) and blocks[0]["type"] == "paragraph" and all(block["type"] == "taskList" for block in blocks[1:])
-    )
+def kind_of(state: str, blocks: list[Node]) -> str:
+    """Return the type of the list that an item with a box belongs to, "" for any other item."""
+    if state == "DECIDED":
+        return "decisionList" if _is_line(blocks) else ""
+    nested = all(block["type"] == "taskList" and "token" not in block for block in blocks[1:])
+    return "taskList" if state and nested and _is_line(blocks[:1]) else ""
+
+
+def _is_line(blocks: list[Node]) -> bool:
+    return len(blocks) == 1 and blocks[0]["type"] == "paragraph" and "token" not in blocks[0]
 
 
 def _boxed(state: str, blocks: list[Node]) -> list[Node]:
     if not state:
         return blocks
-    label = text_node(box(state))
+    label = text_node("Decision: " if state == "DECIDED" else box(state))
+    if not _is_line(blocks[:1]):
+        return [paragraph([label]), *blocks]
     return [paragraph(joined([label, *blocks[0]["content"]])), *blocks[1:]]

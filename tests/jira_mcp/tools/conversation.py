@@ -33,11 +33,13 @@ def converse(
 ) -> AbstractAsyncContextManager[Conversation]:
     """Start a session with a server that reaches Jira by `transport`, or as `settings` say.
 
-    With `only` the server has that tool alone, which is built faster than all of them.
+    All toolsets are switched on. With `only` the server has that tool alone, which is built faster than all of them.
     """
 
     def connected(given: JiraSettings, seen: Callable[[Exchange], None]) -> Awaitable[JiraClient]:
         return connect(given, transport=transport, policy=policy, on_exchange=seen)
 
-    chosen = settings or JiraSettings(sandbox=True, access=access)
+    chosen = settings or JiraSettings.model_validate(
+        {"sandbox": True, "access": access, "toolsets": SERVER.toolset.optional}
+    )
     return conversation.converse(SERVER, chosen, connected, folder, mode=mode, elicitation=elicitation, only=only)

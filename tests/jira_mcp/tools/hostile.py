@@ -20,6 +20,15 @@ IN_ORDER: dict[str, dict[str, Any]] = {
     "jira_add_worklog": {"key": "PMOS-40", "time_spent": "1h"},
     "jira_add_link": {"from_key": "PMOS-40", "relation": "blocks", "to_key": "PMOS-39"},
     "jira_delete_issue": {"key": "PMOS-40", "confirm": False},
+    "jira_list_boards": {},
+    "jira_get_board": {"board": "1"},
+    "jira_list_sprints": {"board": "1"},
+    "jira_list_board_issues": {"of": "sprint", "board": "1", "limit": 3},
+    "jira_get_sprint_report": {"sprint": "Phase 0"},
+    "jira_get_capacity": {"board": "1", "sprints": 1},
+    "jira_create_sprint": {"name": "In order", "board": "1"},
+    "jira_update_sprint": {"sprint": "6", "goal": "In order"},
+    "jira_move_issues": {"keys": ["PMOS-40"], "to": "6"},
 }
 """For each tool, arguments that work."""
 

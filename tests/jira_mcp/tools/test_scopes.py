@@ -81,6 +81,9 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
 }
 """For each tool calls that between them lead to all requests that it can make."""
 
+USUAL = tuple(entry for entry in TOOLS if not entry.toolset)
+"""The tools of a toolset need scopes besides, which a login asks for only with that toolset."""
+
 Operation = tuple[str, str]
 
 
@@ -137,7 +140,7 @@ def used(seeded: Path, described: Described, tmp_path_factory: pytest.TempPathFa
 
 def reached(used: Mapping[str, set[Operation]], access: Access) -> set[Operation]:
     """The operations of all tools that a level of access offers."""
-    return {operation for entry in TOOLS if access.allows(entry.effect) for operation in used[entry.name]}
+    return {operation for entry in USUAL if access.allows(entry.effect) for operation in used[entry.name]}
 
 
 def for_tools(profile: OAuthProfile, access: Access) -> set[str]:
@@ -146,7 +149,7 @@ def for_tools(profile: OAuthProfile, access: Access) -> set[str]:
 
 
 def test_each_tool_is_tried() -> None:
-    assert set(CALLS) == {entry.name for entry in TOOLS}
+    assert set(CALLS) == {entry.name for entry in USUAL}
 
 
 def test_each_operation_that_the_client_names_is_reached_through_a_tool(
@@ -156,7 +159,7 @@ def test_each_operation_that_the_client_names_is_reached_through_a_tool(
     assert named - reached(used, Access.DELETE) == {("GET", "/rest/api/3/serverInfo")}
 
 
-@pytest.mark.parametrize("entry", list(TOOLS), ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", list(USUAL), ids=lambda entry: entry.name)
 def test_a_tool_declares_just_the_scopes_that_its_requests_need(
     entry: ToolEntry, used: Mapping[str, set[Operation]], described: Described
 ) -> None:
@@ -166,7 +169,7 @@ def test_a_tool_declares_just_the_scopes_that_its_requests_need(
 
 @pytest.mark.parametrize("access", list(Access))
 def test_a_login_asks_for_just_what_the_tools_of_its_access_declare(access: Access) -> None:
-    declared = {scope for entry in TOOLS if access.allows(entry.effect) for scope in entry.scopes}
+    declared = {scope for entry in USUAL if access.allows(entry.effect) for scope in entry.scopes}
     assert for_tools(JIRA, access) == declared
 
 
@@ -181,7 +184,7 @@ def test_a_login_with_granular_scopes_asks_for_just_what_the_tools_of_its_access
 @pytest.mark.parametrize("access", [Access.READ, Access.WRITE])
 def test_a_login_with_granular_scopes_is_taken_for_one_with_the_classic_scopes(access: Access) -> None:
     granted = JIRA_GRANULAR.scopes_for(access)
-    for entry in TOOLS:
+    for entry in USUAL:
         lacking = JIRA.lacking(granted, entry.scopes)
         assert (lacking == ()) is access.allows(entry.effect) or entry.effect == "destroys", entry.name
         assert set(lacking) <= set(JIRA_GRANULAR.scopes_for(Access.DELETE))

@@ -13,13 +13,12 @@ from connector_kit.credentials import Access
 from connector_kit.oauth.profiles import JIRA_GRANULAR
 from connector_kit.serving.toolset import ToolEntry
 from jira_mcp.sandbox import create_app, required_scopes
-from jira_mcp.tools import TOOLS
 
 from .conversation import converse
-from .test_scopes import CALLS
+from .test_scopes import CALLS, USUAL
 
 pytestmark = pytest.mark.anyio
-EACH = pytest.mark.parametrize("entry", list(TOOLS), ids=lambda entry: entry.name)
+EACH = pytest.mark.parametrize("entry", list(USUAL), ids=lambda entry: entry.name)
 
 
 class Gateway(httpx2.AsyncBaseTransport):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jira_mcp.sandbox import agile_store
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import FieldSpec, JsonObject, Named, Status
 from jira_mcp.sandbox.refs import field_catalog, visible_projects
@@ -166,8 +167,10 @@ def suggestions(call: Call) -> Reply:
     has any."""
     words = call.text("fieldValue")
     field = call.text("fieldName").casefold()
+    with call.store.reading() as session:
+        sprints = agile_store.names(session)
     values = {
-        "sprint": [(str(each.id), each.name) for each in site.SPRINTS],
+        "sprint": [(str(number), name) for number, name in sprints.items()],
         "priority": [(f'"{each.name}"' if " " in each.name else each.name, each.name) for each in site.PRIORITIES],
     }
     results = [
