@@ -1,6 +1,7 @@
 """The settings of the Jira server: the variables `JIRA_*`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from typing_extensions import override
 from connector_kit.credentials import OF_AN_ACCOUNT, required
 from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.setting_types import Names, toolset_names
-from jira_mcp.agile_scopes import READING, WRITING
+from jira_mcp.toolset_scopes import CLASSIC, EQUIVALENTS, GRANULAR, Needs
 
 if TYPE_CHECKING:
     from connector_kit.oauth.profiles import OAuthProfile
@@ -32,9 +33,6 @@ Toolsets = Annotated[
     BeforeValidator(toolset_names),
 ]
 """`core` is what is always offered; it may be named besides the others."""
-
-_SCOPES = {"agile": (READING, WRITING)}
-"""What a login needs besides for the tools of a toolset: to read, and to write."""
 
 
 class JiraSettings(OAuthSettings, service="jira"):
@@ -92,21 +90,27 @@ class JiraSettings(OAuthSettings, service="jira"):
         from atlassian_kit.login import profile_at
         from connector_kit.oauth.profiles import JIRA
 
-        return self._with_toolsets(replace(profile_at(JIRA, self.url or ""), account=self.account))
+        return self._with_toolsets(replace(profile_at(JIRA, self.url or ""), account=self.account), CLASSIC)
 
     @override
     def second_family(self) -> "OAuthProfile":
         from connector_kit.oauth.profiles import JIRA_GRANULAR
 
-        return self._with_toolsets(JIRA_GRANULAR)
+        return self._with_toolsets(JIRA_GRANULAR, GRANULAR)
 
-    def _with_toolsets(self, profile: "OAuthProfile") -> "OAuthProfile":
+    def _with_toolsets(self, profile: "OAuthProfile", family: Mapping[str, Needs]) -> "OAuthProfile":
         """The profile with the scopes that the toolsets need besides."""
-        needed = [scopes for name, scopes in _SCOPES.items() if self.switched_on(name)]
+        needed = [needs for name, needs in family.items() if self.switched_on(name)]
+        equivalents = dict(profile.equivalents)
+        for name, more in EQUIVALENTS.items():
+            if self.switched_on(name):
+                equivalents.update(more)
         return replace(
             profile,
-            read_scopes=(*profile.read_scopes, *(scope for reading, _ in needed for scope in reading)),
-            write_scopes=(*profile.write_scopes, *(scope for _, writing in needed for scope in writing)),
+            read_scopes=(*profile.read_scopes, *(scope for needs in needed for scope in needs.reading)),
+            write_scopes=(*profile.write_scopes, *(scope for needs in needed for scope in needs.writing)),
+            delete_scopes=(*profile.delete_scopes, *(scope for needs in needed for scope in needs.deleting)),
+            equivalents=equivalents,
         )
 
     @field_validator("projects", mode="after")

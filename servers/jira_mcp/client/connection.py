@@ -22,6 +22,7 @@ from jira_mcp.client.filters import Filters
 from jira_mcp.client.sprints_report import SprintReports
 from jira_mcp.client.wording import advise
 from jira_mcp.settings import JiraSettings
+from jira_mcp.toolset_scopes import managing
 
 
 class JiraClient(SprintReports, Filters):
@@ -88,7 +89,7 @@ async def connect(
             service="Jira",
             field_name=client.field_name,
             advise=advise,
-            scope=scope_of(required_scope),
+            scope=scope_of(managing(required_scope)),
             login_command=login_command,
         )
 
