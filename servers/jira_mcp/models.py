@@ -119,7 +119,8 @@ class ScreenField:
     """A field as a screen offers it: what it takes, whether it must be filled.
 
     `kind` is the type in a word or two ("option", "list of user"). `allowed` are the names of the permitted
-    values, `allowed_total` how many there are.
+    values, `allowed_total` how many there are. `default` is what Jira fills in; `why_not` says why the field
+    cannot be written, and what to do instead.
     """
 
     id: str
@@ -129,6 +130,8 @@ class ScreenField:
     has_default: bool = False
     allowed: tuple[str, ...] = ()
     allowed_total: int = 0
+    default: str = ""
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,12 @@ class IssueTypeInfo:
 
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
-    """A field of the site; `clauses` are its names in JQL."""
+    """A field of the site; `clauses` are its names in JQL.
+
+    `kind` is the type in words. `form` is how one of its values is written, `items` the type of the items of a
+    list, `plugin` the last part of the type's full name. `original` is the name before its translation;
+    `project` is the id of the only project that has the field, where it is a team-managed one.
+    """
 
     id: str
     name: str
@@ -221,6 +229,9 @@ class FieldInfo:
     clauses: tuple[str, ...] = ()
     items: str = ""
     plugin: str = ""
+    form: str = "text"
+    original: str = ""
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
