@@ -20,12 +20,13 @@ from jira_mcp.agile_scopes import scope_of
 from jira_mcp.client.create import bulk_refusal
 from jira_mcp.client.filters import Filters
 from jira_mcp.client.sprints_report import SprintReports
+from jira_mcp.client.status_times import TimesInStatus
 from jira_mcp.client.wording import advise
 from jira_mcp.settings import JiraSettings
 from jira_mcp.toolset_scopes import managing
 
 
-class JiraClient(SprintReports, Filters):
+class JiraClient(TimesInStatus, SprintReports, Filters):
     """Everything that the tools do with Jira. Methods raise ServiceError, phrased for a model."""
 
     site: Site | LoginSite | None = None
