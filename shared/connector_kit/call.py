@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import anyio
 
 from connector_kit.addresses import Params
+from connector_kit.bodies import Body
 from connector_kit.errors import ServiceError
 from connector_kit.replies import Reply
+
+Redirects: TypeAlias = bool | Callable[[str], bool]
+"""Whether redirects are followed; else they are the answer. A function is asked whether another host will do."""
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -25,12 +30,13 @@ class Call:
     path: str
     params: Params | None
     headers: Mapping[str, str]
-    body: bytes | None
+    body: bytes | Body | None
     repeatable: bool
     lane: str
     started: float
     seconds: float
     streamed: bool = False
+    redirects: Redirects = True
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
     tries: int = 0

@@ -17,7 +17,8 @@ import httpx2
 
 from connector_kit import failures, trace
 from connector_kit.addresses import Params, base_address, checked_headers, encode_json, join, origin, segment
-from connector_kit.call import Call
+from connector_kit.bodies import Body
+from connector_kit.call import Call, Redirects
 from connector_kit.errors import BadAnswer, RateLimited, ServiceError
 from connector_kit.limits import CircuitBreaker, TokenBucket
 from connector_kit.policy import HttpPolicy
@@ -123,23 +124,27 @@ class HttpClient:
         *,
         params: Params | None = None,
         json: object | None = None,
-        content: bytes | None = None,
+        content: bytes | Body | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool | None = None,
         lane: str = "",
+        redirects: Redirects = True,
     ) -> Reply:
         """Send a request below the base address and return the complete answer, its status below 400.
 
-        `path` begins with "/" and has no query: that is `params`. `json` or `content` is the body.
+        `path` begins with "/" and has no query: that is `params`. `json` or `content` is the body; a `Body` is
+        sent in pieces, anew with each try.
         `repeatable` says whether sending twice does no more than sending once; None decides by method, and a
-        POST that only reads should say True. `lane` names a budget given at construction.
+        POST that only reads should say True. `lane` names a budget given at construction. `redirects` says
+        whether they are followed: False gives them back as the answer; a function gets the name of another host
+        and decides. Credentials never go there.
 
         Raises InvalidInput for a path, header or body that cannot be sent; RateLimited, Unavailable or
         TimedOut when the service cannot be used now; OutcomeUnknown when a request that must not be repeated
         may have been carried out; BadAnswer for a body beyond `policy.max_body` or a redirect that is not
         followed; else what `explain` makes of the answer.
         """
-        call = self._call(method, path, params, json, content, headers, repeatable, lane)
+        call = self._call(method, path, params, json, content, headers, repeatable, lane, redirects)
         reply, _ = await self._run(call)
         return reply
 
@@ -150,17 +155,18 @@ class HttpClient:
         *,
         params: Params | None = None,
         json: object | None = None,
-        content: bytes | None = None,
+        content: bytes | Body | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool | None = None,
         lane: str = "",
+        redirects: Redirects = True,
     ) -> AbstractAsyncContextManager[StreamedReply]:
         """Send a request and read its answer in pieces, inside `async with`; for bodies of any size.
 
         Parameters and errors as in `request`, except that `policy.max_body` holds for error bodies only.
         The whole, reading included, ends within `policy.total_timeout`.
         """
-        return self._stream(self._call(method, path, params, json, content, headers, repeatable, lane))
+        return self._stream(self._call(method, path, params, json, content, headers, repeatable, lane, redirects))
 
     async def aclose(self) -> None:
         """Close all connections; the client can be used again afterwards."""
@@ -172,10 +178,11 @@ class HttpClient:
         path: str,
         params: Params | None,
         json: object | None,
-        content: bytes | None,
+        content: bytes | Body | None,
         headers: Mapping[str, str] | None,
         repeatable: bool | None,
         lane: str,
+        redirects: Redirects,
     ) -> Call:
         method = method.upper()
         if json is not None and content is not None:
@@ -188,6 +195,8 @@ class HttpClient:
         if json is not None:
             body = encode_json(json)
             sent = {"Content-Type": "application/json", **sent}
+        if isinstance(body, Body):
+            sent = {"Content-Type": body.media_type, "Content-Length": str(body.size), **sent}
         return Call(
             method=method,
             path=path,
@@ -198,6 +207,7 @@ class HttpClient:
             lane=lane,
             started=self._clock(),
             seconds=min(self._policy.total_timeout, trace.seconds_left()),
+            redirects=redirects,
         )
 
     @asynccontextmanager
@@ -248,7 +258,7 @@ class HttpClient:
             else:
                 if reply.status < 400:
                     return reply, response
-                if reply.status == 401 and await self._renewed(call, reply):
+                if reply.status == 401 and call.host == self._base.host and await self._renewed(call, reply):
                     continue
                 call.failure = self._answered(call, reply)
                 call.doubtful = call.doubtful or is_ambiguous(reply.status, reply.headers)

@@ -13,6 +13,7 @@ import httpx2
 
 from connector_kit import failures
 from connector_kit.addresses import has_host, origin
+from connector_kit.bodies import Body
 from connector_kit.call import READING_METHODS, Call
 from connector_kit.errors import NotConfigured, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.policy import HttpPolicy
@@ -87,7 +88,8 @@ class Wire:
         for _ in range(self._policy.max_redirects + 1):
             client = self._opened()
             call.host = url.host
-            request = client.build_request(call.method, url, headers=headers, content=body)
+            content = body.pieces() if isinstance(body, Body) else body
+            request = client.build_request(call.method, url, headers=headers, content=content)
             seen = _without_secrets(request.headers)
             try:
                 response = await client.send(request, auth=auth, stream=True, follow_redirects=False)
@@ -99,7 +101,7 @@ class Wire:
                     call.in_flight = False
                 raise
             target = response.headers.get("location")
-            if response.status_code not in _REDIRECTS or target is None:
+            if response.status_code not in _REDIRECTS or target is None or call.redirects is False:
                 return await self._receive(call, request, seen, response)
             await _close(response)
             self._observe(request, seen, response, b"")
@@ -129,6 +131,8 @@ class Wire:
             raise self._bad_redirect(call, status, "to something that is no web address")
         if url.scheme == "https" and to.scheme == "http":
             raise self._bad_redirect(call, status, f"{where} without encryption")
+        if callable(call.redirects) and origin(to) != origin(url) and not call.redirects(to.host):
+            raise self._bad_redirect(call, status, f"{where}, which is not followed")
         return to
 
     def _bad_redirect(self, call: Call, status: int, where: str) -> ServiceError:
@@ -202,13 +206,20 @@ class Wire:
                 method=request.method,
                 url=request.url.raw_path.decode("ascii"),
                 request_headers=seen,
-                request_body=request.content,
+                request_body=_kept(request),
                 status=response.status_code if response is not None else None,
                 response_headers=response.headers if response is not None else httpx2.Headers(),
                 response_body=body,
                 error=type(error).__name__ if error is not None else "",
             )
         )
+
+
+def _kept(request: httpx2.Request) -> bytes:
+    try:
+        return request.content
+    except httpx2.RequestNotRead:  # sent in pieces
+        return b""
 
 
 def _without_secrets(headers: httpx2.Headers) -> httpx2.Headers:

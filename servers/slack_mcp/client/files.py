@@ -4,13 +4,12 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-import anyio.to_thread
-
-from connector_kit.allowed_folder import AllowedFolder, safe_name
+from connector_kit.allowed_folder import AllowedFolder
+from connector_kit.contents import text_of
+from connector_kit.downloads import LARGEST_SAVED, beginning, save
 from connector_kit.errors import BadAnswer, InvalidInput, NotFound, NotPermitted, ServiceError, clean_text
 from connector_kit.http import StreamedReply
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
@@ -28,12 +27,6 @@ if TYPE_CHECKING:
 PER_PAGE = 100
 _MOST_PAGES = 5
 _PLACES_LOOKED_AT = 20
-LARGEST_SAVED = 200 * 1024 * 1024
-"""Bytes. What is larger does not arrive within the time of a call anyway."""
-
-_TEXT_TYPES = re.compile(
-    r"text/.*|application/(?:.*\+)?(?:json|xml|yaml|toml|javascript|x-sh|x-yaml|sql|csv|graphql|x-ndjson)|image/svg\+xml"
-)
 _KINDS = re.compile(r"[a-z0-9_]{1,30}(?:,[a-z0-9_]{1,30}){0,9}")
 
 
@@ -111,17 +104,9 @@ class Files(Inbox):
         """The content of a file, or its first `max_bytes`; decoded where it is text."""
         entry = await self._file(file)
         known = _known(entry, as_text(entry.get("user")))
-        data = bytearray()
-        complete = True
-        async with self._download(entry, known) as reply:
-            async for chunk in reply.iter_bytes():
-                data += chunk
-                if len(data) > max_bytes:
-                    del data[max_bytes:]
-                    complete = False
-                    break
-        content = bytes(data)
-        return FileContent(known, content, _text_of(content, known, complete=complete), complete)
+        got = await beginning(self._download(entry, known), max_bytes)
+        text = text_of(got.data, known.media_type, complete=got.complete)
+        return FileContent(known, got.data, text, got.complete)
 
     async def save_file(self, file: str, *, name: str = "") -> SavedFile:
         """Save a file into the allowed folder, under a name that is not taken yet; 200 MiB at most."""
@@ -130,16 +115,7 @@ class Files(Inbox):
         if known.size > LARGEST_SAVED:
             raise InvalidInput(f"{known.id} has {known.size:,} bytes; files up to {LARGEST_SAVED:,} can be saved.")
         folder = self.folder("Nothing was saved")
-        wanted = safe_name(name or known.name, field="save_as")
-        size = 0
-        with await anyio.to_thread.run_sync(partial(folder.create, wanted, field="save_as", numbered=True)) as new:
-            async with self._download(entry, known) as reply:
-                async for chunk in reply.iter_bytes():
-                    size += len(chunk)
-                    if size > LARGEST_SAVED:
-                        raise BadAnswer(f"{known.id} is longer than Slack said.", next_step="Nothing was saved.")
-                    await anyio.to_thread.run_sync(new.write, chunk)
-            path = await anyio.to_thread.run_sync(new.keep)
+        path, size = await save(self._download(entry, known), folder, name or known.name, what=known.id)
         return SavedFile(known, str(path), size)
 
     async def known_file(self, file_id: str) -> File | None:
@@ -232,15 +208,3 @@ def _known(entry: JsonObject, who: str) -> File:
     if found is None:
         raise NotFound("There is no such file.")
     return found
-
-
-def _text_of(data: bytes, known: File, *, complete: bool) -> str | None:
-    """The content as text; None for what is not."""
-    if b"\x00" in data[:8_000]:
-        return None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if not complete and error.start >= len(data) - 3:
-            return data[: error.start].decode("utf-8-sig")  # cut in the middle of a character
-        return data.decode("latin-1") if _TEXT_TYPES.fullmatch(known.media_type) else None

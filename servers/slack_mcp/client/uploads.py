@@ -4,16 +4,18 @@ https://docs.slack.dev/messaging/working-with-files: ask for an address, send th
 """
 
 from contextlib import closing
+from functools import partial
 
 import anyio.to_thread
 
-from connector_kit.allowed_folder import AllowedFolder
+from connector_kit.allowed_folder import OpenedFile
+from connector_kit.bodies import of_file
 from connector_kit.errors import BadAnswer, InvalidInput, clean_text
 from connector_kit.wire import as_text, objects
 from slack_mcp.client.convert import file
 from slack_mcp.client.files import Files
 from slack_mcp.client.ids import is_file_id
-from slack_mcp.models import File, Uploaded
+from slack_mcp.models import Channel, File, Uploaded
 from slack_mcp.text import NOBODY, MentionPolicy, one_line_outgoing, outgoing, to_mrkdwn
 
 LARGEST = 50 * 1024 * 1024
@@ -40,20 +42,26 @@ class Uploads(Files):
         `path` is relative to the folder, or inside of it. Links, and what leads out of the folder, are refused.
         """
         place = self._may_write(await self.find_channel(channel, open_dm=True))
-        name, content = await anyio.to_thread.run_sync(_content, self.folder("Nothing was uploaded"), path)
+        folder = self.folder("Nothing was uploaded")
+        opened = await anyio.to_thread.run_sync(partial(folder.open, path, most=LARGEST))
+        with closing(opened):
+            return await self._send(place, opened, title, comment, thread, mentions)
+
+    async def _send(
+        self, place: Channel, opened: OpenedFile, title: str, comment: str, thread: str, mentions: MentionPolicy
+    ) -> Uploaded:
+        name = opened.name
         thread_ts = await self.thread_in(place, thread)
         said = _comment(comment, mentions)
         # Nobody sees a file before the last step: the first two may be repeated.
-        body = await self._bridge.call(
-            "files.getUploadURLExternal", repeatable=True, filename=name, length=len(content)
-        )
+        body = await self._bridge.call("files.getUploadURLExternal", repeatable=True, filename=name, length=opened.size)
         upload_id, address = _new_id(as_text(body.get("file_id"))), as_text(body.get("upload_url"))
         place_there, params = self.at_files(address)
         await self._files.request(
             "POST",
             place_there,
             params=params,
-            content=content,
+            content=of_file(opened),
             headers={"Content-Type": "application/octet-stream", "Accept": "*/*"},
             repeatable=True,
         )
@@ -68,14 +76,8 @@ class Uploads(Files):
         )
         uploaded = next((found for entry in objects(done.get("files")) if (found := file(entry))), None)
         if uploaded is None or not uploaded.permalink:
-            uploaded = await self.known_file(upload_id) or File(upload_id, name, title=title, size=len(content))
+            uploaded = await self.known_file(upload_id) or File(upload_id, name, title=title, size=opened.size)
         return Uploaded(uploaded, place.name)
-
-
-def _content(folder: AllowedFolder, path: str) -> tuple[str, bytes]:
-    """Name and content of a file inside the folder. Raises InvalidInput for anything else."""
-    with closing(folder.open(path, most=LARGEST)) as file:
-        return file.name, file.content()
 
 
 def _comment(comment: str, mentions: MentionPolicy) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from mcp.server.mcpserver import Image
 from pydantic import Field
 
+from connector_kit.contents import LARGEST_IMAGE, image_kind, is_image_type
 from connector_kit.errors import InvalidInput
 from connector_kit.output import excerpt, page_line, quoted
 from slack_mcp.tools.paging import fitted_rows
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from slack_mcp.models import File, Page
 
 CANVAS = "application/vnd.slack-docs"
-LARGEST_IMAGE = 3_000_000
-"""Bytes of an image that an answer carries; more costs a model too much, and clients refuse it."""
-IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 FileRef = Annotated[str, Field(description="File by id or permalink.", min_length=1, max_length=500)]
 CanvasRef = Annotated[str, Field(description="Canvas by id or permalink.", min_length=1, max_length=500)]
@@ -64,9 +62,9 @@ async def slack_read_file(
     if known.media_type == CANVAS or known.kind.lower() in ("quip", "canvas", "channel_canvas"):
         canvas = await slack.canvas(known.id)
         return _text(source, canvas.markdown, f"canvas {file_line(known)}", offset, canvas.note)
-    if known.media_type in IMAGES and known.size <= LARGEST_IMAGE:
+    if is_image_type(known.media_type) and known.size <= LARGEST_IMAGE:
         content = await slack.read_file(known.id, max_bytes=LARGEST_IMAGE)
-        kind = _image_kind(content.data)
+        kind = image_kind(content.data)
         if content.complete and kind:
             return [f"{file_line(known)}\n{quoted(known.id, known.name)}", Image(data=content.data, format=kind)]
     content = await slack.read_file(known.id)
@@ -77,14 +75,6 @@ async def slack_read_file(
         "" if content.complete else "(Only the beginning of this file was read: it is large. save_as saves all of it.)"
     )
     return _text(source, content.text, file_line(known), offset, cut)
-
-
-def _image_kind(data: bytes) -> str:
-    """What kind of image it is by its first bytes, "" for none: a client may refuse one that is not what is said."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "webp"
-    signatures = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF87a": "gif", b"GIF89a": "gif"}
-    return next((kind for signature, kind in signatures.items() if data.startswith(signature)), "")
 
 
 def _text(source: str, text: str, head: str, offset: int, note: str) -> str:
