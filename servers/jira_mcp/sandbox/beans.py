@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
-from jira_mcp.sandbox import agile_store
+from jira_mcp.sandbox import agile_store, project_parts
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.adf import to_html
 from jira_mcp.sandbox.clock import stamp
@@ -51,6 +52,10 @@ class IssueRenderer:
         self._session = session
         self._account = account
 
+    @cached_property
+    def _parts(self) -> project_parts.Parts:
+        return project_parts.all_parts(self._session)
+
     def bean(self, issue: Issue, field_ids: Iterable[str], expand: Iterable[str] = ()) -> JsonObject:
         """The issue with those fields and expansions."""
         wanted = set(expand)
@@ -70,7 +75,8 @@ class IssueRenderer:
             }
         if "transitions" in wanted:
             shown["transitions"] = [
-                transition_bean(self._show, issue, each, with_fields=False) for each in available(issue, self._account)
+                transition_bean(self._show, PROJECT[issue.project], each, with_fields=False)
+                for each in available(issue, self._account)
             ]
         if "names" in wanted:
             shown["names"] = self._show.names()
@@ -139,12 +145,10 @@ class IssueRenderer:
             case "labels":
                 return issue.labels
             case "components":
-                names = {item.id: item for item in PROJECT[issue.project].components}
-                return [show.component(names[each]) for each in issue.components]
+                return [show.component(self._parts.components[each][1]) for each in issue.components]
             case "fixVersions" | "versions":
-                table = {item.id: item for item in PROJECT[issue.project].versions}
                 ids = issue.fix_versions if field_id == "fixVersions" else issue.affects_versions
-                return [show.version(table[each]) for each in ids]
+                return [show.version(self._parts.versions[each][1]) for each in ids]
             case "parent":
                 return self.linked(issue.parent) if issue.parent else None
             case "duedate":
@@ -185,7 +189,11 @@ class IssueRenderer:
                     "isWatching": self._account.account_id in issue.watchers,
                 }
             case "votes":
-                return {"self": show.url(f"issue/{issue.key}/votes"), "votes": 0, "hasVoted": False}
+                return {
+                    "self": show.url(f"issue/{issue.key}/votes"),
+                    "votes": len(issue.voters),
+                    "hasVoted": self._account.account_id in issue.voters,
+                }
             case "attachment":
                 return []
             case "comment":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, cast
 
-from jira_mcp.sandbox import agile_store
+from jira_mcp.sandbox import agile_store, project_parts
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.duration import parse_duration
@@ -58,7 +58,7 @@ class Editor:
         self._session = session
         self._account = account
         self._issue = issue
-        self._project = project
+        self._project = project_parts.current(session, project)
         self._screen = screen
         self._links: list[Callable[[], object]] = []
         self.errors: dict[str, str] = {}

@@ -7,10 +7,9 @@ from typing import Any
 
 from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.adf import plain_text
-from jira_mcp.sandbox.model import Issue, JsonObject
+from jira_mcp.sandbox.model import Issue, JsonObject, Project
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD, FIELDS, RANK, SPRINT_FIELD
-from jira_mcp.sandbox.sample.projects import PROJECT
 
 _OPTION = {option.id: option.value for field in FIELDS for option in field.options}
 
@@ -40,12 +39,15 @@ def item(
     return shown
 
 
-def differences(before: Issue, after: Issue, sprints: Mapping[int, str]) -> list[JsonObject]:
-    """The entries for everything that a person would see change; `sprints` are all sprints' names."""
+def differences(before: Issue, after: Issue, sprints: Mapping[int, str], project: Project) -> list[JsonObject]:
+    """The entries for everything that a person would see change.
+
+    `sprints` are all sprints' names, `project` is the issue's with its versions and components of now.
+    """
     return [
         *_plain(before, after),
         *_references(before, after),
-        *_lists(before, after),
+        *_lists(before, after, project),
         *_sprints(before.custom.get(SPRINT_FIELD) or [], after.custom.get(SPRINT_FIELD) or [], sprints),
         *_custom(before, after),
     ]
@@ -89,8 +91,7 @@ def _references(before: Issue, after: Issue) -> Iterator[JsonObject]:
         yield item("parent", before.parent, after.parent, name="IssueParentAssociation")
 
 
-def _lists(before: Issue, after: Issue) -> Iterator[JsonObject]:
-    project = PROJECT[after.project]
+def _lists(before: Issue, after: Issue, project: Project) -> Iterator[JsonObject]:
     components = {each.id: each.name for each in project.components}
     versions = {each.id: each.name for each in project.versions}
     for field_id, name, attribute, texts in (

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from threading import Lock
 
-from jira_mcp.sandbox import agile_store, refs
+from jira_mcp.sandbox import agile_store, project_parts, refs
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.adf import plain_text
 from jira_mcp.sandbox.jql import FieldValue, Ref, RefIndex, SprintState
@@ -21,6 +21,9 @@ from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD, RANK, SPRINT_FIELD
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import CHANGE, LINKS, IndexedRow, Link, Session
+
+_PARTS = {"components": "components", "fixVersions": "fix_versions", "versions": "affects_versions"}
+"""The fields that hold parts of a project, and where an issue keeps them."""
 
 
 class IndexedIssue:
@@ -34,7 +37,12 @@ class IndexedIssue:
 
     def value(self, field_id: str, /) -> FieldValue:
         """The value of a field."""
-        if field_id in ("parent", "issueLinkType", SPRINT_FIELD):  # depends on what is not the issue's: never kept
+        if field_id in (
+            "parent",
+            "issueLinkType",
+            SPRINT_FIELD,
+            *_PARTS,
+        ):  # depends on what is not the issue's: never kept
             return self._relation(field_id)
         try:
             return self._values[field_id]
@@ -49,6 +57,9 @@ class IndexedIssue:
         if field_id == SPRINT_FIELD:
             numbers: list[int] = self.issue.custom.get(SPRINT_FIELD) or []
             return tuple(self._index.sprint(number) for number in numbers) or None
+        if field_id in _PARTS:
+            ids: list[str] = getattr(self.issue, _PARTS[field_id])
+            return self._index.parts_of(field_id, ids)
         return tuple(
             refs.LINK_TYPE_REFS[link.type, "outward" if link.source == self.issue.id else "inward"]
             for link in self._index.links_of(self.issue.id)
@@ -69,6 +80,9 @@ class IssueIndex:
         self._by_spelling: dict[str, Ref] = {}
         self._sprints_seq = -1
         self._sprints: dict[int, tuple[Ref, SprintState]] = {}
+        self._parts_seq = -1
+        self._versions: dict[str, tuple[Ref, str, bool]] = {}
+        self._components: dict[str, tuple[Ref, str]] = {}
 
     def refresh(self, session: Session) -> None:
         """Take in what was written since the last time."""
@@ -77,6 +91,7 @@ class IssueIndex:
             if generation != self._generation:
                 self._rows, self._links, self._by_spelling = {}, {}, {}
                 self._generation, self._seq, self._links_seq, self._sprints_seq = generation, -1, -1, -1
+                self._parts_seq = -1
             seq = session.sequence(CHANGE)
             if seq > self._seq:
                 self._take(session.changed_since(self._seq), session.removed_since(self._seq))
@@ -91,6 +106,17 @@ class IssueIndex:
                     each.id: (Ref(str(each.id), (each.name,)), each.state) for each in agile_store.all_sprints(session)
                 }
                 self._sprints_seq = sprints_seq
+            parts_seq = session.sequence(project_parts.CHANGED)
+            if parts_seq != self._parts_seq:
+                parts = project_parts.all_parts(session)
+                self._versions = {
+                    each.id: (refs.version_ref(each), project, each.released)
+                    for project, each in parts.versions.values()
+                }
+                self._components = {
+                    each.id: (refs.component_ref(each), project) for project, each in parts.components.values()
+                }
+                self._parts_seq = parts_seq
 
     def _take(self, rows: Iterable[IndexedRow], removed: Iterable[int]) -> None:
         known, spellings = dict(self._rows), dict(self._by_spelling)
@@ -135,6 +161,23 @@ class IssueIndex:
         """The sprints as values, perhaps only those in one state."""
         return [ref for ref, is_in in self._sprints.values() if state in (None, is_in)]
 
+    def parts_of(self, field_id: str, ids: Sequence[str]) -> FieldValue:
+        """An issue's components or versions as values; those deleted since are left out."""
+        table = self._components if field_id == "components" else self._versions
+        return tuple(table[each][0] for each in ids if each in table)
+
+    def versions(self, projects: Collection[str], *, released: bool | None = None) -> list[Ref]:
+        """The versions of these projects, perhaps only those (not) released."""
+        return [
+            ref
+            for ref, project, is_released in self._versions.values()
+            if project in projects and released in (None, is_released)
+        ]
+
+    def components(self, projects: Collection[str]) -> list[Ref]:
+        """The components of these projects."""
+        return [ref for ref, project in self._components.values() if project in projects]
+
     def project_of(self, number: int) -> str:
         """The project of a known issue."""
         return self._rows[number][1].issue.project
@@ -159,6 +202,11 @@ class SiteDirectory:
             return (issue,) if issue and self._index.project_of(int(issue.id)) in visible else ()
         if field.kind == "sprint":
             return RefIndex(self._index.sprints()).find(spelling)
+        visible_ids = {project.id for project in self._values.projects}
+        if field.kind == "version":
+            return RefIndex(self._index.versions(visible_ids)).find(spelling)
+        if field.kind == "component":
+            return RefIndex(self._index.components(visible_ids)).find(spelling)
         return self._values.find(field, spelling)
 
     def sprints(self, state: SprintState, /) -> Sequence[Ref]:
@@ -168,13 +216,12 @@ class SiteDirectory:
     def versions(self, released: bool, projects: Sequence[str], /) -> Sequence[Ref]:
         """The versions of those projects that are (not) released."""
         wanted = {name.casefold() for name in projects}
-        return [
-            refs.VERSION_REFS[version.id]
+        projects_meant = {
+            project.id
             for project in self._values.projects
-            for version in project.versions
-            if version.released == released
-            and (not wanted or wanted & {project.id, project.key.casefold(), project.name.casefold()})
-        ]
+            if not wanted or wanted & {project.id, project.key.casefold(), project.name.casefold()}
+        }
+        return self._index.versions(projects_meant, released=released)
 
     def issue_types(self, subtask: bool, /) -> Sequence[Ref]:
         """The types that are (not) for sub-tasks."""
@@ -239,12 +286,8 @@ def _value(issue: Issue, field_id: str) -> FieldValue:
             return tuple(refs.USERS[each] for each in issue.watchers)
         case "worklogAuthor":
             return tuple(refs.USERS[each["author"]] for each in issue.worklogs)
-        case "components":
-            return tuple(refs.COMPONENT_REFS[each] for each in issue.components)
-        case "fixVersions":
-            return tuple(refs.VERSION_REFS[each] for each in issue.fix_versions)
-        case "versions":
-            return tuple(refs.VERSION_REFS[each] for each in issue.affects_versions)
+        case "voter":
+            return tuple(refs.USERS[each] for each in issue.voters)
         case _:
             return _plain_value(issue, field_id)
 
@@ -283,7 +326,7 @@ def _plain_value(issue: Issue, field_id: str) -> FieldValue:
         case "timeestimate":
             return issue.remaining_estimate
         case "votes":
-            return 0
+            return len(issue.voters)
         case "watches":
             return len(issue.watchers)
         case "workratio":

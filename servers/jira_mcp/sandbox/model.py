@@ -48,6 +48,14 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Component(Named):
+    """A part of a project. `lead` is an account id; `assignee` says who gets new issues, in the vendor's words."""
+
+    lead: str | None = None
+    assignee: str = "PROJECT_DEFAULT"
+
+
+@dataclass(frozen=True, slots=True)
 class StatusCategory:
     """One of Jira's three columns of progress."""
 
@@ -172,7 +180,7 @@ class Project:
     screen: tuple[str, ...]
     required: frozenset[tuple[str, str]]
     roles: dict[str, str]
-    components: tuple[Named, ...] = ()
+    components: tuple[Component, ...] = ()
     versions: tuple[Version, ...] = ()
     uuid: str = ""
 
@@ -212,6 +220,7 @@ class Issue:
     comments: list[JsonObject] = field(default_factory=list[JsonObject])
     worklogs: list[JsonObject] = field(default_factory=list[JsonObject])
     watchers: list[str] = field(default_factory=list[str])
+    voters: list[str] = field(default_factory=list[str])
     remote_links: list[JsonObject] = field(default_factory=list[JsonObject])
 
     def to_json(self) -> str:

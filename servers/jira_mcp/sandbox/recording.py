@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jira_mcp.sandbox import agile_store
+from jira_mcp.sandbox import agile_store, project_parts
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.history import differences
 from jira_mcp.sandbox.model import Issue, JsonObject
+from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
 
 
@@ -21,7 +22,8 @@ def record(session: Session, account: Account, before: Issue, after: Issue, extr
     """Save `after` and write how it differs from `before`, and the `extra` entries, into the history."""
     moment = max(now_ms(), before.updated + 1)
     after.updated = moment
-    items = [*differences(before, after, agile_store.names(session)), *extra]
+    project = project_parts.current(session, PROJECT[after.project])
+    items = [*differences(before, after, agile_store.names(session), project), *extra]
     session.save(after)
     if items:
         session.add_change(after.id, moment, account.account_id, items)

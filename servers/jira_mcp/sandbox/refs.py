@@ -9,7 +9,7 @@ from jira_mcp.sandbox.accounts import ACCOUNTS, Account
 from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.jql import FieldCatalog, Ref, RefIndex, custom_field, standard_fields
 from jira_mcp.sandbox.jql.fields import FieldDef, Kind
-from jira_mcp.sandbox.model import Issue, Project
+from jira_mcp.sandbox.model import Component, Issue, Project, Version
 from jira_mcp.sandbox.model import Kind as WriteKind
 from jira_mcp.sandbox.permissions import browsable
 from jira_mcp.sandbox.sample import site
@@ -29,12 +29,6 @@ PRIORITY_REFS = {
     priority.id: Ref(priority.id, (priority.name,), 10.0 - index) for index, priority in enumerate(site.PRIORITIES)
 }
 RESOLUTION_REFS = {resolution.id: Ref(resolution.id, (resolution.name,)) for resolution in site.RESOLUTIONS}
-COMPONENT_REFS = {item.id: Ref(item.id, (item.name,)) for project in PROJECTS for item in project.components}
-VERSION_REFS = {
-    item.id: Ref(item.id, (item.name,), float(at(item.release or item.start or "2099-01-01")))
-    for project in PROJECTS
-    for item in project.versions
-}
 LINK_TYPE_REFS = {
     (kind.id, side): Ref(f"{kind.id}-{side}", (words, kind.name))
     for kind in site.LINK_TYPES
@@ -74,6 +68,16 @@ def issue_ref(issue: Issue) -> Ref:
     return Ref(str(issue.id), (issue.key,))
 
 
+def version_ref(version: Version) -> Ref:
+    """A version as a value; those released later come later."""
+    return Ref(version.id, (version.name,), float(at(version.release or version.start or "2099-01-01")))
+
+
+def component_ref(component: Component) -> Ref:
+    """A component as a value."""
+    return Ref(component.id, (component.name,))
+
+
 def visible_projects(account: Account) -> list[Project]:
     """The projects that the account may browse."""
     return [project for project in PROJECTS if browsable(account, project)]
@@ -94,8 +98,6 @@ class ValueIndex:
             "status_category": STATUS_CATEGORY_REFS.values(),
             "priority": PRIORITY_REFS.values(),
             "resolution": RESOLUTION_REFS.values(),
-            "component": (COMPONENT_REFS[item.id] for project in projects for item in project.components),
-            "version": (VERSION_REFS[item.id] for project in projects for item in project.versions),
             "link_type": LINK_TYPE_REFS.values(),
         }
         self._tables = {kind: RefIndex(refs) for kind, refs in tables.items()}
@@ -104,7 +106,7 @@ class ValueIndex:
         }
 
     def find(self, field: FieldDef, spelling: str) -> Sequence[Ref]:
-        """The values of a field that are spelled so; issues are looked up elsewhere."""
+        """The values of a field that are spelled so; what is stored in the file is looked up elsewhere."""
         table = self._options.get(field.id) if field.kind == "option" else self._tables.get(field.kind)
         return table.find(spelling) if table else ()
 

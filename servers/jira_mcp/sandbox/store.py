@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from pathlib import Path
 
-from jira_mcp.sandbox import agile_store
+from jira_mcp.sandbox import agile_store, project_parts
 from jira_mcp.sandbox.session import Session
 from sandbox_kit.database import Database
 from sandbox_kit.session import TABLES
@@ -38,7 +38,7 @@ CREATE INDEX history_issue ON history (issue);
 class Store(Database[Session]):
     """The SQLite file behind the sandbox, whose search notices changes `search_lag` seconds late."""
 
-    version = 2
+    version = 3
 
     def __init__(self, path: Path, search_lag: float = 0.0) -> None:
         super().__init__(path)
@@ -53,7 +53,7 @@ class Store(Database[Session]):
         from jira_mcp.sandbox.sample import seed  # only the first process to open the file needs it
 
         self.empty(connection)
-        for statement in (TABLES + _TABLES + agile_store.TABLE).split(";"):
+        for statement in (TABLES + _TABLES + ";".join((agile_store.TABLE, project_parts.TABLE))).split(";"):
             connection.execute(statement)
         session = Session(connection)
         session.set_meta("generation", secrets.token_hex(8))

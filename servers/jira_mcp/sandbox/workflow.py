@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jira_mcp.sandbox.accounts import Account
-from jira_mcp.sandbox.model import Issue, JsonObject, Transition
+from jira_mcp.sandbox.model import Issue, JsonObject, Project, Transition
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.sample import site
@@ -23,9 +23,8 @@ def available(issue: Issue, account: Account) -> list[Transition]:
     ]
 
 
-def transition_bean(show: Renderer, issue: Issue, transition: Transition, *, with_fields: bool) -> JsonObject:
+def transition_bean(show: Renderer, project: Project, transition: Transition, *, with_fields: bool) -> JsonObject:
     """A transition as the API lists it; `with_fields` adds its screen (`expand=transitions.fields`)."""
-    project = PROJECT[issue.project]
     shown: JsonObject = {
         "id": transition.id,
         "name": transition.name,

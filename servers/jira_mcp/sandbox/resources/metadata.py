@@ -6,6 +6,7 @@ Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-iss
 
 from __future__ import annotations
 
+from jira_mcp.sandbox import project_parts
 from jira_mcp.sandbox.access import find_issue, find_project
 from jira_mcp.sandbox.errors import ApiError, bad_request, project_unseen
 from jira_mcp.sandbox.model import JsonObject, Project
@@ -40,7 +41,7 @@ def edit_fields(call: Call) -> Reply:
     """GET issue/{issueIdOrKey}/editmeta: without the permission to edit there are no fields."""
     with call.store.reading() as session:
         issue = find_issue(session, call.account, call.path_values["issue"])
-    project = PROJECT[issue.project]
+        project = project_parts.current(session, PROJECT[issue.project])
     if not allowed(call.account, project, "EDIT_ISSUES"):
         return Reply(200, {"fields": {}})
     return Reply(200, {"fields": edit_screen(call.show, project, site.ISSUE_TYPE[issue.type], call.account)})
@@ -54,7 +55,8 @@ def _project(call: Call) -> Project:
         raise ApiError(400, *refusal.messages) from None
     if not allowed(call.account, project, "CREATE_ISSUES"):
         raise ApiError(400, *project_unseen(reference).messages)
-    return project
+    with call.store.reading() as session:
+        return project_parts.current(session, project)
 
 
 def _page(call: Call, name: str, items: list[JsonObject]) -> JsonObject:

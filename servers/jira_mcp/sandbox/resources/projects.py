@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jira_mcp.sandbox import project_parts
 from jira_mcp.sandbox.access import find_project
 from jira_mcp.sandbox.errors import bad_request
 from jira_mcp.sandbox.model import JsonObject, Project, Status
@@ -109,7 +110,9 @@ def issue_types_of(call: Call) -> Reply:
 
 
 def _project(call: Call) -> Project:
-    return find_project(call.account, call.path_values["project"])
+    project = find_project(call.account, call.path_values["project"])
+    with call.store.reading() as session:
+        return project_parts.current(session, project)
 
 
 def _sort_text(project: Project, name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from jira_mcp.sandbox import project_parts
 from jira_mcp.sandbox.access import find_issue
 from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.editing import Editor
@@ -27,8 +28,9 @@ def list_transitions(call: Call) -> Reply:
     wanted = call.text("transitionId")
     with call.store.reading() as session:
         issue = find_issue(session, call.account, call.path_values["issue"])
+        project = project_parts.current(session, PROJECT[issue.project])
     found = [
-        transition_bean(call.show, issue, each, with_fields=with_fields)
+        transition_bean(call.show, project, each, with_fields=with_fields)
         for each in available(issue, call.account)
         if wanted in ("", each.id)
     ]

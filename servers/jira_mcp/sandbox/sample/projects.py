@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jira_mcp.sandbox import accounts as who
-from jira_mcp.sandbox.model import Named, Project, Transition, Version
+from jira_mcp.sandbox.model import Component, Named, Project, Transition, Version
 from jira_mcp.sandbox.sample import fields, site
 
 _BACKLOG, _TO_DO, _PROGRESS, _REVIEW, _DONE, _BLOCKED, _RESOLVED, _WAITING = (
@@ -82,11 +82,17 @@ PMOS = Project(
     frozenset(),
     _PMOS_ROLES,
     (
-        Named("10000", "Agents", "The agents and their specifications."),
-        Named("10001", "Integrations", "Connections to other tools."),
-        Named("10002", "Templates", "Documents that agents fill in."),
-        Named("10003", "Quality", "Measuring, evaluating, reporting."),
-        Named("10004", "Foundation", "Folders, conventions, tooling."),
+        Component("10000", "Agents", "The agents and their specifications.", who.PRODUCT_ARCHITECT.account_id),
+        Component(
+            "10001",
+            "Integrations",
+            "Connections to other tools.",
+            who.ENGINEERING_PARTNER.account_id,
+            "COMPONENT_LEAD",
+        ),
+        Component("10002", "Templates", "Documents that agents fill in.", assignee="UNASSIGNED"),
+        Component("10003", "Quality", "Measuring, evaluating, reporting.", who.SYSTEM_EVALUATOR.account_id),
+        Component("10004", "Foundation", "Folders, conventions, tooling.", assignee="PROJECT_LEAD"),
     ),
     (
         Version("10000", "0.1", "Bootstrap", True, "2026-01-31", "2026-01-31"),
@@ -119,11 +125,11 @@ NOVA = Project(
         who.UX_STRATEGIST.account_id: "member",
     },
     (
-        Named("10010", "Checkout"),
-        Named("10011", "Search"),
-        Named("10012", "Catalogue"),
-        Named("10013", "Accounts"),
-        Named("10014", "Shipping"),
+        Component("10010", "Checkout"),
+        Component("10011", "Search"),
+        Component("10012", "Catalogue"),
+        Component("10013", "Accounts"),
+        Component("10014", "Shipping"),
     ),
     (
         Version("10010", "2025.4", "Winter release", True, "2025-10-01", "2025-12-15"),
@@ -151,7 +157,7 @@ DESK = Project(
         who.ORCHESTRATOR.account_id: "admin",
         who.ENGINEERING_PARTNER.account_id: "reporter",
     },
-    (Named("10020", "Hosting"), Named("10021", "Access")),
+    (Component("10020", "Hosting"), Component("10021", "Access")),
     (),
     "0b1d3a2c-8a0e-4b57-9a5b-0f5f5d0a1002",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jira_mcp.sandbox import accounts as who
-from jira_mcp.sandbox import agile_sample
+from jira_mcp.sandbox import agile_sample, project_parts
 from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import Issue, JsonObject, Project
 from jira_mcp.sandbox.sample import fields, generated, site
@@ -33,6 +33,7 @@ def fill(session: Session) -> None:
         *generated.issues(_FIRST_ID[NOVA.id]),
     ]
     agile_sample.fill(session, issues)
+    project_parts.fill(session)
     for issue in sorted(issues, key=lambda each: each.id):
         session.insert(issue, changed=0.0)
     for project in (PMOS, DESK, RISK, NOVA):
