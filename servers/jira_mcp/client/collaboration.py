@@ -44,7 +44,7 @@ class Collaboration(Transitions):
         source, target = await self._open(source), await self._open(target)
         if source == target:
             raise InvalidInput("An issue cannot be linked to itself.")
-        kind, inward = _direction(phrase, await self.link_types())
+        kind, inward = direction(phrase, await self.link_types())
         # Jira reads a link from its inward issue: inwardIssue <outward phrase> outwardIssue.
         first, second = (target, source) if inward else (source, target)
         data: Mapping[str, object] = {
@@ -68,7 +68,7 @@ class Collaboration(Transitions):
         return LinkResult(source, kind.inward if inward else kind.outward, target, self.browse_url(source))
 
 
-def _direction(phrase: str, types: tuple[LinkTypeInfo, ...]) -> tuple[LinkTypeInfo, bool]:
+def direction(phrase: str, types: tuple[LinkTypeInfo, ...]) -> tuple[LinkTypeInfo, bool]:
     """The type that a phrase belongs to, and whether it is the inward one."""
     wanted = normal(phrase)
     for kind in types:
