@@ -20,6 +20,7 @@ class Account:
     locale: str = "en_US"
     time_zone: str = "Etc/UTC"
     site_admin: bool = False
+    bulk_change: bool = True
 
 
 def _id(number: int) -> str:
@@ -40,7 +41,7 @@ DOCUMENTATION_MAINTAINER = Account(_id(9), "Documentation Maintainer", "document
 ALEX_RIVERA = Account(_id(10), "Alex Rivera", "alex.rivera@pm-os.example", "sandbox-token-alex-rivera")
 ALEX_MOREAU = Account(_id(11), "Alex Moreau", "alex.moreau@pm-os.example")
 JORDAN_BLAKE = Account(_id(12), "Jordan Blake", "jordan.blake@pm-os.example", active=False)
-VIEWER = Account(_id(13), "Sam Okafor", "sam.okafor@auditors.example", "sandbox-token-viewer")
+VIEWER = Account(_id(13), "Sam Okafor", "sam.okafor@auditors.example", "sandbox-token-viewer", bulk_change=False)
 OUTSIDER = Account(_id(14), "Noor Haddad", "noor.haddad@pm-os.example", "sandbox-token-outsider")
 
 ACCOUNTS: tuple[Account, ...] = (

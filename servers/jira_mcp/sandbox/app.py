@@ -19,11 +19,14 @@ from starlette.types import Receive, Scope, Send
 
 from jira_mcp.sandbox.accounts import Account, signed_in
 from jira_mcp.sandbox.agile_routes import AGILE
+from jira_mcp.sandbox.bulk import BULK
+from jira_mcp.sandbox.bulk_tasks import catch_up
 from jira_mcp.sandbox.errors import ApiError
 from jira_mcp.sandbox.index import IssueIndex
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.resources.control import CONTROL, Fault, due_fault
 from jira_mcp.sandbox.resources.table import OPEN, RESOURCES
+from jira_mcp.sandbox.resources.toolset_table import TOOLSETS
 from jira_mcp.sandbox.store import Store
 from jira_mcp.sandbox.web import Call, Handler, Reply
 
@@ -39,7 +42,7 @@ class Sandbox:
         self.site_url = site_url.rstrip("/")
         self._index = IssueIndex(search_lag)
         self._renderer = Renderer(site_url)
-        resources = {**RESOURCES, **AGILE, **CONTROL}
+        resources = {**RESOURCES, **TOOLSETS, **AGILE, **BULK, **CONTROL}
         self._router = Router(
             [Route(path, _Resource(self, handlers)) for path, handlers in resources.items()],
             redirect_slashes=False,
@@ -93,6 +96,7 @@ class Sandbox:
         try:
             if body and request.method in ("POST", "PUT") and not _is_json(request):
                 raise ApiError(415, "The request's Content-Type must be application/json.")
+            catch_up(self.store)
             return handler(call)
         except ApiError as refusal:
             return Reply(refusal.status, refusal.body())

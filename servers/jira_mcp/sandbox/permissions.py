@@ -63,4 +63,6 @@ def browsable(account: Account, project: Project) -> bool:
 
 def has_global(account: Account, permission: str) -> bool:
     """Whether the account has this permission over the whole site."""
+    if permission == "BULK_CHANGE":
+        return account.bulk_change
     return permission != "ADMINISTER" or account.site_admin

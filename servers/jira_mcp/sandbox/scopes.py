@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from jira_mcp.sandbox.agile_scopes import agile_scopes
+from jira_mcp.sandbox.toolset_scopes import TOOLSETS, classic
 
 _API = "/rest/api/3"
 _USERS = frozenset({"/myself", "/user", "/user/search", "/user/assignable/search"})
@@ -58,6 +59,10 @@ _GRANULAR = {
     "POST /issue, POST /issue/bulk": "read:issue write:attachment write:comment.property write:comment write:issue",
     "GET /issue/createmeta/{}/issuetypes, GET /issue/createmeta/{}/issuetypes/{}": (
         "read:avatar read:field-configuration read:issue-meta"
+    ),
+    "GET /bulk/issues/fields, GET /bulk/issues/transition, GET /bulk/queue/{}": "read:issue",
+    "POST /bulk/issues/fields, POST /bulk/issues/transition, POST /bulk/issues/move, POST /bulk/issues/delete": (
+        "read:issue write:issue"
     ),
     "PUT /issue/{}, PUT /issue/{}/assignee": "write:issue",
     "DELETE /issue/{}": "delete:issue",
@@ -123,6 +128,8 @@ def required_scopes(method: str, path: str) -> tuple[frozenset[str], ...]:
 
 
 def _classic(method: str, resource: str) -> str:
+    if scope := classic(method, resource):
+        return scope
     if resource in _USERS:
         return "read:jira-user"
     if resource in _CONFIGURATION:
@@ -135,7 +142,9 @@ def _classic(method: str, resource: str) -> str:
 def _granular() -> dict[str, list[tuple[re.Pattern[str], frozenset[str]]]]:
     """Patterns of paths by method, those without a variable part first."""
     found: dict[str, list[tuple[re.Pattern[str], frozenset[str]]]] = {}
-    named = [(operation, scopes) for names, scopes in _GRANULAR.items() for operation in names.split(", ")]
+    named = [
+        (operation, scopes) for names, scopes in {**_GRANULAR, **TOOLSETS}.items() for operation in names.split(", ")
+    ]
     for operation, scopes in sorted(named, key=lambda each: each[0].count("{}")):
         method, _, template = operation.partition(" ")
         pattern = re.compile(template.replace("{}", "[^/]+"))

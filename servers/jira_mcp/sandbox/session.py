@@ -77,6 +77,8 @@ class Session(StoredSession):
             row = one(self.db, "SELECT document FROM issue WHERE id = ?", int(text))
         else:
             row = one(self.db, "SELECT document FROM issue WHERE key = ?", text.upper())
+            if row is None and (moved := self.meta(f"moved:{text.upper()}")):
+                row = one(self.db, "SELECT document FROM issue WHERE id = ?", int(moved))
         return Issue.from_json(row[0]) if row else None
 
     def children(self, issue_id: int) -> list[Issue]:
@@ -106,6 +108,11 @@ class Session(StoredSession):
             " changed = ?, parent = ?, seq = ?, document = ? WHERE id = ?",
             (self._lag, now, now, issue.parent, self.next_number(CHANGE), issue.to_json(), issue.id),
         )
+
+    def set_key(self, issue: Issue, old: str) -> None:
+        """Give an issue that was moved the key that it has now; it is found under the old one, too."""
+        self.db.execute("UPDATE issue SET key = ? WHERE id = ?", (issue.key, issue.id))
+        self.set_meta(f"moved:{old}", str(issue.id))
 
     def delete(self, issue: Issue) -> None:
         """Remove an issue with its links and history."""

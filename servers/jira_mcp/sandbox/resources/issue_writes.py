@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import cast
 
 from jira_mcp.sandbox.access import find_issue, require
+from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.beans import select_fields
 from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.editing import Editor
@@ -78,22 +79,26 @@ def delete_issue(call: Call) -> Reply:
     with call.store.writing() as session:
         issue = find_issue(session, call.account, call.path_values["issue"])
         require(call.account, issue, "DELETE_ISSUES", "You do not have permission to delete issues in this project.")
-        children = session.children(issue.id)
-        subtasks = [each for each in children if each.type == site.SUBTASK]
+        subtasks = [each for each in session.children(issue.id) if each.type == site.SUBTASK]
         if subtasks and not call.flag("deleteSubtasks"):
             raise bad_request(
                 f"The issue '{issue.key}' has subtasks.  You must specify the 'deleteSubtasks' parameter to delete "
                 "this issue and all its subtasks."
             )
-        for child in children:
-            if child.type == site.SUBTASK:
-                session.delete(child)
-            else:
-                before = snapshot(child)
-                child.parent = None
-                record(session, call.account, before, child)
-        session.delete(issue)
+        remove(session, call.account, issue)
     return Reply(204)
+
+
+def remove(session: Session, account: Account, issue: Issue) -> None:
+    """Delete an issue with its sub-tasks; its other children lose their parent."""
+    for child in session.children(issue.id):
+        if child.type == site.SUBTASK:
+            session.delete(child)
+        else:
+            before = snapshot(child)
+            child.parent = None
+            record(session, account, before, child)
+    session.delete(issue)
 
 
 def assign_issue(call: Call) -> Reply:

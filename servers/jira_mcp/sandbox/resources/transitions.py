@@ -51,7 +51,7 @@ def do_transition(call: Call) -> Reply:
             if required and name not in editor.errors and not _filled(issue, before, name):
                 editor.errors[name] = f"{FIELD[name].name} is required."
         editor.finish()
-        _arrive(issue, before, transition)
+        arrive(issue, before, transition)
         record(session, call.account, before, issue)
         editor.write_links()
     return Reply(204)
@@ -79,7 +79,8 @@ def _filled(issue: Issue, before: Issue, name: str) -> bool:
     return issue.custom.get(name) is not None
 
 
-def _arrive(issue: Issue, before: Issue, transition: Transition) -> None:
+def arrive(issue: Issue, before: Issue, transition: Transition) -> None:
+    """Give an issue the status that a transition leads to, and the resolution that goes with it."""
     moment = now_ms()
     issue.status = transition.target
     done = site.STATUS[issue.status].category is site.DONE
