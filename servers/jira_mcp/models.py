@@ -62,7 +62,10 @@ class IssueSummary:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment; `visible_to` names the role or group that alone may read it."""
+    """A comment; `visible_to` names the role or group that alone may read it.
+
+    `part` tells which part of a long text `body` is, when it is not all of it.
+    """
 
     id: str
     author: str
@@ -71,11 +74,12 @@ class Comment:
     edited: bool = False
     visible_to: str | None = None
     url: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Worklog:
-    """Time that somebody spent on an issue."""
+    """Time that somebody spent on an issue; `visible_to` names the role or group that alone may see it."""
 
     id: str
     author: str
@@ -83,6 +87,7 @@ class Worklog:
     time_spent: str
     seconds: int
     comment: str = ""
+    visible_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +169,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class IssueDetail:
-    """One issue at the depth that was asked for; parts not asked for are None or empty."""
+    """One issue at the depth that was asked for; parts not asked for are None or empty.
+
+    `texts` are the rich texts among the fields that were asked for by name, as Markdown.
+    """
 
     issue: IssueSummary
     project: str
     reporter: str | None = None
     resolution: str | None = None
     description: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
     parent: IssueRef | None = None
     subtasks: tuple[IssueRef, ...] = ()
     links: tuple[Link, ...] = ()
@@ -266,12 +275,16 @@ class CreateResult:
 
 @dataclass(frozen=True, slots=True)
 class ChangeResult:
-    """What a write did to an issue: `changed` are the fields with their new values as they were understood."""
+    """What a write did to an issue: `changed` are the fields with their new values as they were understood.
+
+    `wrote` is False when everything was so already and nothing was sent.
+    """
 
     key: str
     url: str
     changed: Mapping[str, PlainValue] = field(default_factory=_no_fields)
     id: str = ""
+    wrote: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,39 +1,17 @@
-"""Work logs and links."""
+"""Links."""
 
 from collections.abc import Mapping
 
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, clean_text
-from connector_kit.wire import as_object
-from jira_mcp.client import durations
-from jira_mcp.client.issues import worklog
 from jira_mcp.client.matching import listing, suggestion
-from jira_mcp.client.rich_text import document
-from jira_mcp.client.transitions import Transitions
 from jira_mcp.client.values import normal
 from jira_mcp.client.wording import PERMISSION
-from jira_mcp.models import LinkResult, LinkTypeInfo, Worklog
+from jira_mcp.client.worklogs import Worklogs
+from jira_mcp.models import LinkResult, LinkTypeInfo
 
 
-class Collaboration(Transitions):
-    """Logging work and linking."""
-
-    async def add_worklog(
-        self, key: str, time_spent: str | int, *, started: str | None = None, comment: str = ""
-    ) -> Worklog:
-        """Log work: "1h 30m", or seconds as a number; it is taken off the remaining estimate.
-
-        `started` is ISO 8601, by default now; without a zone it is in that of the account's profile.
-        """
-        data = durations.spent(time_spent, "time_spent")
-        data["started"] = await self._stamp(started, "started") if started else durations.now()
-        if comment.strip():
-            data["comment"] = await document(comment, "comment")
-        key = await self._open(key)
-        answer = as_object(
-            await self._write("add_worklog", key, data=data, look=f"jira_get_issue {key} with its worklogs")
-        )
-        self._remember_from(answer)
-        return worklog(answer)
+class Collaboration(Worklogs):
+    """Linking."""
 
     async def link(self, source: str, phrase: str, target: str) -> LinkResult:
         """Link two issues so that it reads `source` `phrase` `target`: "PROJ-1", "is blocked by", "PROJ-2".

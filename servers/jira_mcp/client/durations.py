@@ -1,14 +1,18 @@
-"""Durations as people write them."""
+"""Durations as people write them: "1h 30m", "1.5h", "90 min", "1:30", "2d"."""
 
 import re
 from datetime import UTC, date, datetime, time
 
 from connector_kit.errors import InvalidInput, clean_text
 
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(w|d|h|m)[a-z]*", re.IGNORECASE)
+_UNITS = "w(?:eeks?|ks?)?|d(?:ays?)?|h(?:ours?|rs?)?|m(?:inutes?|ins?)?"
+_PART = re.compile(rf"(\d+(?:[.,]\d+)?|[.,]\d+)\s*({_UNITS})(?![a-z])", re.IGNORECASE | re.ASCII)
+_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?:\s*h)?", re.IGNORECASE | re.ASCII)
+_MINUTES_LEFT = re.compile(r"(\d+)\s*h\s*([0-5]?\d)", re.IGNORECASE | re.ASCII)
 _SECONDS = {"h": 3600, "m": 60}
 _LONGEST = 10 * 366 * 86_400
 _FORM = 'a duration like "1h 30m", "45m" or "2d"'
+_LEAVE = frozenset({"keep", "leave", "unchanged"})
 
 
 def spent(value: str | int, field: str) -> dict[str, object]:
@@ -18,11 +22,13 @@ def spent(value: str | int, field: str) -> dict[str, object]:
     """
     if isinstance(value, int):
         if not 60 <= value <= _LONGEST:
-            raise InvalidInput("The time spent is out of range.", fields={field: "at least 60 seconds"})
+            raise InvalidInput("The time spent is out of range.", fields={field: "at least a minute"})
         return {"timeSpentSeconds": value}
     parts = _parts(value, field)
     if all(unit in _SECONDS for _, unit in parts):
         return spent(round(sum(amount * _SECONDS[unit] for amount, unit in parts)), field)
+    if not any(amount for amount, _ in parts):
+        raise InvalidInput("The time spent is out of range.", fields={field: "at least a minute"})
     return {"timeSpent": _words(parts)}
 
 
@@ -35,12 +41,40 @@ def words(value: object, field: str) -> str:
     raise InvalidInput("That is not a duration.", fields={field: f"should be {_FORM}"})
 
 
+def adjustment(remaining: str, field: str, *, less: str = "", more: str = "") -> dict[str, str]:
+    """What becomes of the remaining estimate, as parameters of a worklog's operation.
+
+    Empty: Jira adjusts it by the time logged. "keep": it stays. "4h": it is that. "-2h" takes two hours off it and
+    "+2h" adds them, each where the operation has a parameter for it: `less`, `more`.
+    """
+    text = remaining.strip()
+    if not text or text.casefold() == "auto":
+        return {}
+    if text.casefold() in _LEAVE:
+        return {"adjust_estimate": "leave"}
+    sign = text[0].replace("\N{MINUS SIGN}", "-")
+    if sign not in "+-":
+        return {"adjust_estimate": "new", "new_estimate": words(text, field)}
+    name = {"-": less, "+": more}[sign]
+    if not name:
+        other = ' "-2h",' if less else ' "+2h",' if more else ""
+        raise InvalidInput(
+            f"{clean_text(text, 40)!r} cannot be said here.", fields={field: f'is "keep",{other} or the new estimate'}
+        )
+    return {"adjust_estimate": "manual", name: words(text[1:], field)}
+
+
 def _parts(text: str, field: str) -> list[tuple[float, str]]:
-    parts = [(float(amount), unit.lower()) for amount, unit in _PART.findall(text[:100])]
-    rest = _PART.sub("", text[:100]).replace(",", "").replace("and", "").strip()
-    if not parts or rest:
+    text = text.strip()[:100]
+    if clock := _CLOCK.fullmatch(text) or _MINUTES_LEFT.fullmatch(text):
+        return [(float(clock.group(1)), "h"), (float(clock.group(2)), "m")]
+    found = [(amount, unit[0].lower()) for amount, unit in _PART.findall(text)]
+    rest = re.sub(r"\band\b", "", _PART.sub(" ", text), flags=re.IGNORECASE).replace(",", "").strip()
+    thousands = any(re.search(r",\d{3}$", amount) for amount, _ in found)
+    units = [unit for _, unit in found]
+    if not found or rest or thousands or len(set(units)) < len(units):
         raise InvalidInput(f"{clean_text(text, 40)!r} is not a duration.", fields={field: f"should be {_FORM}"})
-    return parts
+    return [(float(amount.replace(",", ".")), unit) for amount, unit in found]
 
 
 def _words(parts: list[tuple[float, str]]) -> str:

@@ -13,13 +13,14 @@ from jira_mcp.models import ChangeResult, DeletionPreview
 class Edit(Create):
     """Changing and deleting issues."""
 
-    async def update(self, key: str, values: Mapping[str, object]) -> ChangeResult:
+    async def update(self, key: str, values: Mapping[str, object], *, accept_loss: bool = False) -> ChangeResult:
         """Set fields of an issue by their names; None clears a field.
 
         Lists (labels, components, versions, people, options) take a list that replaces, or
-        {"add": [...], "remove": [...]}. Rich text is Markdown.
+        {"add": [...], "remove": [...]}. Rich text is Markdown, {"find": …, "replace": …} or {"append": …}; an edit
+        that drops what Markdown cannot say, or that starts from an older text, is refused unless `accept_loss`.
 
-        Raises InvalidInput with all that is wrong by field, or NotPermitted; then nothing was changed.
+        Raises InvalidInput with all that is wrong by field, Conflict, or NotPermitted; then nothing was changed.
         """
         if not values:
             raise InvalidInput("Nothing to change was given.", next_step="Name fields with their new values.")
@@ -31,12 +32,20 @@ class Edit(Create):
                 next_step="Ask an administrator of the project, or use another account.",
             )
         await self.field_names()
-        written = await self._convert(values, screen, project=key.rpartition("-")[0], where=f"the edit screen of {key}")
+        written = await self._convert(
+            values,
+            screen,
+            project=key.rpartition("-")[0],
+            where=f"the edit screen of {key}",
+            texts=await self._texts(key, values, screen, accept_loss=accept_loss),
+        )
         body: dict[str, object] = {}
         if written.fields:
             body["fields"] = written.fields
         if written.update:
             body["update"] = written.update
+        if not body:
+            return ChangeResult(key, self.browse_url(key), written.changed, wrote=False)
         try:
             answer = as_object(
                 await self._write(
@@ -51,6 +60,7 @@ class Edit(Create):
             raise with_allowed(error, screen) from error
         issue_id = as_text(answer.get("id"))
         self._remember(issue_id)
+        await self._note_texts(key, as_object(answer.get("fields")), written.texts, written.fields)
         return ChangeResult(key, self.browse_url(key), written.changed, issue_id)
 
     async def deletion_preview(self, key: str) -> DeletionPreview:

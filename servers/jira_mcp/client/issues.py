@@ -4,14 +4,15 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.concurrency import run_all
+from jira_mcp.client.documents import aside, editable, is_document, is_long
 from jira_mcp.client.fields import screen_entry
 from jira_mcp.client.ids import project_of
-from jira_mcp.client.search import SUMMARY_FIELDS, Search
-from jira_mcp.client.values import issue_ref, markdown, plain, user_name
+from jira_mcp.client.search import SUMMARY_FIELDS
+from jira_mcp.client.values import issue_ref, plain, user_name
+from jira_mcp.client.worklog_reads import WorklogReads
 from jira_mcp.models import (
     Attachment,
     Change,
@@ -76,7 +77,7 @@ class _Parts:
     transitions: tuple[Transition, ...] | None = None
 
 
-class Issues(Search):
+class Issues(WorklogReads):
     """Reading issues."""
 
     async def issue(
@@ -129,20 +130,12 @@ class Issues(Search):
             "transitions": read_transitions,
         }
         await run_all([readers[part] for part in dict.fromkeys(include) if part in readers])
-        return self._detail(answer, wanted, parts)
-
-    async def _open(self, key: str) -> str:
-        """The key of an issue that tools may touch, also if it was moved to another project meanwhile."""
-        asked = self._key(key)
-        if not self.settings.projects:
-            return asked
-
-        async def load() -> str:
-            answer = as_object(await self._call("get_issue", asked, fields="project"))
-            return as_text(answer.get("key")) or asked
-
-        real = await self._cached(("moved", asked), CONTENT_TTL, load, CONTENT)
-        return self._answered_key(asked, {"key": real})
+        found = await aside(is_long(as_object(answer.get("fields"))), self._detail, answer, wanted, parts)
+        self._readings.note((real, "description"), found.description)
+        for name, field_id in wanted:
+            if name in found.texts:
+                self._readings.note((real, field_id), found.texts[name])
+        return found
 
     async def _issue_answer(self, key: str, more: Sequence[str], everything: bool) -> JsonObject:
         fields = "*all,-comment,-worklog" if everything else ",".join(dict.fromkeys([*_DETAIL_FIELDS, *more]))
@@ -169,12 +162,15 @@ class Issues(Search):
         fields = as_object(answer.get("fields"))
         times = as_object(fields.get("timetracking"))
         parent = fields.get("parent")
+        texts = {name: editable(fields.get(field_id)) for name, field_id in wanted if is_document(fields.get(field_id))}
+        shown = [(name, field_id) for name, field_id in wanted if name not in texts]
         return IssueDetail(
-            issue=self._summary(answer, wanted),
+            issue=self._summary(answer, shown),
             project=as_text(as_object(fields.get("project")).get("name")),
             reporter=user_name(fields.get("reporter")),
             resolution=self._named(fields.get("resolution")),
-            description=markdown(fields.get("description")),
+            description=editable(fields.get("description")),
+            texts=texts,
             parent=self._visible(issue_ref(parent)) if parent else None,
             subtasks=tuple(self._visible(issue_ref(entry)) for entry in objects(fields.get("subtasks"))),
             links=tuple(self._link(entry) for entry in objects(fields.get("issuelinks"))),
@@ -217,35 +213,6 @@ class Issues(Search):
             f"parent = {await self._open(key)} ORDER BY created ASC, key ASC", limit=limit, cursor=cursor
         )
 
-    async def comments(self, key: str, *, limit: int = 20, cursor: str | None = None) -> Page[Comment]:
-        """The comments of an issue, newest first."""
-        key = await self._open(key)
-
-        asked = fingerprint(key)
-        start = (as_int(decode_cursor("comments", cursor, asked).get("start")) or 0) if cursor else 0
-        limit = max(1, min(limit, _PAGE))
-
-        async def load() -> Page[Comment]:
-            answer = as_object(
-                await self._call("get_comments", key, start_at=start, max_results=limit, order_by="-created")
-            )
-            entries = objects(answer.get("comments"))
-            total, after = as_int(answer.get("total")), start + len(entries)
-            more = bool(entries) and after < (total or 0)
-            following = encode_cursor("comments", {"start": after}, asked) if more else None
-            return Page(tuple(self._comment(key, entry) for entry in entries), following, total)
-
-        return await self._cached(("comments", key, start, limit), CONTENT_TTL, load, CONTENT)
-
-    async def worklogs(self, key: str, *, limit: int = 20) -> Page[Worklog]:
-        """The latest work logged on an issue, newest first."""
-        key = await self._open(key)
-
-        def ask(start: int, count: int) -> Awaitable[object]:
-            return self._call("get_issue_worklog", key, start_at=start, max_results=count)
-
-        return await self._latest("worklogs", key, ask, worklog, limit)
-
     async def changes(self, key: str, *, limit: int = 20) -> Page[Change]:
         """The latest edits of an issue, newest first."""
         key = await self._open(key)
@@ -281,19 +248,6 @@ class Issues(Search):
         answer = as_object(await self._call("get_transitions", await self._open(key), expand="transitions.fields"))
         return tuple(transition(entry) for entry in objects(answer.get("transitions")))
 
-    def _comment(self, key: str, entry: JsonObject) -> Comment:
-        comment_id, created = as_text(entry.get("id")), as_text(entry.get("created"))
-        visibility = as_object(entry.get("visibility"))
-        return Comment(
-            comment_id,
-            user_name(entry.get("author")) or "",
-            created,
-            markdown(entry.get("body")),
-            as_text(entry.get("updated")) not in ("", created),
-            f"{as_text(visibility.get('type'))} {as_text(visibility.get('value'))}" if visibility else None,
-            f"{self.browse_url(key)}?focusedCommentId={comment_id}",
-        )
-
 
 def transition(entry: JsonObject) -> Transition:
     """A transition as Jira lists it."""
@@ -304,17 +258,6 @@ def transition(entry: JsonObject) -> Transition:
         as_text(entry.get("name")),
         as_text(to.get("name")),
         tuple(screen_entry(field_id, as_object(field)).shown() for field_id, field in fields.items()),
-    )
-
-
-def worklog(entry: JsonObject) -> Worklog:
-    return Worklog(
-        as_text(entry.get("id")),
-        user_name(entry.get("author")) or "",
-        as_text(entry.get("started")),
-        as_text(entry.get("timeSpent")),
-        as_int(entry.get("timeSpentSeconds")) or 0,
-        markdown(entry.get("comment")),
     )
 
 

@@ -1,28 +1,214 @@
-"""Markdown on its way into Jira."""
+"""Rich text on its way into Jira: Markdown, people by their names, and nothing lost unseen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import anyio.to_thread
+from connector_kit.errors import Conflict, InvalidInput, clean_text
+from connector_kit.wire import JsonObject, as_object
+from jira_mcp.client.documents import aside, editable, is_long
+from jira_mcp.client.fields import Entry, FieldNames
+from jira_mcp.client.issues import Issues
+from jira_mcp.client.passages import rewritten
+from jira_mcp.client.readings import Place
+from jira_mcp.models import FieldInfo, PlainValue
 
-from connector_kit.errors import InvalidInput
+if TYPE_CHECKING:
+    from atlassian_kit.adf import Edit, Loss
 
 LONGEST = 65_536
 """Characters of Markdown. Jira's own limit is 32,767 characters of text; markup and links come on top of it."""
 
-_AT_ONCE = 500
-"""Characters that are converted where we are; more than that could hold up other calls."""
+_PEOPLE = 30
+_LONGEST_NAME = 100
+UNCHANGED = "unchanged"
 
 
-async def document(markdown: str, field: str) -> Mapping[str, object]:
-    """A Markdown text as ADF. Raises InvalidInput, naming `field`, for one that Jira would not take."""
-    if len(markdown) > LONGEST:
-        raise InvalidInput(
-            f"A text of {len(markdown):,} characters is too long for Jira.",
-            fields={field: "at most 32,767 characters"},
-            next_step="Shorten it, or attach the long version as a file.",
+class TextRefused(InvalidInput):
+    """A text that cannot be written as it is; it says all that there is to say, whatever else is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The rich texts of an issue as they are now, by field id; `accept_loss` lets an edit drop what it does not show.
+
+    `key` is empty for an issue that is yet to be made.
+    """
+
+    key: str = ""
+    documents: Mapping[str, object] = field(default_factory=dict[str, object])
+    accept_loss: bool = False
+
+
+NEW = Texts()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A text to be sent, None to empty it; `said` tells in a few words what became of it."""
+
+    document: JsonObject | None
+    said: str
+
+
+class RichText(Issues):
+    """Writing rich text."""
+
+    async def _new_text(self, markdown: str, name: str) -> JsonObject:
+        """A new text as ADF. Raises TextRefused, naming `name`, for one that cannot be written."""
+        edit = await self._edit(None, markdown, name)
+        _check(edit, name)
+        return edit.document
+
+    async def _rewrite(
+        self, place: Place, name: str, original: object, value: object, *, accept_loss: bool, look: str
+    ) -> Rewritten | None:
+        """A text as `value` leaves it: a new wording, None for none, or a change of passages; None if it stays.
+
+        `original` is the text as it is now, `place` where it stands, `look` how to read it.
+
+        Raises Conflict when a new wording replaces something else than was shown, InvalidInput for a passage
+        that is not there, and TextRefused when something would be lost unless `accept_loss`.
+        """
+        long = is_long(original)
+        before = await aside(long, editable, original)
+        wanted, whole = rewritten(value, before, name)
+        if whole and not accept_loss and (changes := self._readings.changes(place, before)):
+            self._forget_content()
+            raise Conflict(
+                f"Nothing was written: {name} was changed after it was shown to you.",
+                fields=changes,
+                next_step=f"Read it again with {look} and put your change into it as it is now, or change a passage "
+                "only. accept_loss=true overwrites what others wrote.",
+            )
+        if not wanted.strip() and not before.strip():
+            return None
+        edit = await self._edit(original if before.strip() else None, wanted, name)
+        if not edit.changed:
+            return None
+        _check(edit, name)
+        if edit.lost and not accept_loss:
+            raise _would_lose(edit.lost, name)
+        said = f"{len(wanted):,} characters" + (f", {len(before):,} before" if before else "") if wanted else ""
+        dropped = f"; dropped {', '.join(_said(loss) for loss in edit.lost[:10])}" if edit.lost else ""
+        return Rewritten(edit.document if wanted.strip() else None, (said + dropped).removeprefix("; "))
+
+    async def _texts(
+        self, key: str, values: Mapping[str, object], screen: Sequence[Entry], *, accept_loss: bool = False
+    ) -> Texts:
+        """The rich texts of an issue that `values` are about, read anew; nothing is asked if they are about none."""
+        names = FieldNames(entry.info for entry in screen if entry.info.kind == "Markdown")
+        wanted = {info.id for name in values for info in names.find(name)}
+        if not wanted:
+            return Texts(key, {}, accept_loss)
+        answer = as_object(await self._call("get_issue", key, fields=",".join(sorted(wanted))))
+        self._answered_key(key, answer)
+        return Texts(key, as_object(answer.get("fields")), accept_loss)
+
+    async def _note_texts(self, key: str, fields: JsonObject, texts: Texts, written: Mapping[str, object]) -> None:
+        """Remember texts as they are after they were written: whoever wrote them knows them."""
+        for field_id in texts.documents.keys() & written.keys():
+            if field_id in fields:
+                now = fields[field_id]
+                self._readings.note((key, field_id), await aside(is_long(now), editable, now))
+            else:
+                self._readings.forget((key, field_id))
+
+    async def _write_text(
+        self,
+        fields: dict[str, object],
+        changed: dict[str, PlainValue],
+        info: FieldInfo,
+        value: object,
+        texts: Texts,
+    ) -> None:
+        """Put a rich text field into `fields` as `value` leaves it, and into `changed` what that means."""
+        if not texts.key:
+            wanted, _ = rewritten(value, "", info.name)
+            fields[info.id] = await self._new_text(wanted, info.name) if wanted.strip() else None
+            changed[info.name] = f"{len(wanted):,} characters" if wanted.strip() else None
+            return
+        done = await self._rewrite(
+            (texts.key, info.id),
+            info.name,
+            texts.documents.get(info.id),
+            value,
+            accept_loss=texts.accept_loss,
+            look=f"jira_get_issue {texts.key}",
         )
-    from atlassian_kit.adf import to_adf  # a server must answer before anyone writes Markdown
+        if done is None:
+            changed[info.name] = UNCHANGED
+            return
+        fields[info.id], changed[info.name] = done.document, done.said
 
-    if len(markdown) <= _AT_ONCE:
-        return to_adf(markdown)
-    return await anyio.to_thread.run_sync(to_adf, markdown, abandon_on_cancel=True)
+    async def _edit(self, original: object, markdown: str, name: str) -> "Edit":
+        if len(markdown) > LONGEST:
+            raise TextRefused(
+                f"A text of {len(markdown):,} characters is too long for Jira.",
+                fields={name: "at most 32,767 characters"},
+                next_step="Shorten it, or attach the long version as a file.",
+            )
+        from atlassian_kit.adf import names_in, write_back  # a server must answer before anyone writes Markdown
+
+        long = is_long(markdown, original)
+        people: dict[str, str] = {}
+        if "@[" in markdown:
+            people = await self._mentioned(await aside(long, names_in, markdown, original), name)
+        return await aside(long, write_back, original, markdown, people)
+
+    async def _mentioned(self, names: tuple[str, ...], text: str) -> dict[str, str]:
+        """The account ids of those whom a text mentions. Raises TextRefused that lists who may be meant."""
+        if len(names) > _PEOPLE:
+            raise TextRefused(f"{text} mentions {len(names)} people by name: at most {_PEOPLE} can be looked up.")
+        found: dict[str, str] = {}
+        reasons: list[str] = []
+        candidates: dict[str, str] = {}
+        for name in names:
+            try:
+                if len(name) > _LONGEST_NAME:
+                    raise InvalidInput(f"Nobody is called {clean_text(name, 60)!r}.")
+                found[name] = (await self.resolve_user(name)).account_id
+            except InvalidInput as error:
+                reasons.append(error.message)
+                candidates.update(error.fields)
+        if reasons:
+            known = "Mention the one you mean as [@Name](mention:ACCOUNT_ID). " if candidates else ""
+            raise TextRefused(
+                f"Nothing was written: {text} mentions somebody by @[…]. {' '.join(reasons)}",
+                fields=candidates,
+                next_step=f"{known}jira_search_users finds people; without the brackets it is plain text.",
+            )
+        return found
+
+
+def _check(edit: "Edit", name: str) -> None:
+    if edit.unknown:
+        raise TextRefused(
+            f"Nothing was written: {name} has placeholders that stand for nothing there: "
+            f"{', '.join(edit.unknown[:10])}.",
+            next_step="A placeholder (adf:…) can be kept, moved or removed in the text that it was read in, nowhere "
+            "else: copy its number from there, or leave it out.",
+        )
+    if edit.strangers:
+        raise TextRefused(f"Nothing was written: nobody is called {', '.join(edit.strangers[:10])}.")
+
+
+def _would_lose(lost: "tuple[Loss, ...]", name: str) -> TextRefused:
+    fields: dict[str, str] = {}
+    for number, loss in enumerate(lost, 1):
+        fields[loss.token or f"{loss.kind} {number}"] = loss.what
+    kept = [
+        "Keep each (adf:…) link of the text as it was read" if any(loss.token for loss in lost) else "",
+        "leave the words that a comment or a format is on" if any(not loss.token for loss in lost) else "",
+    ]
+    keep = ", and ".join(part for part in kept if part)
+    things = "1 thing" if len(lost) == 1 else f"{len(lost)} things"
+    return TextRefused(
+        f"Nothing was written: {name} would lose {things} that Markdown cannot say.",
+        fields=fields,
+        next_step=f"{keep[:1].upper()}{keep[1:]}. If the user wants it dropped: accept_loss=true.",
+    )
+
+
+def _said(loss: "Loss") -> str:
+    return loss.what

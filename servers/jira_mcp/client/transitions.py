@@ -8,7 +8,6 @@ from jira_mcp.client.comments import Comments
 from jira_mcp.client.concurrency import run_all
 from jira_mcp.client.fields import Entry, screen_entry
 from jira_mcp.client.matching import listing, suggestion
-from jira_mcp.client.rich_text import document
 from jira_mcp.client.values import normal
 from jira_mcp.client.writing import with_allowed
 from jira_mcp.models import TransitionResult
@@ -56,7 +55,11 @@ class Transitions(Comments):
         name = as_text(chosen.get("name"))
         await self.field_names()
         written = await self._convert(
-            values or {}, screen, project=key.rpartition("-")[0], where=f"the screen of the transition {name!r}"
+            values or {},
+            screen,
+            project=key.rpartition("-")[0],
+            where=f"the screen of the transition {name!r}",
+            texts=await self._texts(key, values or {}, screen),
         )
         _check_required(name, screen, {*written.fields, *written.update})
         body: dict[str, object] = {"transition": {"id": as_text(chosen.get("id"))}}
@@ -65,7 +68,7 @@ class Transitions(Comments):
         update: dict[str, object] = dict(written.update)
         on_screen = any(entry.info.id == "comment" for entry in screen)
         # Also a comment that goes by itself: a text that cannot be sent must be found before anything is moved.
-        said = await document(comment, "comment") if comment.strip() else None
+        said = await self._new_text(comment, "comment") if comment.strip() else None
         if said is not None and on_screen:
             update["comment"] = [{"add": {"body": said}}]
         if update:

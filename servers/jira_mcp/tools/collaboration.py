@@ -15,7 +15,7 @@ async def jira_add_comment(
     visible_to: Annotated[str, Field(description="Project role that alone may read it.")] = "",
 ) -> str:
     """Add a comment to an issue; people who watch it are notified."""
-    done = await jira.add_comment(key, body, role=visible_to or None)
+    done = await jira.add_comment(key, body, visible_to=visible_to)
     return f"commented on {key}: comment {done.id} {done.url}"
 
 

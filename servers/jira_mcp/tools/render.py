@@ -102,12 +102,22 @@ def detail(found: IssueDetail, *, description_offset: int) -> str:
     text = excerpt(found.description, budget=DESCRIPTION_BUDGET, offset=description_offset, rest=ask)
     if text.text:
         written += ["", text.text] if written else [text.text]
+    if not description_offset:
+        written += _further_texts(found)
     if not description_offset and (sections := list(_sections(found))):
         written += ["", *sections]
     parts.append(quoted(issue.key, "\n".join(written)))
     if text.note:
         parts.append(text.note)
     return "\n".join(parts)
+
+
+def _further_texts(found: IssueDetail) -> Iterable[str]:
+    budget = DESCRIPTION_BUDGET
+    for name, text in found.texts.items():
+        said = excerpt(text, budget=max(budget, COMMENT_BUDGET), rest="Ask for this field alone to read more.")
+        budget -= len(said.text)
+        yield from ("", f"[{one_line(name)}]", *filter(None, (said.text, said.note)))
 
 
 def _facts(found: IssueDetail) -> Iterable[str]:

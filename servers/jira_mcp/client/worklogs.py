@@ -1,0 +1,131 @@
+"""Logging work (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-worklogs/)."""
+
+from datetime import datetime, timedelta
+
+from connector_kit.errors import InvalidInput
+from connector_kit.wire import as_object
+from jira_mcp.client import durations
+from jira_mcp.client.ids import numeric_id
+from jira_mcp.client.transitions import Transitions
+from jira_mcp.client.visibility import chosen, kept, same
+from jira_mcp.client.worklog_reads import worklog
+from jira_mcp.models import Page, Worklog
+
+
+class Worklogs(Transitions):
+    """Logging work, and putting right what was logged."""
+
+    async def add_worklog(
+        self,
+        key: str,
+        time_spent: str | int,
+        *,
+        started: str | None = None,
+        comment: str = "",
+        remaining: str = "",
+        visible_to: str = "",
+    ) -> Worklog:
+        """Log work: "1h 30m", or seconds as a number.
+
+        `started` is ISO 8601, by default now; without a zone it is in that of the account's profile. `remaining`
+        says what becomes of the remaining estimate, see `durations.adjustment`.
+        """
+        data = durations.spent(time_spent, "time_spent")
+        adjustment = durations.adjustment(remaining, "remaining", less="reduce_by")
+        data["started"] = await self._stamp(started, "started") if started else durations.now()
+        if comment.strip():
+            data["comment"] = await self._new_text(comment, "comment")
+        if level := chosen(visible_to):
+            data["visibility"] = level
+        key = await self._open(key)
+        answer = as_object(
+            await self._write(
+                "add_worklog", key, data=data, look=f"jira_get_issue {key} with its worklogs", **adjustment
+            )
+        )
+        self._remember_from(answer)
+        return worklog(answer)
+
+    async def worklogs_between(
+        self, key: str, *, first: str = "", last: str = "", limit: int = 20, cursor: str | None = None
+    ) -> Page[Worklog]:
+        """The work logged on an issue, the latest first; what began from `first` to `last`, days or ISO 8601 times.
+
+        A day as `last` is included.
+        """
+        after = await self._milliseconds(first, "started_after") if first.strip() else None
+        before = await self._milliseconds(last, "started_before", end=True) if last.strip() else None
+        # Both of Jira's borders are open or closed as it likes: one millisecond makes no difference to people.
+        return await self.worklogs(key, limit=limit, cursor=cursor, after=after, before=before)
+
+    async def _milliseconds(self, text: str, field: str, *, end: bool = False) -> int:
+        day = len(text.strip()) == len("2026-01-31")
+        stamp = await self._stamp(f"{text.strip()}T00:00" if day else text, field)
+        moment = datetime.fromisoformat(stamp) + timedelta(days=1 if day and end else 0)
+        return max(0, round(moment.timestamp() * 1000))
+
+    async def update_worklog(
+        self,
+        key: str,
+        worklog_id: str,
+        *,
+        time_spent: str | int = "",
+        started: str = "",
+        comment: str = "",
+        remaining: str = "",
+        visible_to: str = "",
+        accept_loss: bool = False,
+    ) -> tuple[Worklog, tuple[str, ...]]:
+        """Change what is given of a work log; and the names of what became different, () if nothing was written."""
+        adjustment = durations.adjustment(remaining, "remaining")
+        data = durations.spent(time_spent, "time_spent") if time_spent else {}
+        if started:
+            data["started"] = await self._stamp(started, "started")
+        if not data and not comment.strip() and not visible_to.strip():
+            raise InvalidInput(
+                "Nothing to change was given.", next_step="Give time_spent, started, comment or visible_to."
+            )
+        key = await self._open(key)
+        before = await self._one_worklog(key, worklog_id)
+        now = worklog(before)
+        changed = [name for name, given in (("time_spent", time_spent), ("started", started)) if given]
+        place = (key, "worklog", now.id)
+        look = f"jira_get_issue {key} with its worklogs"
+        if comment.strip():
+            done = await self._rewrite(
+                place, "comment", before.get("comment"), comment, accept_loss=accept_loss, look=look
+            )
+            if done is not None:
+                data["comment"] = done.document
+                changed.append(f"comment ({done.said})")
+        level = chosen(visible_to) if visible_to.strip() else kept(before)
+        if not same(level, before):
+            changed.append("visible_to")
+        if not changed:
+            return now, ()
+        if level:
+            data["visibility"] = level
+        answer = as_object(
+            await self._write(
+                "update_worklog", key, numeric_id(worklog_id, "work log"), data=data, look=look, **adjustment
+            )
+        )
+        self._remember_from(answer)
+        made = worklog(answer)
+        self._readings.note(place, made.comment)
+        return made, tuple(changed)
+
+    async def delete_worklog(self, key: str, worklog_id: str, *, remaining: str = "") -> None:
+        """Delete a work log for good; its time is added to the remaining estimate unless `remaining` says otherwise."""
+        adjustment = durations.adjustment(remaining, "remaining", more="increase_by")
+        key = await self._open(key)
+        if self.settings.projects:
+            await self._one_worklog(key, worklog_id)
+        await self._write(
+            "delete_worklog",
+            key,
+            numeric_id(worklog_id, "work log"),
+            data=None,
+            look=f"jira_get_issue {key} with its worklogs",
+            **adjustment,
+        )
