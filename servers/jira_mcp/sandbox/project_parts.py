@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from jira_mcp.sandbox.model import Component, Project, Version
+from jira_mcp.sandbox.model import Component, Issue, Project, Version
 from jira_mcp.sandbox.sample.projects import PROJECT, PROJECTS
 from jira_mcp.sandbox.session import Session
 from sandbox_kit.session import one
@@ -94,6 +94,13 @@ def remove(session: Session, part: Version | Component) -> None:
     kind = "version" if isinstance(part, Version) else "component"
     session.db.execute("DELETE FROM part WHERE kind = ? AND id = ?", (kind, int(part.id)))
     session.next_number(CHANGED)
+
+
+def issues_with(session: Session, attribute: str, part_id: str) -> list[Issue]:
+    """The issues that have this version or component in `fix_versions`, `affects_versions` or `components`."""
+    query = "SELECT issue.document FROM issue, json_each(issue.document, ?) each WHERE each.value = ? ORDER BY issue.id"
+    rows = session.db.execute(query, (f"$.{attribute}", part_id)).fetchall()
+    return [Issue.from_json(row[0]) for row in rows]
 
 
 def next_id(session: Session, kind: Kind) -> str:

@@ -10,7 +10,18 @@ from urllib.parse import quote
 from jira_mcp.sandbox.accounts import BY_ID, Account
 from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.duration import format_duration
-from jira_mcp.sandbox.model import FieldSpec, IssueType, JsonObject, Named, Option, Project, Sprint, Status, Version
+from jira_mcp.sandbox.model import (
+    Component,
+    FieldSpec,
+    IssueType,
+    JsonObject,
+    Named,
+    Option,
+    Project,
+    Sprint,
+    Status,
+    Version,
+)
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.sample import fields as sample_fields
 from jira_mcp.sandbox.sample import site
@@ -231,15 +242,18 @@ class Renderer:
             "roles": {"Administrators": self.url(f"project/{project.id}/role/10002")},
         }
 
-    def full_component(self, project: Project, component: Named) -> JsonObject:
+    def full_component(self, project: Project, component: Component) -> JsonObject:
         """A component's own resource."""
+        real = {"COMPONENT_LEAD": component.lead, "PROJECT_LEAD": project.lead}.get(component.assignee)
         return {
             **self.component(component),
-            "assigneeType": "PROJECT_DEFAULT",
-            "realAssigneeType": "PROJECT_DEFAULT",
-            "isAssigneeTypeValid": False,
+            "assigneeType": component.assignee,
+            "realAssigneeType": component.assignee if real or component.assignee == "UNASSIGNED" else "PROJECT_DEFAULT",
+            "isAssigneeTypeValid": real is not None,
             "project": project.key,
             "projectId": int(project.id),
+            **({"lead": self.user(component.lead)} if component.lead else {}),
+            **({"assignee": self.user(real), "realAssignee": self.user(real)} if real else {}),
         }
 
     def full_version(self, project: Project, version: Version) -> JsonObject:

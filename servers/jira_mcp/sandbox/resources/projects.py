@@ -85,15 +85,6 @@ def project_versions(call: Call) -> Reply:
     return Reply(200, [call.show.full_version(project, each) for each in project.versions])
 
 
-def page_of_versions(call: Call) -> Reply:
-    """GET project/{projectIdOrKey}/version."""
-    project = _project(call)
-    return Reply(
-        200,
-        page(project.versions, call, lambda each: call.show.full_version(project, each), size=50, most=50),
-    )
-
-
 def statuses_of(project: Project) -> list[Status]:
     """The statuses of a project's workflow."""
     used = {project.initial_status} | {each.target for each in project.transitions}

@@ -16,6 +16,7 @@ from jira_mcp.sandbox.resources import (
     search,
     site,
     transitions,
+    versions,
     worklogs,
 )
 from jira_mcp.sandbox.web import Handler
@@ -34,7 +35,7 @@ _BY_PATH: dict[str, Mapping[str, Handler]] = {
     "/project/{project}/statuses": {"GET": projects.project_statuses},
     "/project/{project}/components": {"GET": projects.project_components},
     "/project/{project}/versions": {"GET": projects.project_versions},
-    "/project/{project}/version": {"GET": projects.page_of_versions},
+    "/project/{project}/version": {"GET": versions.page_of_versions},
     "/issuetype": {"GET": catalogue.issue_types},
     "/issuetype/project": {"GET": projects.issue_types_of},
     "/issuetype/{id}": {"GET": catalogue.issue_type},
