@@ -17,9 +17,9 @@ from connector_kit.errors import (
     ServiceError,
     Unavailable,
 )
+from connector_kit.previews import Previews
 from snowflake_mcp.client.estimates import Bound, counting
 from snowflake_mcp.client.losses import losses, question, undoing
-from snowflake_mcp.client.previews import Previews
 from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.guard import ObjectName, Statement, parse_name
 from snowflake_mcp.models import Context, Result

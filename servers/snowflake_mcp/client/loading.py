@@ -18,9 +18,9 @@ import anyio.to_thread
 from connector_kit import trace
 from connector_kit.allowed_folder import OpenedFile
 from connector_kit.errors import Conflict, InvalidInput, NotPermitted, OutcomeUnknown, ServiceError, Unavailable
+from connector_kit.previews import Previews
 from snowflake_mcp.client.batches import Batches, Pace
 from snowflake_mcp.client.changes import transaction
-from snowflake_mcp.client.previews import Previews
 from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.client.sources import Hashed, opened
 from snowflake_mcp.guard import ObjectName, parse_name, written

@@ -51,7 +51,7 @@ class Previews:
         if not hmac.compare_digest(shown, self._mac("subject", *subject)[:12]):
             raise InvalidInput(
                 "Nothing was run.",
-                fields={"run": "was given for something else: the text, the role, the place or the data has changed"},
+                fields={"run": "was given for something else: what is asked for, or what it meets, has changed"},
                 next_step=_AGAIN,
             )
         self._used = {each: end for each, end in self._used.items() if end >= self._clock()}

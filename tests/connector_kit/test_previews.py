@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector_kit.errors import InvalidInput, NotPermitted
-from snowflake_mcp.client.previews import SECONDS, Previews
+from connector_kit.previews import SECONDS, Previews
 
 
 class Clock:
