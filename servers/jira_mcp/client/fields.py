@@ -1,50 +1,63 @@
 """Fields by the names that people use for them."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connector_kit.errors import InvalidInput, clean_text
-from connector_kit.wire import JsonObject, as_flag, as_object, as_text, objects, texts
+from connector_kit.wire import JsonObject, as_flag, as_list, as_object, as_text, is_list, objects, texts
+from jira_mcp.client.field_types import form_of, kind_of, plugin_of, why_not_written
 from jira_mcp.client.matching import LONGEST_NAME
-from jira_mcp.client.values import names_of, normal
-from jira_mcp.models import FieldInfo, ScreenField
+from jira_mcp.client.values import names_of, normal, plain
+from jira_mcp.models import FieldInfo, PlainValue, ScreenField
 
 ALLOWED_SHOWN = 30
 
-_ALIASES: Mapping[str, str] = {
-    "type": "issuetype",
-    "issuetype": "issuetype",
-    "due": "duedate",
-    "duedate": "duedate",
-    "epic": "parent",
-    "epiclink": "parent",
-    "parentkey": "parent",
-    "component": "components",
-    "label": "labels",
-    "fixversion": "fixVersions",
-    "fixversions": "fixVersions",
-    "affectsversion": "versions",
-    "affectsversions": "versions",
-    "affectedversions": "versions",
-    "estimate": "timeoriginalestimate",
-    "originalestimate": "timeoriginalestimate",
-    "remainingestimate": "timeestimate",
-    "remaining": "timeestimate",
-    "timeremaining": "timeestimate",
-    "resolved": "resolutiondate",
+_ALIASES: Mapping[str, tuple[str, ...]] = {
+    "type": ("issuetype",),
+    "issuetype": ("issuetype",),
+    "worktype": ("issuetype",),
+    "due": ("duedate",),
+    "duedate": ("duedate",),
+    "epic": ("parent",),
+    "epiclink": ("parent",),
+    "parentkey": ("parent",),
+    "parentlink": ("parent",),
+    "component": ("components",),
+    "label": ("labels",),
+    "fixversion": ("fixVersions",),
+    "fixversions": ("fixVersions",),
+    "release": ("fixVersions",),
+    "affectsversion": ("versions",),
+    "affectsversions": ("versions",),
+    "affectedversion": ("versions",),
+    "affectedversions": ("versions",),
+    "estimate": ("timeoriginalestimate",),
+    "originalestimate": ("timeoriginalestimate",),
+    "remainingestimate": ("timeestimate",),
+    "remaining": ("timeestimate",),
+    "timeremaining": ("timeestimate",),
+    "resolved": ("resolutiondate",),
+    "securitylevel": ("security",),
+    "security": ("security",),
+    "level": ("security",),
 }
 """What people call system fields besides their names; the names are the site's, in the account's language."""
 
-_KINDS: Mapping[str, str] = {
-    "string": "text",
-    "option-with-child": "option with a second level",
-    "issuelink": "issue key",
-    "timetracking": "estimates",
-    "json": "sprint",
-    "any": "value",
+_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    "storypoints": ("storypointestimate",),
+    "storypointestimate": ("storypoints",),
+    "points": ("storypoints", "storypointestimate"),
+    "color": ("issuecolor",),
+    "colour": ("issuecolor",),
+    "issuecolour": ("issuecolor",),
+    "impediment": ("flagged",),
+    "flag": ("flagged",),
 }
-_ITEM_KINDS: Mapping[str, str] = {"string": "texts", "json": "sprint", "issuelinks": "links"}
+"""Custom fields that company-managed and team-managed projects call differently, or people do."""
+
+_JQL_ID = re.compile(r"cf\[(\d{1,19})\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +69,21 @@ class Entry:
     has_default: bool = False
     operations: tuple[str, ...] = ()
     allowed: tuple[JsonObject, ...] = ()
+    default: PlainValue = None
+    found_by: str = ""
+    """The address that Jira's own form asks for values, where they are too many for a list."""
+    fixed: bool = False
+    """Whether the screen says that nothing can be done with the field."""
+
+    @property
+    def why_not(self) -> str:
+        """Why no value can be written to the field, and what to do instead; "" if one can."""
+        return why_not_written(self.info.id, self.info.plugin, () if self.fixed else None)
 
     def shown(self) -> ScreenField:
         """The field as a model sees it."""
         names = names_of(list(self.allowed))
+        default = self.default if self.has_default else None
         return ScreenField(
             self.info.id,
             self.info.name,
@@ -68,20 +92,9 @@ class Entry:
             self.has_default,
             names[:ALLOWED_SHOWN],
             len(names),
+            ", ".join(str(item) for item in (default if is_list(default) else [default]) if item not in (None, "")),
+            self.why_not,
         )
-
-
-def kind_of(schema: JsonObject) -> str:
-    """The type of a field in a word or two."""
-    plugin, type_ = as_text(schema.get("custom")), as_text(schema.get("type"))
-    if plugin.endswith(":textarea") or as_text(schema.get("system")) in ("description", "environment"):
-        return "Markdown"
-    if plugin.endswith(":gh-sprint"):
-        return "sprint"
-    if type_ == "array":
-        items = as_text(schema.get("items"))
-        return _ITEM_KINDS.get(items, f"list of {items}")
-    return _KINDS.get(type_, type_)
 
 
 def field_info(entry: JsonObject) -> FieldInfo:
@@ -95,19 +108,24 @@ def field_info(entry: JsonObject) -> FieldInfo:
         field_id.startswith("customfield_"),
         tuple(texts(entry.get("clauseNames"))),
         as_text(schema.get("items")) if schema.get("type") == "array" else "",
-        as_text(schema.get("custom")).rpartition(":")[2],
+        plugin_of(schema),
+        form_of(schema),
+        as_text(entry.get("untranslatedName")),
+        as_text(as_object(as_object(entry.get("scope")).get("project")).get("id")),
     )
 
 
 def screen_entry(field_id: str, entry: JsonObject) -> Entry:
     """A field from createmeta, editmeta or a transition's screen."""
-    info = field_info({**entry, "id": field_id})
     return Entry(
-        info,
+        field_info({**entry, "id": field_id}),
         as_flag(entry.get("required")),
         as_flag(entry.get("hasDefaultValue")),
         tuple(texts(entry.get("operations"))),
         tuple(objects(entry.get("allowedValues"))),
+        plain(entry.get("defaultValue")),
+        as_text(entry.get("autoCompleteUrl")),
+        is_list(entry.get("operations")) and not as_list(entry.get("operations")),
     )
 
 
@@ -117,9 +135,15 @@ class FieldNames:
     def __init__(self, fields: Iterable[FieldInfo]) -> None:
         self._by_id: dict[str, FieldInfo] = {}
         self._by_name: dict[str, list[FieldInfo]] = {}
+        self._by_other: dict[str, list[FieldInfo]] = {}
         for info in fields:
             self._by_id[info.id] = info
             self._by_name.setdefault(normal(info.name), []).append(info)
+            for other in dict.fromkeys(normal(name) for name in (info.original, *info.clauses) if name):
+                self._by_other.setdefault(other, []).append(info)
+
+    def __iter__(self) -> Iterable[FieldInfo]:
+        return iter(self._by_id.values())
 
     def name(self, field_id: str) -> str:
         """What a field is called; its id if it is unknown."""
@@ -131,18 +155,28 @@ class FieldNames:
         return self._by_id.get(field_id)
 
     def find(self, name: str) -> list[FieldInfo]:
-        """All fields that `name` may mean: one by its id, else those so called, system fields first."""
+        """All fields that `name` may mean: one by its id, else those so called, system fields first.
+
+        A name is the site's own, the one before its translation, or one that JQL knows, such as cf[10016] and
+        Severity[Dropdown].
+        """
         wanted = name.strip()
         if wanted in self._by_id:
             return [self._by_id[wanted]]
-        plain = normal(wanted)
-        found = self._by_name.get(plain, [])
-        system = [info for info in found if not info.custom]
-        if system or found:
-            return system or found
-        alias = _ALIASES.get(plain)
-        if alias and alias in self._by_id:
-            return [self._by_id[alias]]
+        if (number := _JQL_ID.fullmatch(wanted)) and (info := self._by_id.get(f"customfield_{number[1]}")):
+            return [info]
+        plain_name = normal(wanted)
+        found = self._by_name.get(plain_name, [])
+        if not found:
+            found = self._by_other.get(plain_name, [])
+        if found:
+            return [info for info in found if not info.custom] or found
+        for field_id in _ALIASES.get(plain_name, ()):
+            if field_id in self._by_id:
+                return [self._by_id[field_id]]
+        for other in _OTHER_NAMES.get(plain_name, ()):
+            if other in self._by_name:
+                return self._by_name[other]
         return [info for info in self._by_id.values() if info.id.casefold() == wanted.casefold()]
 
     def similar(self, name: str) -> list[str]:
@@ -164,11 +198,21 @@ class FieldNames:
         if found:
             raise InvalidInput(
                 f"There are {len(found)} fields called {shown!r}.",
-                fields={info.id: f"{info.name}, {info.kind}" for info in found},
+                fields={info.id: described(info) for info in found},
                 next_step="Name the one you mean by its id.",
             )
         close = self.similar(name)
         raise InvalidInput(
             f"There is no field called {shown!r}." + (f" Did you mean {' or '.join(close)}?" if close else ""),
-            next_step="" if close else "jira_list_issue_types with a type lists the fields of a project.",
+            next_step="" if close else "jira_list_fields finds fields by a part of their name.",
         )
+
+
+def described(info: FieldInfo) -> str:
+    """What tells a field from others of its name."""
+    words = [info.name, info.kind]
+    if jql := next((name for name in info.clauses if name.endswith("]") and not name.startswith("cf[")), ""):
+        words.append(f"{jql} in JQL")
+    if info.project:
+        words.append(f"only in the project with the id {info.project}")
+    return ", ".join(words)

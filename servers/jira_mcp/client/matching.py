@@ -14,6 +14,9 @@ _SHOWN = 20
 LONGEST_NAME = 255
 """Characters. Nothing in Jira has a longer name, and comparing long texts holds up everybody else."""
 
+_COMPARED = 2_000
+"""Names that are looked through for one that is spelled alike; more would hold up everybody else."""
+
 
 def listing(names: Iterable[str], shown: int = _SHOWN) -> str:
     """Names in a row, the first `shown` of them."""
@@ -28,8 +31,34 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     known: dict[str, str] = {}
     for candidate in names:
         known.setdefault(normal(candidate), candidate)
-    close = difflib.get_close_matches(normal(name), known, n=2, cutoff=0.6)
+    close = difflib.get_close_matches(normal(name), list(known)[:_COMPARED], n=2, cutoff=0.6)
     return f" Did you mean {' or '.join(known[match] for match in close)}?" if close else ""
+
+
+def matching(query: str, names: Sequence[str]) -> list[str]:
+    """The `names` that `query` may mean, the likeliest first.
+
+    Those that begin so, those that hold it somewhere, those that hold all its words, those spelled alike.
+    """
+    if len(query) > LONGEST_NAME:
+        return []
+    wanted, words = normal(query), [normal(word) for word in query.split()]
+    if not wanted:
+        return list(names)
+    begin: list[str] = []
+    hold: list[str] = []
+    worded: list[str] = []
+    for name in names:
+        plain = normal(name)
+        if plain.startswith(wanted):
+            begin.append(name)
+        elif wanted in plain:
+            hold.append(name)
+        elif words and all(word in plain for word in words):
+            worded.append(name)
+    known = {normal(name): name for name in reversed(names[:_COMPARED])}
+    alike = [known[close] for close in difflib.get_close_matches(wanted, known, n=5, cutoff=0.6)]
+    return list(dict.fromkeys([*begin, *hold, *worded, *alike]))
 
 
 def one_of(

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Sequence
 from datetime import tzinfo
+from functools import cached_property
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,10 @@ from jira_mcp.models import (
 
 _META_PAGE = 200
 _PROJECTS_PAGE = 50
+FIELDS = "fields"
+"""What the catalogue of fields is marked with in the cache."""
+_JUST_READ = 15.0
+"""Seconds for which a catalogue is taken as new: a name that it lacks then is wrong."""
 _ERROR_NAMES = {"parentId": "parent", "timeLogged": "time_spent", "commentLevel": "visible_to"}
 """Names in Jira's errors that are no field's."""
 
@@ -36,10 +41,15 @@ class Metadata(JiraBase):
     """Reads that hold for long."""
 
     _names: FieldNames | None = None
-    _names_until: float = 0.0
+    _names_read: float = 0.0
     _myself: UserRef | None = None
     _zone: tzinfo | None = None
     _account: str | None = None
+
+    @cached_property
+    def _screens_read(self) -> dict[str, float]:
+        """When each create screen was read."""
+        return {}
 
     @property
     def account(self) -> str | None:
@@ -88,16 +98,33 @@ class Metadata(JiraBase):
         known = _ERROR_NAMES.get(field_id, field_id)
         return self._names.name(known) if self._names else known
 
-    async def field_names(self) -> FieldNames:
-        """All fields of the site, to be found by name."""
-        if self._names is None or self._clock() >= self._names_until:
+    async def field_names(self, *, lacking: str = "") -> FieldNames:
+        """All fields of the site, to be found by name.
+
+        With `lacking` they are read again, unless that was done a moment ago: the field of this name may be new.
+        """
+        now = self._clock()
+        if self._names is not None and lacking and now >= self._names_read + _JUST_READ:
+            self.cache.invalidate(FIELDS)
+            self._names = None
+        if self._names is None or now >= self._names_read + CATALOGUE_TTL:
             self._names = FieldNames(await self.fields())
-            self._names_until = self._clock() + CATALOGUE_TTL
+            self._names_read = now
         return self._names
+
+    async def field(self, name: str) -> FieldInfo:
+        """The one field of the site that `name` means; one that was made lately is found too.
+
+        Raises InvalidInput with what it could be.
+        """
+        names = await self.field_names()
+        if not names.find(name):
+            names = await self.field_names(lacking=name)
+        return names.resolve(name)
 
     async def fields(self) -> tuple[FieldInfo, ...]:
         """All fields of the site."""
-        return await self._cached(("fields",), CATALOGUE_TTL, self._load_fields, CATALOGUE)
+        return await self._cached(("fields",), CATALOGUE_TTL, self._load_fields, FIELDS)
 
     async def _load_fields(self) -> tuple[FieldInfo, ...]:
         answer = await self._call("get_fields")
@@ -189,16 +216,21 @@ class Metadata(JiraBase):
         fields = [entry.shown() for entry in entries]
         return tuple(sorted(fields, key=lambda field: (not field.required, field.name.casefold())))
 
-    async def _create_screen(self, project: str, issue_type: str) -> tuple[Entry, ...]:
+    async def _create_screen(self, project: str, issue_type: str, *, anew: bool = False) -> tuple[Entry, ...]:
+        """The fields of a create screen; `anew` reads them again, unless that was done a moment ago."""
         key = self._project(project)
         kind = await self.issue_type(key, issue_type)
         type_id = numeric_id(kind.id, "issue type")
+        tag, now = f"create screen {key} {type_id}", self._clock()
+        if anew and now >= self._screens_read.get(tag, now) + _JUST_READ:
+            self.cache.invalidate(tag)
 
         async def load() -> tuple[Entry, ...]:
             entries = await self._all("get_create_issue_meta_issue_type_id", key, type_id, part="fields")
+            self._screens_read[tag] = now
             return tuple(screen_entry(as_text(entry.get("fieldId")), entry) for entry in entries)
 
-        return await self._cached(("create screen", key, type_id), CATALOGUE_TTL, load, CATALOGUE)
+        return await self._cached(("create screen", key, type_id), CATALOGUE_TTL, load, tag)
 
     async def link_types(self) -> tuple[LinkTypeInfo, ...]:
         """The relations that issues can have."""

@@ -22,7 +22,9 @@ def markdown(document: object) -> str:
 
 def plain(value: object) -> PlainValue:
     """Any field's value as plain JSON."""
-    if value is None or isinstance(value, str | int | float | bool):
+    if isinstance(value, str):
+        return _development(value) if value.startswith("{") and "dataType=" in value else value
+    if value is None or isinstance(value, int | float | bool):
         return value
     if is_list(value):
         return [plain(item) for item in value]
@@ -48,6 +50,19 @@ def plain(value: object) -> PlainValue:
     for nested in ("comments", "worklogs"):
         if nested in entry:
             return as_int(entry.get("total"))
+    if "requestType" in entry:
+        return plain(entry.get("requestType"))
+    if "ongoingCycle" in entry or "completedCycles" in entry:
+        return _service_level(entry)
+    if "finalDecision" in entry or "canAnswerApproval" in entry:
+        return f"{as_text(entry.get('name'))}: {as_text(entry.get('finalDecision')) or 'pending'}"
+    if "issuerestrictions" in entry:
+        limits = as_object(entry.get("issuerestrictions")).values()
+        return [plain(item) for limit in limits for item in objects(limit)]
+    if "objectId" in entry:  # an object of Assets
+        return as_text(entry.get("label")) or as_text(entry.get("id")) or as_text(entry.get("objectId"))
+    if "rating" in entry:
+        return as_int(entry.get("rating"))
     for name in _NAMES:
         if text := as_text(entry.get(name)):
             return text
@@ -60,6 +75,28 @@ def _time_tracking(entry: JsonObject) -> Mapping[str, str]:
         "remaining": as_text(entry.get("remainingEstimate")),
         "original": as_text(entry.get("originalEstimate")),
     }
+
+
+def _service_level(entry: JsonObject) -> str | None:
+    """How a service level stands: what is left of its goal, or how it ended."""
+    cycles = objects(entry.get("completedCycles"))
+    cycle = as_object(entry.get("ongoingCycle")) or (cycles[-1] if cycles else {})
+    if not cycle:
+        return None
+    goal, left, took = (
+        as_text(as_object(cycle.get(name)).get("friendly")) for name in ("goalDuration", "remainingTime", "elapsedTime")
+    )
+    broken, of = cycle.get("breached") is True, f" of {goal}" if goal else ""
+    if not entry.get("ongoingCycle"):
+        return f"{'missed' if broken else 'met'}: {took}{of}"
+    paused = ", paused" if cycle.get("paused") is True else ""
+    return f"{'breached' if broken else 'running'}: {left} left{of}{paused}"
+
+
+def _development(text: str) -> str:
+    """What stands behind an issue in the tools of developers: "pullrequest 2 OPEN"."""
+    found = re.findall(r"dataType=(\w+), state=(\w+), stateCount=(\d+)", text)
+    return ", ".join(f"{kind} {count} {state}" for kind, state, count in found) or text
 
 
 def user(value: object) -> UserRef | None:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from connector_kit.output import page_line, table
-from jira_mcp.tools.render import screen_field
+from jira_mcp.tools.field_lines import field_lines
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Cursor, Jira, ProjectKey
 
 _GIVEN = frozenset({"project", "issuetype", "issuelinks"})
@@ -43,7 +43,7 @@ async def jira_list_issue_types(
         return table(("type", "level", "description"), rows).text
     fields = [item for item in await jira.create_fields(project, type) if item.id not in _GIVEN]
     fields.sort(key=lambda item: not item.required)
-    return f"{type} in {project} takes:\n" + "\n".join(f"- {screen_field(item)}" for item in fields)
+    return f"{type} in {project} takes:\n" + "\n".join(field_lines(fields))
 
 
 @TOOLS.tool(title="Find Jira users", effect="reads", scopes=(PEOPLE,))
