@@ -74,7 +74,7 @@ class Filters(Collaboration):
             await self._people("reporter", filters.reporter),
             _any_of("labels", filters.labels),
             f"parent = {self._key(filters.parent)}" if filters.parent else "",
-            _sprint(filters.sprint),
+            sprint_clause(filters.sprint),
             _date("created", ">=", filters.created_after, "created_after"),
             _date("updated", ">=", filters.updated_after, "updated_after"),
             _date("due", "<=", filters.due_before, "due_before"),
@@ -154,7 +154,8 @@ def _category(name: str) -> str:
     return f"statusCategory {wanted}"
 
 
-def _sprint(name: str) -> str:
+def sprint_clause(name: str) -> str:
+    """The condition for a sprint by name or id, "open" for running ones, or "none"."""
     wanted = name.strip()
     if not wanted:
         return ""

@@ -25,6 +25,11 @@ def issue_key(text: str) -> str:
     return wanted
 
 
+def is_issue_key(text: str) -> bool:
+    """Whether it is written like an issue key, in upper case."""
+    return _ISSUE_KEY.fullmatch(text) is not None
+
+
 def project_of(key: str) -> str:
     """The project's part of an issue key."""
     return key.rpartition("-")[0]

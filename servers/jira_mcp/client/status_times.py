@@ -23,7 +23,7 @@ _FETCHED = 100
 _PAGE = 200
 _LOGS_PAGE = 5_000
 _MOST_LOG_PAGES = 20
-_FIELDS = ["summary", "status", "created"]
+_FIELDS = ("summary", "status", "created")
 
 Move = tuple[datetime, StatusInfo, StatusInfo, str]
 """When, from which status, to which, by whom."""
@@ -47,7 +47,7 @@ class TimesInStatus(ChangeHistory, Statuses):
         entries, missing = await self._by_keys(keys) if keys else ([], ())
         more = False
         if not keys:
-            entries, more = await self._by_query(jql, limit)
+            entries, more = await self._by_query(jql, limit, _FIELDS)
         moves = await self._moves([as_text(entry.get("id")) for entry in entries])
         known = await self.status_infos()
         end = now or datetime.now(UTC)
@@ -91,7 +91,7 @@ class TimesInStatus(ChangeHistory, Statuses):
                 found[missing[0]] = moved[0]
         return found
 
-    async def _by_query(self, jql: str, limit: int) -> tuple[list[JsonObject], bool]:
+    async def _by_query(self, jql: str, limit: int, fields: Sequence[str]) -> tuple[list[JsonObject], bool]:
         """The first issues that match, and whether there are others."""
         limited, shifted = within_projects(jql, self.settings.projects)
         written = self._reconcile()
@@ -101,7 +101,7 @@ class TimesInStatus(ChangeHistory, Statuses):
             body: dict[str, object] = {
                 "jql": limited,
                 "maxResults": min(_PAGE, limit - len(found)),
-                "fields": _FIELDS,
+                "fields": list(fields),
             }
             if token:
                 body["nextPageToken"] = token
