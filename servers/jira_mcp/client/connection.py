@@ -18,15 +18,17 @@ from connector_kit.oauth.settings import manager_of
 from connector_kit.paths import private_dir, state_dir
 from jira_mcp.agile_scopes import scope_of
 from jira_mcp.client.create import bulk_refusal
+from jira_mcp.client.dependencies import Dependencies
+from jira_mcp.client.field_lists import FieldLists
 from jira_mcp.client.filters import Filters
+from jira_mcp.client.git_events import GitEvents
 from jira_mcp.client.sprints_report import SprintReports
-from jira_mcp.client.status_times import TimesInStatus
 from jira_mcp.client.wording import advise
 from jira_mcp.settings import JiraSettings
 from jira_mcp.toolset_scopes import managing
 
 
-class JiraClient(TimesInStatus, SprintReports, Filters):
+class JiraClient(FieldLists, Dependencies, GitEvents, SprintReports, Filters):
     """Everything that the tools do with Jira. Methods raise ServiceError, phrased for a model."""
 
     site: Site | LoginSite | None = None

@@ -5,8 +5,20 @@ Importing a module fills the table, and clients list the tools in that order.
 
 # isort: off
 from jira_mcp.tools.table import TOOLS
-from jira_mcp.tools import search, issues, create, workflow, collaboration, metadata, agile, agile_sprints
-from jira_mcp.tools import history
+from jira_mcp.tools import (
+    search,
+    issues,
+    create,
+    workflow,
+    comments,
+    worklogs,
+    collaboration,
+    metadata,
+    fields,
+    agile,
+    agile_sprints,
+)
+from jira_mcp.tools import history, links, development
 # isort: on
 
 __all__ = [
@@ -14,10 +26,15 @@ __all__ = [
     "agile",
     "agile_sprints",
     "collaboration",
+    "comments",
     "create",
+    "development",
+    "fields",
     "history",
     "issues",
+    "links",
     "metadata",
     "search",
     "workflow",
+    "worklogs",
 ]
