@@ -9,6 +9,7 @@ from connector_kit.errors import InvalidInput
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from jira_mcp.tools.render import counted, detail, values
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, FieldMap, IssueKey, Jira
+from jira_mcp.tools.texts import AcceptLoss
 
 Part = Literal["comments", "worklogs", "children", "changes", "transitions", "all_fields"]
 
@@ -38,14 +39,18 @@ async def jira_update_issue(
     key: IssueKey,
     jira: Jira,
     fields: FieldMap,
+    accept_loss: AcceptLoss = False,
 ) -> str:
     """Set fields of an issue by name; only the named ones change.
 
     Values replace: {"summary": "…", "assignee": "Ann", "priority": "High", "parent": "PROJ-1", "due":
-    "2026-12-24"}. Lists can be edited instead: {"labels": {"add": ["api"], "remove": ["old"]}}. Use
-    jira_transition_issue for the status.
+    "2026-12-24"}. Lists can be edited instead: {"labels": {"add": ["api"], "remove": ["old"]}};
+    so can texts: {"description": {"find": "some words", "replace": "others"}} or {"append": "…"}. A text that you
+    rewrite keeps its (adf:…) links. Use jira_transition_issue for the status.
     """
-    done = await jira.update(key, fields)
+    done = await jira.update(key, fields, accept_loss=accept_loss)
+    if not done.wrote:
+        return f"{done.key} is so already; nothing was written {done.url}\n{values(done.changed)}"
     return f"updated {done.key} {done.url}\n{values(done.changed)}"
 
 
