@@ -24,6 +24,7 @@ from jira_mcp.sandbox.bulk_tasks import catch_up
 from jira_mcp.sandbox.errors import ApiError
 from jira_mcp.sandbox.index import IssueIndex
 from jira_mcp.sandbox.render import Renderer
+from jira_mcp.sandbox.resources.attachments import ATTACHMENTS
 from jira_mcp.sandbox.resources.control import CONTROL, Fault, due_fault
 from jira_mcp.sandbox.resources.table import OPEN, RESOURCES
 from jira_mcp.sandbox.resources.toolset_table import TOOLSETS
@@ -42,7 +43,7 @@ class Sandbox:
         self.site_url = site_url.rstrip("/")
         self._index = IssueIndex(search_lag)
         self._renderer = Renderer(site_url)
-        resources = {**RESOURCES, **TOOLSETS, **AGILE, **BULK, **CONTROL}
+        resources = {**RESOURCES, **ATTACHMENTS, **TOOLSETS, **AGILE, **BULK, **CONTROL}
         self._router = Router(
             [Route(path, _Resource(self, handlers)) for path, handlers in resources.items()],
             redirect_slashes=False,
@@ -75,7 +76,7 @@ class Sandbox:
 
     def _reply(self, request: Request, body: bytes, account: Account | None, handlers: Mapping[str, Handler]) -> Reply:
         path = request.url.path
-        if account is None and path not in OPEN and not path.startswith("/_sandbox/"):
+        if account is None and path not in OPEN and not path.startswith(("/_sandbox/", "/media/")):
             return _unauthenticated()
         if not handlers:
             return Reply(404, {"errorMessages": [f"The sandbox has no resource at {path[:200]}"], "errors": {}})
@@ -86,6 +87,7 @@ class Sandbox:
             request.method,
             path,
             request.path_params,
+            request.headers,
             parse_qs(request.url.query, keep_blank_values=True),
             body,
             account or _VISITOR,
@@ -94,7 +96,7 @@ class Sandbox:
             self._renderer,
         )
         try:
-            if body and request.method in ("POST", "PUT") and not _is_json(request):
+            if body and request.method in ("POST", "PUT") and not (path.endswith("/attachments") or _is_json(request)):
                 raise ApiError(415, "The request's Content-Type must be application/json.")
             catch_up(self.store)
             return handler(call)
@@ -168,7 +170,7 @@ def _response(reply: Reply, account: Account | None) -> Response:
     headers.update(reply.headers)
     if reply.body is None:
         return Response(status_code=reply.status, headers=headers)
-    if isinstance(reply.body, str):
+    if isinstance(reply.body, str | bytes):
         return Response(reply.body, reply.status, headers)
     content = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     headers["Content-Type"] = "application/json;charset=UTF-8"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
-from jira_mcp.sandbox import agile_store, project_parts
+from jira_mcp.sandbox import agile_store, attachment_store, project_parts
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.adf import to_html
 from jira_mcp.sandbox.clock import stamp
@@ -195,7 +195,7 @@ class IssueRenderer:
                     "hasVoted": self._account.account_id in issue.voters,
                 }
             case "attachment":
-                return []
+                return [attachment_store.bean(show, each) for each in issue.attachments]
             case "comment":
                 return {
                     "comments": [show.comment(issue.id, each) for each in issue.comments],

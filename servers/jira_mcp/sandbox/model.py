@@ -222,6 +222,7 @@ class Issue:
     watchers: list[str] = field(default_factory=list[str])
     voters: list[str] = field(default_factory=list[str])
     remote_links: list[JsonObject] = field(default_factory=list[JsonObject])
+    attachments: list[JsonObject] = field(default_factory=list[JsonObject])
 
     def to_json(self) -> str:
         """The stored document."""

@@ -104,6 +104,11 @@ _GRANULAR = {
     ),
     "DELETE /issueLink/{}": "delete:issue-link",
     "POST /changelog/bulkfetch": "read:avatar read:issue-meta read:issue.changelog",
+    "POST /issue/{}/attachments": "read:attachment read:avatar read:user write:attachment",
+    "GET /attachment/meta": "read:instance-configuration",
+    "GET /attachment/content/{}, GET /attachment/thumbnail/{}": "read:attachment",
+    "GET /attachment/{}": "read:application-role read:attachment read:avatar read:group read:user",
+    "DELETE /attachment/{}": "delete:attachment",
     "GET /issue/{}/changelog": "read:avatar read:issue-meta read:issue.changelog",
 }
 """Operations, and their granular scopes without the `:jira` at the end."""

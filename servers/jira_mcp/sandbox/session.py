@@ -11,6 +11,13 @@ from dataclasses import dataclass
 from jira_mcp.sandbox.model import Issue, JsonObject
 from sandbox_kit.session import StoredSession, one
 
+_OF_AN_ISSUE = (
+    ("issue", "id"),
+    ("history", "issue"),
+    ("attachment", "issue"),
+    ("link", "source"),
+    ("link", "target"),
+)
 CHANGE = "change"
 LINKS = "links"
 
@@ -115,9 +122,9 @@ class Session(StoredSession):
         self.set_meta(f"moved:{old}", str(issue.id))
 
     def delete(self, issue: Issue) -> None:
-        """Remove an issue with its links and history."""
+        """Remove an issue with its links, files and history."""
         self.db.execute("INSERT INTO removed VALUES (?, ?)", (issue.id, self.next_number(CHANGE)))
-        for table, column in (("issue", "id"), ("history", "issue"), ("link", "source"), ("link", "target")):
+        for table, column in _OF_AN_ISSUE:
             self.db.execute(f"DELETE FROM {table} WHERE {column} = ?", (issue.id,))  # noqa: S608 - names above
         self.next_number(LINKS)
 

@@ -23,7 +23,7 @@ _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: a status and a JSON body; no body at all when it is None."""
+    """An answer: a status and a JSON body, or one of text or bytes as it is; no body at all when it is None."""
 
     status: int = 200
     body: object = None
@@ -37,6 +37,7 @@ class Call:
     method: str
     path: str
     path_values: Mapping[str, str]
+    headers: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
     raw_body: bytes
     account: Account

@@ -8,7 +8,7 @@ from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox import agile_sample, project_parts
 from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import Issue, JsonObject, Project
-from jira_mcp.sandbox.sample import fields, generated, site
+from jira_mcp.sandbox.sample import attachments, fields, generated, site
 from jira_mcp.sandbox.sample.desk import DESK_RECORDS, RISK_RECORDS
 from jira_mcp.sandbox.sample.pmos_epics import EPICS
 from jira_mcp.sandbox.sample.pmos_phase0 import PHASE_0
@@ -34,6 +34,7 @@ def fill(session: Session) -> None:
     ]
     agile_sample.fill(session, issues)
     project_parts.fill(session)
+    attachments.fill(session, issues)
     for issue in sorted(issues, key=lambda each: each.id):
         session.insert(issue, changed=0.0)
     for project in (PMOS, DESK, RISK, NOVA):

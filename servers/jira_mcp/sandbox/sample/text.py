@@ -97,6 +97,16 @@ def table(header: tuple[str, ...], *rows: tuple[str, ...]) -> JsonObject:
     }
 
 
+def picture(media_id: str, name: str) -> JsonObject:
+    """A picture that is an attachment, by the id under which the media service knows it."""
+    attrs = {"type": "file", "id": media_id, "collection": "", "alt": name}
+    return {
+        "type": "mediaSingle",
+        "attrs": {"layout": "center"},
+        "content": [{"type": "media", "attrs": attrs}],
+    }
+
+
 def _block(block: JsonObject | str) -> JsonObject:
     return p(block) if isinstance(block, str) else block
 
