@@ -106,8 +106,9 @@ class Resources:
         return register
 
 
+@functools.cache
 def served_prompt(entry: Prompt) -> SdkPrompt:
-    """The SDK's prompt for an entry."""
+    """The SDK's prompt for an entry; all servers of a process have the same one."""
     return SdkPrompt.from_function(entry.fn, name=entry.name, title=entry.title, description=entry.description)
 
 
@@ -136,7 +137,7 @@ def served_resource(entry: Resource) -> Callable[..., Awaitable[str]]:
                 AuditRecord(
                     tool=entry.name,
                     client=client_name(ctx),
-                    account=session.account,
+                    account=session.account_on(),
                     effect="reads",
                     arguments=parts,
                     outcome=outcome,

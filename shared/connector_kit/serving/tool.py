@@ -4,7 +4,8 @@ step, a correlation id, a bounded answer and an audit record for every call."""
 import difflib
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, cast
 from uuid import uuid4
 
@@ -24,6 +25,8 @@ from connector_kit.serving.schema import flatten
 from connector_kit.serving.scopes import refused
 from connector_kit.serving.session import Session
 from connector_kit.serving.toolset import ToolEntry, parameters_of, running_tool
+from connector_kit.sites import PARAMETER as SITE
+from connector_kit.sites import chosen_site, current_site, told_on
 from connector_kit.trace import CallTrace, current_trace, snapshot
 
 logger = logging.getLogger(__name__)
@@ -33,12 +36,17 @@ class ServedTool(Tool):
     """One entry of the table, ready to be called."""
 
     _entry: ToolEntry = PrivateAttr()
+    _takes_site: bool = PrivateAttr(default=False)
 
-    @classmethod
-    def of(cls, entry: ToolEntry) -> "ServedTool":
-        """Build the SDK's tool for an entry: flat schema, all four hints, text answers only."""
+    @staticmethod
+    @cache
+    def of(entry: ToolEntry) -> "ServedTool":
+        """The SDK's tool for an entry: flat schema, all four hints, text answers only.
+
+        It keeps nothing of a session, so all servers of a process have the same one.
+        """
         hints = entry.hints
-        tool = cls.from_function(
+        tool = ServedTool.from_function(
             entry.fn,
             title=entry.title,
             description=entry.description,
@@ -56,6 +64,22 @@ class ServedTool(Tool):
         served._entry = entry
         return served
 
+    def at_sites(self, title: str, sites: Mapping[str, str]) -> "ServedTool":
+        """The same tool, which takes the name of one of several sites besides; itself where there is only one."""
+        if not sites:
+            return self
+        taken = {
+            "type": "string",
+            "enum": list(sites),
+            "default": next(iter(sites)),
+            "description": f"{title} site.",
+        }
+        served = self.model_copy(
+            update={"parameters": {**self.parameters, "properties": {**parameters_of(self.parameters), SITE: taken}}}
+        )
+        served._entry, served._takes_site = self._entry, True
+        return served
+
     async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:
         """Run the tool once.
 
@@ -71,13 +95,15 @@ class ServedTool(Tool):
         started = time.monotonic()
         # What is true until the call comes to its end, and if the process ends before.
         outcome, kind = "cancelled", None
+        site = ""
+        outer_site = current_site.set(site)
 
         def record() -> None:
             session.audit.write(
                 AuditRecord(
                     tool=self.name,
                     client=client_name(context),
-                    account=session.account,
+                    account=session.account_on(site),
                     effect=self._entry.effect,
                     arguments=arguments,
                     outcome=outcome,
@@ -85,18 +111,19 @@ class ServedTool(Tool):
                     duration_ms=round((time.monotonic() - started) * 1000, 1),
                     correlation_id=call_id,
                     vendor_request_id=trace.vendor_request_id,
+                    site=site or None,
                 )
             )
 
         session.running.add(record)
         try:
             self._refuse_unknown(arguments)
-            result = await super().run(arguments, context)
-            if isinstance(result, str):
-                result = bounded(result)
-            elif isinstance(result, list):
-                parts = cast("list[object]", result)
-                result = [bounded(part) if isinstance(part, str) else part for part in parts]
+            own = arguments
+            if self._takes_site:
+                site = chosen_site(session.sites, arguments.get(SITE), f"{session.spec.service.upper()}_SITES")
+                current_site.set(site)
+                own = {name: value for name, value in arguments.items() if name != SITE}
+            result = _bounded(await super().run(own, context), told_on(session.sites, site))
             outcome = "asked" if isinstance(result, InputRequiredResult) else "ok"
             return self.fn_metadata.convert_result(result) if convert_result else result
         except InvalidInput as error:
@@ -106,7 +133,8 @@ class ServedTool(Tool):
             outcome = "error"
             kind, text = self._told(error, session)
             # A service may repeat in its complaint what it was sent.
-            raise ToolError(redactor.known(text)) from error.__cause__
+            elsewhere = told_on(session.sites, site, missing=kind == "not_found")
+            raise ToolError(" ".join(filter(None, (redactor.known(text), elsewhere)))) from error.__cause__
         except MCPError as error:
             # A protocol error would not reach the model. The only question that we ask is whether to destroy.
             outcome, kind = "error", "not_asked"
@@ -120,6 +148,7 @@ class ServedTool(Tool):
                 session.running.discard(record)
                 record()
             logger.info("call", extra={"tool": self.name, "outcome": outcome, **snapshot(trace)})
+            current_site.reset(outer_site)
             running_tool.reset(running)
             current_trace.reset(tracing)
             correlation_id.reset(outer_id)
@@ -159,6 +188,16 @@ class ServedTool(Tool):
             given = "" if item["type"] == "missing" else f" (got {clean_text(repr(item['input']), 60)})"
             told.append(f"{where}: {item['msg']}{given}")
         return f"Nothing was done. {'; '.join(told)}. Correct this and call {self.name} again."
+
+
+def _bounded(result: object, site: str) -> object:
+    """An answer within its limit, with the site at the end of its last text."""
+    if isinstance(result, str):
+        return "\n".join(filter(None, (bounded(result), site)))
+    if isinstance(result, list):
+        parts = [bounded(part) if isinstance(part, str) else part for part in cast("list[object]", result)]
+        return [*parts, site] if site else parts
+    return result
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
