@@ -55,7 +55,7 @@ class AuditRecord:
     """One tool call. `arguments` is what the client sent; the log decides what is kept of it.
 
     `outcome` is ok, error, cancelled or asked (the tool waits for a person); `effect` is the tool's;
-    `duration_ms` is in milliseconds.
+    `duration_ms` is in milliseconds. `site` is the name of the site, where the server has several.
     """
 
     tool: str
@@ -68,6 +68,7 @@ class AuditRecord:
     error_kind: str | None = None
     correlation_id: str = ""
     vendor_request_id: str | None = None
+    site: str | None = None
 
 
 class AuditLog:
@@ -142,6 +143,7 @@ class AuditLog:
             "tool": record.tool,
             "client": _short(record.client),
             "account": _short(record.account),
+            **({"site": _short(record.site)} if record.site else {}),
             "effect": record.effect,
             "arguments": self._arguments(record.arguments),
             "outcome": record.outcome,

@@ -237,6 +237,15 @@ class ServiceSettings(BaseSettings):
         return "oauth" if getattr(self, "client_id", None) else "token"
 
     @property
+    def addresses(self) -> Mapping[str, str]:
+        """The sites that the login reaches by name, the usual one first; none where sites have no names."""
+        return {}
+
+    def by_site(self) -> Mapping[str, Self]:
+        """The settings for each of several sites by its name; none where there is only one."""
+        return {}
+
+    @property
     def way(self) -> str:
         """How to sign in, as the service calls it: one of the ways that its guidance explains."""
         return self.login

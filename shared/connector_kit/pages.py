@@ -1,6 +1,6 @@
 """Cursors: where a list goes on, as one opaque text that a model passes back unread.
 
-A cursor is bound to the list it came from and to the question that was asked. Its checksum finds
+A cursor is bound to the list it came from, to the question that was asked, and to the site. Its checksum finds
 damage and invention, but is no signature: what a cursor says is still checked like any argument.
 """
 
@@ -14,6 +14,7 @@ from typing import cast
 from pydantic import JsonValue
 
 from connector_kit.errors import BadAnswer, InvalidInput
+from connector_kit.sites import current_site
 
 LONGEST = 4_000
 """Characters. A vendor's page token is some hundred; a model must be able to repeat it."""
@@ -32,7 +33,7 @@ def encode_cursor(kind: str, state: Mapping[str, JsonValue], fingerprint: str = 
     Raises:
         BadAnswer: the state is too long for a cursor.
     """
-    content = json.dumps([kind, fingerprint, dict(state)], separators=(",", ":")).encode()
+    content = json.dumps([kind, _of_site(fingerprint), dict(state)], separators=(",", ":")).encode()
     cursor = base64.urlsafe_b64encode(_check(content) + content).decode().rstrip("=")
     if len(cursor) > LONGEST:
         raise BadAnswer(
@@ -53,9 +54,16 @@ def decode_cursor(kind: str, text: str, fingerprint: str = "") -> dict[str, Json
     its_kind, its_fingerprint, state = found
     if its_kind != kind:
         raise _refused("belongs to another tool's list")
-    if its_fingerprint != fingerprint:
+    if its_fingerprint.partition("@")[2] != current_site.get():
+        raise _refused("belongs to another site's list")
+    if its_fingerprint != _of_site(fingerprint):
         raise _refused("belongs to a question with other arguments")
     return state
+
+
+def _of_site(fingerprint: str) -> str:
+    site = current_site.get()
+    return f"{fingerprint}@{site}" if site else fingerprint
 
 
 def _content(text: str) -> tuple[str, str, dict[str, JsonValue]] | None:

@@ -5,11 +5,17 @@ A tool that destroys takes `confirm: bool` for clients without a dialog, and a p
 client declares elicitation, so that no argument written by a model can stand in for the person.
 """
 
+from typing import TYPE_CHECKING, Any, cast
+
 from mcp.server.mcpserver import AcceptedElicitation, Context, Elicit, ElicitationResult
 from pydantic import BaseModel, Field
 
 from connector_kit import trace
 from connector_kit.errors import NotPermitted, clean_text
+from connector_kit.sites import current_site
+
+if TYPE_CHECKING:
+    from connector_kit.serving.session import Session
 
 _QUESTION_CHARS = 600
 
@@ -32,7 +38,7 @@ def ask(ctx: Context, question: str, *, confirmed: bool) -> Consent | Elicit[Con
     Raises:
         NotPermitted: the client cannot ask and `confirm` was not given; nothing was done.
     """
-    question = clean_text(question, _QUESTION_CHARS)
+    question = clean_text(f"{_where(ctx)}{question}", _QUESTION_CHARS)
     capabilities = ctx.client_capabilities
     elicitation = capabilities.elicitation if capabilities is not None else None
     if elicitation is not None and (elicitation.form is not None or elicitation.url is None):
@@ -54,3 +60,10 @@ def require(answer: Answer) -> None:
     trace.restart_clock()
     if not (isinstance(answer, AcceptedElicitation) and answer.data.confirm):
         raise NotPermitted("The user did not agree; nothing was changed.", next_step="Do not ask again.")
+
+
+def _where(ctx: Context) -> str:
+    """The site that the question is about, where the server has several: `On ops (https://…): `."""
+    sites = cast("Session[Any, Any]", ctx.request_context.lifespan_context).sites
+    site = current_site.get()
+    return f"On {site} ({sites[site]}): " if site in sites else ""

@@ -14,7 +14,7 @@ from connector_kit import logs
 from connector_kit.audit import AuditLog
 from connector_kit.errors import NotConfigured, ServiceError
 from connector_kit.serving.server import AnySession, create_server, serve
-from connector_kit.serving.session import ServerSpec, Session
+from connector_kit.serving.session import ServerSpec, ServiceClient, Session
 
 DISTRIBUTION = "mcp-integration-suite"
 OK, FAILED, NOT_READY = 0, 1, 2
@@ -54,21 +54,43 @@ def run(spec: ServerSpec[Any, Any], argv: Sequence[str] | None = None) -> int:
 
 
 async def check(session: Session[Any, Any]) -> int:
-    """Sign in, make one call and print who and where; or print what is wrong and how to mend it."""
+    """Sign in, make one call and print who and where, on each site; or print what is wrong and how to mend it.
+
+    Answers the worst exit status: one site that works does not hide another that does not.
+    """
+    statuses = [OK]
     try:
         if session.settings is not None:
             for hint in session.settings.unknown_variables():
                 print(f"warning: {hint}", file=sys.stderr)  # noqa: T201 - asked for on a terminal
-        client = await session.client()
-        line = await client.check()
-    except ServiceError as error:
-        told = logs.redactor.known(str(error))
-        print(f"{session.spec.script}: {told}", file=sys.stderr)  # noqa: T201 - asked for on a terminal
-        return NOT_READY if error.kind == "not_configured" else FAILED
+        for site in session.sites or [""]:
+            client = await session.client(site)
+            statuses.append(await _check_site(session, site, client))
+    except ServiceError as error:  # for one site as for all: nothing was sent yet
+        statuses.append(_failed(session, "", error))
     finally:
         await session.aclose()
-    print(f"{session.spec.script}: {line}; access: {session.access.value}")  # noqa: T201
+    return max(statuses)
+
+
+async def _check_site(session: AnySession, site: str, client: ServiceClient) -> int:
+    """Make one call on a site and print what came of it."""
+    try:
+        line = await client.check()
+    except ServiceError as error:
+        return _failed(session, site, error)
+    print(f"{_named(session, site)}: {line}; access: {session.access.value}")  # noqa: T201 - asked for on a terminal
     return OK
+
+
+def _failed(session: AnySession, site: str, error: ServiceError) -> int:
+    told = logs.redactor.known(str(error))
+    print(f"{_named(session, site)}: {told}", file=sys.stderr)  # noqa: T201 - asked for on a terminal
+    return NOT_READY if error.kind == "not_configured" else FAILED
+
+
+def _named(session: AnySession, site: str) -> str:
+    return f"{session.spec.script} ({site})" if site else session.spec.script
 
 
 def tools_table(spec: ServerSpec[Any, Any], *, as_json: bool = False) -> str:

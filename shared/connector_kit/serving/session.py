@@ -2,8 +2,8 @@
 
 import importlib
 import importlib.util
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -19,6 +19,7 @@ from connector_kit.guidance import Guidance
 from connector_kit.serving.offers import Prompt, Resource
 from connector_kit.serving.scopes import lacking
 from connector_kit.serving.toolset import ToolEntry, Toolset, running_tool
+from connector_kit.sites import current_site
 
 
 class ServiceClient(Protocol):
@@ -97,7 +98,10 @@ def _installed(module: str) -> bool:
 
 @dataclass
 class Session(Generic[SettingsT, ClientT]):
-    """One process's settings and client; `fault` is why the settings could not be read."""
+    """One process's settings and its client, one for each site; `fault` is why the settings could not be read.
+
+    `sites` are the addresses of several sites by name, the usual one first; none where there is only one.
+    """
 
     spec: ServerSpec[SettingsT, ClientT]
     settings: SettingsT | None
@@ -105,9 +109,14 @@ class Session(Generic[SettingsT, ClientT]):
     audit: AuditLog
     running: set[Callable[[], None]] = field(default_factory=set[Callable[[], None]])
     """For each call under way, what records it as cancelled."""
-    _client: ClientT | None = None
-    _failure: ServiceError | None = None
+    sites: Mapping[str, str] = field(init=False)
+    _clients: dict[str, ClientT] = field(default_factory=dict[str, ClientT])
+    _failures: dict[str, ServiceError] = field(default_factory=dict[str, ServiceError])
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
+
+    def __post_init__(self) -> None:
+        addresses: Mapping[str, str] = self.settings.addresses if self.settings else {}
+        self.sites = addresses if len(addresses) > 1 else {}
 
     @classmethod
     def start(
@@ -137,37 +146,39 @@ class Session(Generic[SettingsT, ClientT]):
         on = self.settings.switched_on(entry.toolset) if self.settings else not entry.toolset
         return on and self.access.allows(entry.effect)
 
-    async def client(self) -> ClientT:
-        """The client, built by whoever asks first.
+    async def client(self, site: str = "") -> ClientT:
+        """The client for a site, by default the usual one; built by whoever asks first.
 
         Raises:
             NotConfigured: credentials are missing or unusable; names each and the guide.
         """
-        failed_before = self._failure
+        site = site or next(iter(self.sites), "")
+        failed_before = self._failures.get(site)
         async with self._lock:
-            if self._client is None:
-                if self._failure is not None and self._failure is not failed_before:
+            if site not in self._clients:
+                failed = self._failures.get(site)
+                if failed is not None and failed is not failed_before:
                     # Somebody else tried while we waited. A keyring that does not answer takes seconds for each.
-                    raise self._failure
+                    raise failed
                 try:
-                    self._client = await self._connected()
+                    self._clients[site] = await self._connected(site)
                 except ServiceError as failure:
-                    self._failure = failure
+                    self._failures[site] = failure
                     raise
-            return self._client
+            return self._clients[site]
 
-    async def _connected(self) -> ClientT:
+    async def _connected(self, site: str) -> ClientT:
         if self.settings is None:
             assert self.fault is not None
             raise self.fault
         # The keyring may ask the desktop, so it must not hold up the event loop.
         await anyio.to_thread.run_sync(self.settings.require)
-        return await self.spec.connect(self.settings)
+        return await self.spec.connect(self.settings.by_site()[site] if site else self.settings)
 
-    @property
-    def account(self) -> str | None:
-        """Who the service says we are, once a call has found out."""
-        return self._client.account if self._client else None
+    def account_on(self, site: str = "") -> str | None:
+        """Who the service says we are on a site, by default the usual one, once a call has found out."""
+        client = self._clients.get(site or next(iter(self.sites), ""))
+        return client.account if client else None
 
     def record_running(self) -> None:
         """Record the calls that the end of the process cuts off: a write among them may have happened."""
@@ -176,10 +187,11 @@ class Session(Generic[SettingsT, ClientT]):
                 self.running.pop()()
 
     async def aclose(self) -> None:
-        """Close the client if one was built."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        """Close the clients that were built; one that cannot be closed does not keep the others open."""
+        clients, self._clients = self._clients, {}
+        async with AsyncExitStack() as closing:
+            for client in clients.values():
+                closing.push_async_callback(client.aclose)
 
 
 def connect_by(module: str) -> Callable[[Any], Awaitable[Any]]:
@@ -196,13 +208,13 @@ def connect_by(module: str) -> Callable[[Any], Awaitable[Any]]:
 
 
 async def client_of(ctx: Context) -> Any:
-    """The running server's client, for `Annotated[…, Resolve(client_of)]` in a tool's signature.
+    """The running call's client, for `Annotated[…, Resolve(client_of)]` in a tool's signature.
 
     Raises:
         NotPermitted: the login lacks a scope that the tool declares; names it and the command that gets it.
     """
     session = cast("Session[Any, Any]", ctx.request_context.lifespan_context)
-    client = await session.client()
+    client = await session.client(current_site.get())
     entry = running_tool.get()
     if entry is not None and entry.scopes:
         missing = await client.lacking_scopes(entry.scopes)
