@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector_kit.errors import InvalidInput, NotPermitted
-from connector_kit.previews import SECONDS, Previews
+from connector_kit.previews import SECONDS, Kept, Previews
 
 
 class Clock:
@@ -84,3 +84,30 @@ def test_what_was_used_is_not_kept_for_ever(previews: Previews, clock: Clock) ->
         clock.now += SECONDS / 10
     kept: dict[str, float] = previews._used  # pyright: ignore[reportPrivateUsage] - what it is about
     assert len(kept) <= 12
+
+
+@given(st.text())
+def test_no_text_is_a_token(text: str) -> None:
+    with pytest.raises(InvalidInput, match="is no token"):
+        Previews().redeem(text, "a")
+
+
+def test_a_kept_plan_is_looked_at_often_and_taken_once(clock: Clock) -> None:
+    kept: Kept[list[int]] = Kept(clock, "resume")
+    token = kept.keep(plan := [1])
+    assert kept.look(token) is kept.look(f" {token} ") is plan
+    assert kept.take(token) is plan
+    for ask in (kept.look, kept.take):
+        with pytest.raises(NotPermitted, match="used already"):
+            ask(token)
+
+
+def test_a_plan_is_kept_for_a_while_and_while_there_are_few(clock: Clock) -> None:
+    kept: Kept[int] = Kept(clock, "resume")
+    tokens = [kept.keep(number) for number in range(21)]
+    with pytest.raises(InvalidInput, match=r"resume: is not kept any more: 20 others"):
+        kept.take(tokens[0])
+    assert kept.take(tokens[1]) == 1
+    clock.now += SECONDS + 1
+    with pytest.raises(InvalidInput, match="older than 15 minutes"):
+        kept.take(tokens[2])
