@@ -22,7 +22,7 @@ from jira_mcp.sandbox.model import (
     Status,
     Version,
 )
-from jira_mcp.sandbox.permissions import allowed
+from jira_mcp.sandbox.permissions import ROLE_NAMES, allowed
 from jira_mcp.sandbox.sample import fields as sample_fields
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.session import Change
@@ -239,7 +239,9 @@ class Renderer:
             "assigneeType": "UNASSIGNED",
             "components": [self.component(each) for each in project.components],
             "versions": [self.full_version(project, each) for each in project.versions],
-            "roles": {"Administrators": self.url(f"project/{project.id}/role/10002")},
+            "roles": {
+                name: self.url(f"project/{project.id}/role/{10002 + number}") for number, name in enumerate(ROLE_NAMES)
+            },
         }
 
     def full_component(self, project: Project, component: Component) -> JsonObject:

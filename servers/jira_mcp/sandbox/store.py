@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from pathlib import Path
 
-from jira_mcp.sandbox import agile_store, attachment_store, project_parts
+from jira_mcp.sandbox import agile_store, attachment_store, filter_store, project_parts
 from jira_mcp.sandbox.session import Session
 from sandbox_kit.database import Database
 from sandbox_kit.session import TABLES
@@ -53,9 +53,8 @@ class Store(Database[Session]):
         from jira_mcp.sandbox.sample import seed  # only the first process to open the file needs it
 
         self.empty(connection)
-        for statement in (
-            TABLES + _TABLES + ";".join((agile_store.TABLE, attachment_store.TABLE, project_parts.TABLE))
-        ).split(";"):
+        more = (agile_store, attachment_store, filter_store, project_parts)
+        for statement in ";".join((TABLES + _TABLES, *(each.TABLE for each in more))).split(";"):
             connection.execute(statement)
         session = Session(connection)
         session.set_meta("generation", secrets.token_hex(8))

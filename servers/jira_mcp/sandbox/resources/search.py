@@ -124,6 +124,16 @@ def parse_queries(call: Call) -> Reply:
     return Reply(200, {"queries": answers})
 
 
+def messages_of(call: Call, session: Session, text: str) -> list[str]:
+    """What is wrong with a query, in the vendor's words."""
+    call.index.refresh(session)
+    try:
+        jql.parse(text).compile(field_catalog(), _context(call))
+    except jql.JqlError as error:
+        return list(error.messages)
+    return []
+
+
 def gone(_call: Call) -> Reply:
     """The old search resources, which the vendor removed."""
     raise ApiError(

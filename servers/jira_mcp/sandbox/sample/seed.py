@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jira_mcp.sandbox import accounts as who
-from jira_mcp.sandbox import agile_sample, project_parts
+from jira_mcp.sandbox import agile_sample, filter_store, project_parts
 from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import Issue, JsonObject, Project
 from jira_mcp.sandbox.sample import attachments, fields, generated, site
 from jira_mcp.sandbox.sample.desk import DESK_RECORDS, RISK_RECORDS
+from jira_mcp.sandbox.sample.following import follow
 from jira_mcp.sandbox.sample.pmos_epics import EPICS
 from jira_mcp.sandbox.sample.pmos_phase0 import PHASE_0
 from jira_mcp.sandbox.sample.pmos_phases123 import PHASES_1_TO_3
@@ -34,6 +35,8 @@ def fill(session: Session) -> None:
     ]
     agile_sample.fill(session, issues)
     project_parts.fill(session)
+    filter_store.fill(session)
+    follow(issues)
     attachments.fill(session, issues)
     for issue in sorted(issues, key=lambda each: each.id):
         session.insert(issue, changed=0.0)
