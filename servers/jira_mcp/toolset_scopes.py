@@ -37,6 +37,11 @@ GRANULAR: Mapping[str, Needs] = {
         writing=("write:project-version:jira", "write:project.component:jira"),
         deleting=("delete:project-version:jira", "delete:project.component:jira"),
     ),
+    "links": Needs(
+        reading=("read:issue-link-type:jira", "read:issue.remote-link:jira"),
+        writing=("delete:issue-link:jira", "delete:issue.remote-link:jira", "write:issue.remote-link:jira"),
+    ),
+    "development": Needs(writing=("read:issue.remote-link:jira", "write:issue.remote-link:jira")),
     "people": Needs(
         reading=("read:issue.watcher:jira",),
         writing=("write:issue.vote:jira", "write:issue.watcher:jira"),

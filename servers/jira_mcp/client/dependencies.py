@@ -42,6 +42,13 @@ class _Graph:
             if other.key:
                 yield (here, other.key, other) if blocked else (other.key, here, other)
 
+    def beyond(self, entry: JsonObject, *, upward: bool) -> Iterable[str]:
+        """The keys of what an issue waits for, or of what waits for it."""
+        here = as_text(entry.get("key"))
+        for blocker, blocked, other in self.neighbours(entry):
+            if (blocked if upward else blocker) == here:
+                yield other.key
+
 
 class Dependencies(TimesInStatus, Collaboration):
     """The view of what waits for what."""
@@ -113,10 +120,10 @@ class Dependencies(TimesInStatus, Collaboration):
     ) -> tuple[bool, bool]:
         """Go from the roots to what they wait for (or to what waits for them), level by level.
 
-        Whether there are issues beyond the depth, and whether there were too many to look at.
+        Whether there are more beyond the depth, and whether there were too many to look at.
         """
         seen, level = set(roots), list(roots)
-        for step in range(depth):
+        for _ in range(depth):
             following: dict[str, None] = {}
             for here in level:
                 for blocker, blocked, other in graph.neighbours(read[here]):
@@ -130,24 +137,20 @@ class Dependencies(TimesInStatus, Collaboration):
                     if other.key not in seen:
                         seen.add(other.key)
                         following[other.key] = None
-            if not following:
-                return False, False
-            if step == depth - 1:
-                # What lies at the end of the view is known from the links that lead there.
-                return True, False
             unread = [key for key in following if key not in read]
             if len(read) + len(unread) > _MOST_ISSUES:
                 return False, True
             found = await self._fetched(unread, _FIELDS)
-            for key, entry in found.items():
-                read[key] = entry
-                graph.nodes[key] = node_of(entry)
             for key in unread:
-                if key not in found:
+                if key in found:
+                    read[key] = found[key]
+                    graph.nodes[key] = node_of(found[key])
+                else:
                     graph.hidden.add(key)
                     graph.nodes.pop(key, None)
             level = [key for key in following if key in read]
-        return False, False
+        further = (other for here in level for other in graph.beyond(read[here], upward=upward))
+        return any(key not in seen and self._allowed(project_of(key)) for key in further), False
 
 
 def node_of(value: object) -> IssueNode:

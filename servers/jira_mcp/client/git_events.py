@@ -81,7 +81,9 @@ class GitEvents(TimesInStatus, RemoteLinks):
         if len(candidates) > _MOST_CANDIDATES:
             raise InvalidInput(f"{len(candidates)} different keys are too many; nothing was done.")
         outside = [key for key in candidates if not self._allowed(project_of(key))]
-        found = await self._fetched([key for key in candidates if key not in outside], ("summary", "status"))
+        found = await self._fetched(
+            [key for key in candidates if key not in outside], ("summary", "status"), fresh=True
+        )
         entries = {as_text(entry.get("key")): entry for entry in found.values()}
         if len(entries) > MOST:
             raise InvalidInput(f"{len(entries)} issues at once are too many: at most {MOST}. Nothing was done.")

@@ -23,7 +23,7 @@ _FETCHED = 100
 _PAGE = 200
 _LOGS_PAGE = 5_000
 _MOST_LOG_PAGES = 20
-_FIELDS = ("summary", "status", "created")
+_FIELDS = ("summary", "status", "created", "resolutiondate")
 
 Move = tuple[datetime, StatusInfo, StatusInfo, str]
 """When, from which status, to which, by whom."""
@@ -71,8 +71,13 @@ class TimesInStatus(ChangeHistory, Statuses):
         found = await self._fetched(wanted, _FIELDS)
         return list(found.values()), tuple(key for key in wanted if key not in found)
 
-    async def _fetched(self, keys: Sequence[str], fields: Sequence[str]) -> dict[str, JsonObject]:
-        """Issues by the key that was asked for, as far as they can be seen and tools may touch them."""
+    async def _fetched(
+        self, keys: Sequence[str], fields: Sequence[str], *, fresh: bool = False
+    ) -> dict[str, JsonObject]:
+        """Issues by the key that was asked for, as far as they can be seen and tools may touch them.
+
+        `fresh`: as they are now, for what is written next depends on them.
+        """
         found: dict[str, JsonObject] = {}
         for start in range(0, len(keys), _FETCHED):
             some = list(keys[start : start + _FETCHED])
@@ -82,7 +87,8 @@ class TimesInStatus(ChangeHistory, Statuses):
                 answer = as_object(await self._call("bulk_fetch_issues", data=data, repeatable=True))
                 return objects(answer.get("issues"))
 
-            entries = await self._cached(("fetched", *some, "|", *fields), CONTENT_TTL, load, CONTENT)
+            name = ("fetched", *some, "|", *fields)
+            entries = await load() if fresh else await self._cached(name, CONTENT_TTL, load, CONTENT)
             by_key = {as_text(entry.get("key")): entry for entry in entries if self._is_open(entry)}
             moved = [entry for key, entry in by_key.items() if key not in some]
             missing = [key for key in some if key not in by_key]
@@ -180,6 +186,9 @@ def _times(
     last = named(status)
     stays.append(Stay(last, _shown(since), None, by, 0.0 if last.done else max(0.0, (end - since).total_seconds())))
     done = _done_since(stays)
+    if done == began and not moves:
+        # It came here done, from elsewhere: its history does not tell when that happened.
+        done = moment_in(fields.get("resolutiondate"))
     work = next((moment_in(stay.start) for stay in stays if stay.status.category == "indeterminate"), None)
     return IssueTimes(
         as_text(entry.get("key")),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 VALUE_CHARS = 120
 NOTE = "Calendar time: nights and weekends count, a day is 24 hours."
-_TIMES_BUDGET = 12_000
+_TIMES_BUDGET = 6_000
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60))
 
 
@@ -79,7 +79,15 @@ def _many(found: StatusTimes) -> Iterator[str]:
     if found.finished:
         cycle = f", cycle time {span(found.cycle)}" if found.cycle is not None else ""
         yield f"median of those done: lead time {span(found.lead)}{cycle}"
-    rows = ((each.status.name, each.issues, each.visits, span(each.total), span(each.median)) for each in found.sums)
+    rows = (
+        (
+            each.status.name,
+            each.issues,
+            each.visits,
+            *(map(span, (each.total, each.median)) if each.total else ("", "")),
+        )
+        for each in found.sums
+    )
     yield table(("status", "issues", "visits", "time in all", "median per issue"), rows).text
     yield ""
     issues = sorted(found.issues, key=lambda issue: -sum(issue.by_status.values()))

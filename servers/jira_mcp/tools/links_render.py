@@ -52,14 +52,14 @@ def dependencies_text(found: DependencyView, *, depth: int) -> str:
 def _head(found: DependencyView) -> str:
     around = found.roots[0] if len(found.roots) == 1 else counted(len(found.roots), "issue")
     if not found.dependencies:
-        return f"{around}: nothing {one_line(found.phrase)} anything here."
+        return f"Nothing {one_line(found.phrase)} anything around {around}."
     waiting = [each for each in found.dependencies if each.open]
     blockers = len({each.blocker.key for each in waiting})
     held = len({each.blocked.key for each in waiting})
     if not waiting:
-        return f"{around}: no open blocker"
+        return f"around {around}: nothing waits"
     wait = "waits" if held == 1 else "wait"
-    return f"{around}: {counted(blockers, 'open blocker')}, {counted(held, 'issue')} {wait} for them"
+    return f"around {around}: {counted(blockers, 'open blocker')}, {counted(held, 'issue')} {wait} for them"
 
 
 def _line(each: Dependency, phrase: str) -> str:

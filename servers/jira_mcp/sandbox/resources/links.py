@@ -1,7 +1,7 @@
-"""Links between issues, links to other sites, and watchers.
+"""Links between issues, and watchers.
 
-Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3, groups issue links, issue remote links and
-issue watchers.
+Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3, groups issue links and issue
+watchers.
 """
 
 from __future__ import annotations
@@ -72,63 +72,6 @@ def delete_link(call: Call) -> Reply:
     return Reply(204)
 
 
-def remote_links(call: Call) -> Reply:
-    """GET issue/{issueIdOrKey}/remotelink; one object when `globalId` is given."""
-    wanted = call.text("globalId")
-    with call.store.reading() as session:
-        issue = find_issue(session, call.account, call.path_values["issue"])
-    if not wanted:
-        return Reply(200, [_remote(call, issue, each) for each in issue.remote_links])
-    for each in issue.remote_links:
-        if each.get("globalId") == wanted:
-            return Reply(200, _remote(call, issue, each))
-    raise ApiError(404, f"Remote link with global id '{wanted[:100]}' does not exist.")
-
-
-def remote_link(call: Call) -> Reply:
-    """GET issue/{issueIdOrKey}/remotelink/{linkId}."""
-    with call.store.reading() as session:
-        issue = find_issue(session, call.account, call.path_values["issue"])
-    return Reply(200, _remote(call, issue, _stored_remote(call, issue)))
-
-
-def add_remote_link(call: Call) -> Reply:
-    """POST issue/{issueIdOrKey}/remotelink: 201, or 200 when the `globalId` was there already."""
-    body = call.json_object("globalId", "application", "relationship", "object")
-    target: object = body.get("object")
-    sent = cast("JsonObject", target) if isinstance(target, dict) else {}
-    missing = {name: f"'{name}' is required." for name in ("title", "url") if not sent.get(name)}
-    if missing:
-        raise bad_request(**missing)
-    with call.store.writing() as session:
-        issue = find_issue(session, call.account, call.path_values["issue"])
-        require(call.account, issue, "LINK_ISSUES", f"No Link Issue Permission for issue '{issue.key}'")
-        before = snapshot(issue)
-        known = next(
-            (each for each in issue.remote_links if body.get("globalId") and each.get("globalId") == body["globalId"]),
-            None,
-        )
-        if known is not None:
-            known.update(body)
-        stored = known or {"id": session.next_number("remotelink", 10000), **body}
-        if known is None:
-            issue.remote_links.append(stored)
-        record(session, call.account, before, issue)
-    address = call.show.url(f"issue/{issue.key}/remotelink/{stored['id']}")
-    return Reply(201 if known is None else 200, {"id": stored["id"], "self": address})
-
-
-def delete_remote_link(call: Call) -> Reply:
-    """DELETE issue/{issueIdOrKey}/remotelink/{linkId}."""
-    with call.store.writing() as session:
-        issue = find_issue(session, call.account, call.path_values["issue"])
-        require(call.account, issue, "LINK_ISSUES", f"No Link Issue Permission for issue '{issue.key}'")
-        before = snapshot(issue)
-        issue.remote_links.remove(_stored_remote(call, issue))
-        record(session, call.account, before, issue)
-    return Reply(204)
-
-
 def watchers(call: Call) -> Reply:
     """GET issue/{issueIdOrKey}/watchers."""
     with call.store.reading() as session:
@@ -195,15 +138,3 @@ def _link_item(other: str, words: str | None) -> JsonObject:
         "to": other if words else None,
         "toString": words,
     }
-
-
-def _remote(call: Call, issue: Issue, stored: JsonObject) -> JsonObject:
-    return {**stored, "self": call.show.url(f"issue/{issue.key}/remotelink/{stored['id']}")}
-
-
-def _stored_remote(call: Call, issue: Issue) -> JsonObject:
-    wanted = call.path_values["id"]
-    for each in issue.remote_links:
-        if str(each["id"]) == wanted:
-            return each
-    raise ApiError(404, f"Remote link with id '{wanted[:50]}' does not exist.")

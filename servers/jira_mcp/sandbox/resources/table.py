@@ -13,6 +13,7 @@ from jira_mcp.sandbox.resources import (
     metadata,
     people,
     projects,
+    remote_links,
     search,
     site,
     transitions,
@@ -85,8 +86,16 @@ _BY_PATH: dict[str, Mapping[str, Handler]] = {
         "PUT": worklogs.edit_worklog,
         "DELETE": worklogs.delete_worklog,
     },
-    "/issue/{issue}/remotelink": {"GET": links.remote_links, "POST": links.add_remote_link},
-    "/issue/{issue}/remotelink/{id}": {"GET": links.remote_link, "DELETE": links.delete_remote_link},
+    "/issue/{issue}/remotelink": {
+        "GET": remote_links.remote_links,
+        "POST": remote_links.add_remote_link,
+        "DELETE": remote_links.delete_by_global_id,
+    },
+    "/issue/{issue}/remotelink/{id}": {
+        "GET": remote_links.remote_link,
+        "PUT": remote_links.change_remote_link,
+        "DELETE": remote_links.delete_remote_link,
+    },
     "/issue/{issue}/watchers": {
         "GET": links.watchers,
         "POST": links.add_watcher,
