@@ -47,10 +47,7 @@ def gadgets(call: Call) -> Reply:
             "title": each.title,
             "uri": each.uri,
             "color": each.color,
-            "position": {
-                "The row position of the gadget.": each.row,
-                "The column position of the gadget.": each.column,
-            },
+            "position": {"row": each.row, "column": each.column},
         }
         for each in dashboard.gadgets
     ]
