@@ -29,6 +29,15 @@ IN_ORDER: dict[str, dict[str, Any]] = {
     "jira_create_sprint": {"name": "In order", "board": "1"},
     "jira_update_sprint": {"sprint": "6", "goal": "In order"},
     "jira_move_issues": {"keys": ["PMOS-40"], "to": "6"},
+    "jira_get_history": {"key": "PMOS-40"},
+    "jira_get_status_times": {"keys": ["PMOS-40"]},
+    "jira_list_link_types": {},
+    "jira_remove_link": {"from_key": "PMOS-36", "to_key": "PMOS-35"},
+    "jira_list_remote_links": {"key": "PMOS-40"},
+    "jira_add_remote_link": {"key": "PMOS-40", "url": "https://example.org/in/order"},
+    "jira_remove_remote_link": {"key": "PMOS-40", "link": "https://example.org/in/order"},
+    "jira_get_dependencies": {"key": "PMOS-40"},
+    "jira_apply_git_event": {"event": "branch_created", "branch": "feature/PMOS-40-in-order"},
 }
 """For each tool, arguments that work."""
 
