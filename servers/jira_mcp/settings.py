@@ -10,7 +10,7 @@ from pydantic_settings import NoDecode
 from typing_extensions import override
 
 from atlassian_kit.settings import AtlassianSettings, limits_by_site
-from connector_kit.setting_types import Names, toolset_names
+from connector_kit.setting_types import AbsolutePath, Names, toolset_names
 from jira_mcp.toolset_scopes import CLASSIC, EQUIVALENTS, GRANULAR, Needs
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ class JiraSettings(AtlassianSettings, service="jira"):
         default=(),
         description="Comma-separated tools to offer besides the usual ones: agile, bulk, development, filters, "
         "history, links, people, releases, time.",
+    )
+    files_dir: AbsolutePath = Field(
+        default=None, description="Folder that files are attached from and saved to; unset: neither is possible."
     )
     requests_per_minute: float = Field(default=100.0, gt=0, le=6_000, description="Requests a minute, at most.")
     timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take, with retries.")

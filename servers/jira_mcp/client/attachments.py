@@ -1,0 +1,184 @@
+"""Files on issues: reading, saving, adding and deleting them.
+
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-attachments/
+"""
+
+import re
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from urllib.parse import unquote, urlsplit
+
+from connector_kit.addresses import LOOPBACK_HOSTS
+from connector_kit.allowed_folder import AllowedFolder
+from connector_kit.contents import LARGEST_IMAGE, text_of
+from connector_kit.downloads import LARGEST_SAVED, beginning, save
+from connector_kit.errors import InvalidInput, NotFound, ServiceError, clean_text
+from connector_kit.http import StreamedReply
+from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
+from jira_mcp.attachment_models import AttachmentContent, FoundAttachment, SavedAttachment
+from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL
+from jira_mcp.client.ids import is_number
+from jira_mcp.client.matching import listing, suggestion
+from jira_mcp.client.opening import Opening
+from jira_mcp.models import Attachment
+
+LARGEST_READ = 1_000_000
+"""Bytes of a file that are read to be shown as text."""
+
+_PREVIEW = 1_024
+"""Pixels of a picture's longer side, where it is too large to be shown as it is."""
+
+_MOST_LOOKED_AT = 40
+_MEDIA = re.compile(r"(?:attachment:)([0-9A-Za-z%._-]{1,200})")
+_MEDIA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_LINK = re.compile(r"https?://\S+/(?:attachment/(?:content/|thumbnail/)?|attachments/)([0-9]{1,18})(?:[/?]\S*)?")
+
+
+class Attachments(Opening):
+    """Reading the files of issues."""
+
+    async def attachment(self, key: str, wanted: str) -> FoundAttachment:
+        """A file of an issue: by its id, its name, a link to it, or the `attachment:…` of a picture in a text.
+
+        The id of a file alone does not tell which project it belongs to: it must be one of the issue's.
+
+        Raises NotFound, with the names of the files that there are; InvalidInput where several have the name.
+        """
+        real, _, files = await self._files_of(key)
+        return FoundAttachment(real, await self._named_file(real, files, wanted))
+
+    async def read_attachment(self, found: FoundAttachment, *, max_bytes: int = LARGEST_READ) -> AttachmentContent:
+        """The content of a file, or its first `max_bytes`; decoded where it is text."""
+        got = await beginning(self._content(found.attachment.id), max_bytes)
+        text = text_of(got.data, found.attachment.media_type, complete=got.complete)
+        return AttachmentContent(got.data, text, got.complete)
+
+    async def attachment_preview(self, found: FoundAttachment) -> bytes:
+        """A smaller picture of an image. Raises NotFound where Jira has none."""
+        path = f"/rest/api/3/attachment/thumbnail/{found.attachment.id}"
+        params = {"redirect": False, "fallbackToDefault": False, "width": _PREVIEW, "height": _PREVIEW}
+        download = self._http.stream("GET", path, params=params, headers=_ANY, redirects=self._keeps_files)
+        got = await beginning(download, LARGEST_IMAGE)
+        if not got.complete:
+            raise NotFound(f"Jira has no smaller picture of {found.attachment.id}.")
+        return got.data
+
+    async def save_attachment(self, found: FoundAttachment, *, name: str = "") -> SavedAttachment:
+        """Save a file into the allowed folder, under a name that is not taken yet; 200 MiB at most."""
+        known = found.attachment
+        if known.size > LARGEST_SAVED:
+            raise InvalidInput(
+                f"Attachment {known.id} has {known.size:,} bytes; files up to {LARGEST_SAVED:,} can be saved.",
+                next_step=f"Give the user its address: {self.attachment_url(known)}.",
+            )
+        folder = self.folder("Nothing was saved")
+        content = self._content(known.id)
+        wanted = name or known.name
+        what = f"Attachment {known.id}"
+        path, size = await save(content, folder, wanted, what=what, size=known.size)
+        return SavedAttachment(known, str(path), size)
+
+    def attachment_url(self, known: Attachment) -> str:
+        """The address of a file for people."""
+        return f"{self.site_url}/rest/api/3/attachment/content/{known.id}"
+
+    def folder(self, refused: str) -> AllowedFolder:
+        """The folder that files may be read from and saved to; errors begin with what was `refused`.
+
+        Raises NotConfigured.
+        """
+        settings = self.settings
+        return AllowedFolder.of(
+            settings.files_dir, variable=settings.variable("files_dir"), guide=settings.guide, refused=refused
+        )
+
+    async def _files_of(self, key: str) -> tuple[str, str, tuple[Attachment, ...]]:
+        """The key and id of an issue that tools may touch, and its files as they are now."""
+        asked = self._key(key)
+        answer = as_object(await self._call("get_issue", asked, fields="attachment"))
+        listed = map(attachment, objects(as_object(answer.get("fields")).get("attachment")))
+        files = tuple(each for each in listed if each.id)
+        return self._answered_key(asked, answer), as_text(answer.get("id")), files
+
+    async def _named_file(self, key: str, files: Sequence[Attachment], wanted: str) -> Attachment:
+        wanted = wanted.strip()
+        if not wanted:
+            raise InvalidInput("No file was named.", fields={"attachment": "is empty"})
+        if media := _media_in(wanted):
+            return await self._of_media(key, files, media)
+        link = _LINK.fullmatch(wanted)
+        number = link.group(1) if link else wanted
+        folded = wanted.casefold()
+        for found in (
+            [each for each in files if each.id == number],
+            [each for each in files if each.name == wanted],
+            [each for each in files if each.name.casefold() == folded],
+        ):
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise InvalidInput(
+                    f"{key} has {len(found)} files called {clean_text(wanted, 100)!r}.",
+                    fields={"attachment": f"one of the ids {listing([each.id for each in found])}"},
+                )
+        raise _missing(key, files, wanted)
+
+    async def _of_media(self, key: str, files: Sequence[Attachment], media: str) -> Attachment:
+        """The file that a text refers to by the id that it has at the media service.
+
+        Only the address to which Jira redirects for the content tells that id.
+        """
+        for each in files[:_MOST_LOOKED_AT]:
+            if await self._media_id(each.id) == media.lower():
+                return each
+        raise _missing(key, files, media)
+
+    async def _media_id(self, number: str) -> str:
+        async def load() -> str:
+            path = f"/rest/api/3/attachment/content/{number}"
+            async with self._http.stream("GET", path, headers=_ANY, redirects=False) as reply:
+                parts = urlsplit(reply.headers.get("location", "")).path.split("/")
+            return next((part.lower() for part in parts if _MEDIA_ID.fullmatch(part)), "")
+
+        return await self._cached(("media", number), CATALOGUE_TTL, load, CATALOGUE)
+
+    def _content(self, number: str) -> AbstractAsyncContextManager[StreamedReply]:
+        """A file as it comes in, from Jira itself: no signed address is needed, nor another host."""
+        path = f"/rest/api/3/attachment/content/{number}"
+        return self._http.stream("GET", path, params={"redirect": False}, headers=_ANY, redirects=self._keeps_files)
+
+    def _keeps_files(self, host: str) -> bool:
+        """Whether Jira may redirect to this host all the same: Atlassian's own, or this machine for a site on it."""
+        if urlsplit(self._http.base_url).hostname in LOOPBACK_HOSTS:
+            return host in LOOPBACK_HOSTS
+        return host.endswith(".atlassian.com")
+
+
+_ANY = {"Accept": "*/*"}
+
+
+def attachment(entry: JsonObject) -> Attachment:
+    """A file as Jira lists it."""
+    number = as_text(entry.get("id"))
+    return Attachment(
+        number if is_number(number) else "",
+        as_text(entry.get("filename")),
+        as_int(entry.get("size")) or 0,
+        as_text(entry.get("mimeType")),
+    )
+
+
+def _media_in(text: str) -> str:
+    """The id of a file at the media service that a reference holds, "" for none."""
+    match = _MEDIA.search(text)
+    found = unquote(match.group(1)) if match else text
+    return found if _MEDIA_ID.fullmatch(found) else ""
+
+
+def _missing(key: str, files: Sequence[Attachment], wanted: str) -> ServiceError:
+    names = [f"{clean_text(each.name, 100)} (id {each.id})" for each in files]
+    near = suggestion(wanted, [clean_text(each.name, 100) for each in files])
+    return NotFound(
+        f"{key} has no attachment {clean_text(wanted, 100)!r}.{near}",
+        fields={"attachment": f"one of {listing(names)}" if names else "the issue has none"},
+    )

@@ -1,0 +1,118 @@
+"""Files on issues: reading, adding and deleting them."""
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+from mcp.server.mcpserver import Context, Elicit, Image, Resolve
+from pydantic import Field
+
+from connector_kit.contents import LARGEST_IMAGE, image_kind, is_image_type
+from connector_kit.errors import InvalidInput, NotFound, clean_text
+from connector_kit.output import excerpt, quoted
+from connector_kit.serving.consent import Answer, Consent, ask, require
+from jira_mcp.tools.render import DESCRIPTION_BUDGET, counted
+from jira_mcp.tools.table import READ, TOOLS, WRITE, IssueKey, Jira
+
+if TYPE_CHECKING:
+    from jira_mcp.attachment_models import FoundAttachment
+    from jira_mcp.models import Attachment
+
+_NO_TEXT = re.compile(r"(?:image|audio|video|font)/(?!svg).*|application/(?:pdf|zip|gzip|vnd\..*|x-7z-compressed)")
+
+AttachmentRef = Annotated[
+    str,
+    Field(description="File by id, name, or the attachment:… of a picture in a text.", min_length=1, max_length=500),
+]
+
+
+@TOOLS.tool(title="Get a Jira attachment", effect="reads", scopes=(READ,))
+async def jira_get_attachment(
+    key: IssueKey,
+    attachment: AttachmentRef,
+    jira: Jira,
+    offset: Annotated[int, Field(description="Character of the text to begin at.", ge=0)] = 0,
+    save_as: Annotated[str, Field(description="Save it under this name instead of showing it.", max_length=200)] = "",
+) -> str | list[str | Image]:
+    """Read a file of an issue: text as text, images as images. Anything else is saved to the user's folder."""
+    found = await jira.attachment(key, attachment)
+    known = found.attachment
+    if not save_as and is_image_type(known.media_type):
+        data = (await jira.read_attachment(found, max_bytes=LARGEST_IMAGE)).data if known.size <= LARGEST_IMAGE else b""
+        note = ""
+        if not data:
+            data, note = await _preview(jira, found), "(A smaller picture of it; save_as saves the file itself.)"
+        if kind := image_kind(data):
+            head = "\n".join(part for part in (_head(found), quoted(known.id, known.name), note) if part)
+            return [head, Image(data=data, format=kind)]
+    if not save_as and not _NO_TEXT.fullmatch(known.media_type):
+        content = await jira.read_attachment(found)
+        if content.text is not None:
+            cut = "" if content.complete else "(Only its beginning was read: it is large. save_as saves all of it.)"
+            return _text(found, content.text, offset, cut)
+    saved = await jira.save_attachment(found, name=save_as)
+    return f"saved {_head(found)} in the allowed folder as\n{quoted(known.id, saved.path)}"
+
+
+async def _preview(jira: Jira, found: "FoundAttachment") -> bytes:
+    try:
+        return await jira.attachment_preview(found)
+    except NotFound:
+        return b""
+
+
+def _head(found: "FoundAttachment") -> str:
+    known = found.attachment
+    kind = re.sub(r"[^\w.+/-]", "", known.media_type)[:80] or "file"
+    return f"attachment {known.id} of {found.key}: {kind}, {known.size:,} bytes"
+
+
+def _text(found: "FoundAttachment", text: str, offset: int, note: str) -> str:
+    if offset > len(text):
+        raise InvalidInput("The text ends before that.", fields={"offset": f"the text has {len(text):,} characters"})
+    part = excerpt(text, budget=DESCRIPTION_BUDGET, offset=offset, rest="Read on with offset={offset}.")
+    source = f"{found.attachment.id} {found.attachment.name}"
+    return "\n".join(line for line in (_head(found), quoted(source, part.text), part.note, note) if line)
+
+
+@TOOLS.tool(title="Attach files to a Jira issue", effect="adds", scopes=(READ, WRITE))
+async def jira_add_attachment(
+    key: IssueKey,
+    jira: Jira,
+    files: Annotated[
+        list[Annotated[str, Field(max_length=1_000)]],
+        Field(description="Paths of files in the user's folder.", max_length=20),
+    ] = [],
+    text: Annotated[str, Field(description="Or what shall be in a new text file.", max_length=200_000)] = "",
+    name: Annotated[str, Field(description="Name of that text file, like notes.md.", max_length=200)] = "",
+) -> str:
+    """Attach files of the user's folder, or a text as a file, to an issue."""
+    made = await jira.attach(key, files, text=text, name=name)
+    lines = "\n".join(_line(each) for each in made)
+    return f"attached {counted(len(made), 'file')} to {key} {jira.browse_url(key)}\n{quoted(key, lines)}"
+
+
+def _line(known: "Attachment") -> str:
+    return f"{clean_text(known.name, 255)} (id {known.id}, {known.size:,} bytes)"
+
+
+async def ask_before_deleting(
+    ctx: Context, key: str, attachment: str, confirm: bool, jira: Jira
+) -> Consent | Elicit[Consent]:
+    """The question whether to delete, with what would be lost."""
+    found = await jira.attachment(key, attachment)
+    question = f"Delete attachment {_line(found.attachment)} of {found.key} for good?"
+    return ask(ctx, question, confirmed=confirm)
+
+
+@TOOLS.tool(title="Delete a Jira attachment", effect="destroys", scopes=(READ, WRITE))
+async def jira_delete_attachment(
+    key: IssueKey,
+    attachment: AttachmentRef,
+    jira: Jira,
+    answer: Annotated[Answer, Resolve(ask_before_deleting)],
+    confirm: Annotated[bool, Field(description="The user has agreed to this very deletion.")] = False,
+) -> str:
+    """Delete a file of an issue for good. The user is asked first."""
+    require(answer)
+    gone = await jira.delete_attachment(key, attachment)
+    return f"deleted attachment {gone.attachment.id} of {gone.key}"
