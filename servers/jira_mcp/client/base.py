@@ -1,7 +1,8 @@
 """What every part of the client stands on: sending, caching, the projects allowed, what was written lately."""
 
 import time
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from atlassian_kit.bridge import Bridge
@@ -87,7 +88,7 @@ class JiraBase:
         look: str,
         **params: object,
     ) -> object:
-        """Call an operation that changes something; afterwards nothing cached before it is believed.
+        """Call an operation that changes something.
 
         It is sent again only if the first try certainly had no effect. Not even PUT and DELETE are repeated
         after a doubtful answer: somebody may have edited the issue between two tries, and a second deletion
@@ -95,8 +96,15 @@ class JiraBase:
 
         `look` tells how to find out whether it happened when the answer does not say.
         """
-        try:
+        async with self._changing(look):
             return await self._call(operation, *ids, data=data, repeatable=False, **params)
+
+    @asynccontextmanager
+    async def _changing(self, look: str) -> AsyncGenerator[None]:
+        """Around what changes something: an unclear outcome is told with where to `look`, and afterwards nothing
+        cached before it is believed."""
+        try:
+            yield
         except (OutcomeUnknown, BadAnswer) as error:
             if isinstance(error, BadAnswer) and (error.status or 0) >= 300:
                 raise  # a redirect that was not followed: nothing happened

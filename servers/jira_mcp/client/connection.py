@@ -17,6 +17,7 @@ from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.settings import manager_of
 from connector_kit.paths import private_dir, state_dir
 from jira_mcp.agile_scopes import scope_of
+from jira_mcp.client.attaching import Attaching
 from jira_mcp.client.create import bulk_refusal
 from jira_mcp.client.dependencies import Dependencies
 from jira_mcp.client.field_lists import FieldLists
@@ -28,7 +29,7 @@ from jira_mcp.settings import JiraSettings
 from jira_mcp.toolset_scopes import managing
 
 
-class JiraClient(FieldLists, Dependencies, GitEvents, SprintReports, Filters):
+class JiraClient(FieldLists, Dependencies, GitEvents, SprintReports, Filters, Attaching):
     """Everything that the tools do with Jira. Methods raise ServiceError, phrased for a model."""
 
     site: Site | LoginSite | None = None
