@@ -9,8 +9,9 @@ from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.clock import now_ms, parse_stamp
 from jira_mcp.sandbox.duration import parse_duration
 from jira_mcp.sandbox.errors import bad_request
-from jira_mcp.sandbox.model import Issue, JsonObject
-from jira_mcp.sandbox.permissions import ROLE_NAMES
+from jira_mcp.sandbox.model import Issue, JsonObject, Project
+from jira_mcp.sandbox.readers import level
+from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.values import BadValueError, document
 
@@ -27,20 +28,7 @@ def comment_body(value: object) -> JsonObject:
     return body
 
 
-def visibility(value: object) -> JsonObject | None:
-    """Who alone may read a comment; 400 for a role that the project does not have, or anything else."""
-    if not value:
-        return None
-    sent = cast("JsonObject", value) if isinstance(value, dict) else {}
-    if sent.get("type") != "role":
-        raise bad_request(commentLevel="Group does not exist." if sent.get("type") == "group" else "Invalid level.")
-    role = sent.get("value") or sent.get("identifier")
-    if role not in ROLE_NAMES:
-        raise bad_request(commentLevel=f"Role level '{str(role)[:50]}' does not exist.")
-    return sent
-
-
-def new_comment(session: Session, account: Account, value: object, moment: int) -> JsonObject:
+def new_comment(session: Session, account: Account, project: Project, value: object, moment: int) -> JsonObject:
     """A comment as it is stored."""
     sent = cast("JsonObject", value) if isinstance(value, dict) else {}
     comment: JsonObject = {
@@ -50,8 +38,8 @@ def new_comment(session: Session, account: Account, value: object, moment: int) 
         "created": moment,
         "updated": moment,
     }
-    if level := visibility(sent.get("visibility")):
-        comment["visibility"] = level
+    if restriction := level(sent.get("visibility"), account, project):
+        comment["visibility"] = restriction
     return comment
 
 
@@ -101,6 +89,8 @@ def new_worklog(session: Session, account: Account, issue: Issue, value: object)
         "updated": moment,
         **worklog_details(sent),
     }
+    if restriction := level(sent.get("visibility"), account, PROJECT[issue.project]):
+        worklog["visibility"] = restriction
     spend(issue, worklog["seconds"])
     return worklog
 

@@ -11,10 +11,11 @@ from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.permissions import allowed
+from jira_mcp.sandbox.readers import level, may_read
 from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.web import Call, Reply
-from jira_mcp.sandbox.writing import comment_body, new_comment, visibility
+from jira_mcp.sandbox.writing import comment_body, new_comment
 
 
 def list_comments(call: Call) -> Reply:
@@ -26,7 +27,8 @@ def list_comments(call: Call) -> Reply:
     count = call.number("maxResults", 100, least=0, most=5000)
     with call.store.reading() as session:
         issue = find_issue(session, call.account, call.path_values["issue"])
-    comments = sorted(issue.comments, key=lambda each: each["created"], reverse=order.startswith("-"))
+    readable = [each for each in issue.comments if may_read(call.account, PROJECT[issue.project], each)]
+    comments = sorted(readable, key=lambda each: each["created"], reverse=order.startswith("-"))
     return Reply(
         200,
         {
@@ -53,7 +55,7 @@ def add_comment(call: Call) -> Reply:
         sentence = f"{call.account.name}, you do not have the permission to comment on this issue."
         require(call.account, issue, "ADD_COMMENTS", sentence, 400)
         before = snapshot(issue)
-        comment = new_comment(session, call.account, body, now_ms())
+        comment = new_comment(session, call.account, PROJECT[issue.project], body, now_ms())
         issue.comments.append(comment)
         record(session, call.account, before, issue)
     return Reply(201, _shown(call, issue, comment))
@@ -70,8 +72,8 @@ def edit_comment(call: Call) -> Reply:
         comment["body"] = comment_body(body.get("body"))
         comment["updated"] = now_ms()
         comment["editor"] = call.account.account_id
-        if "visibility" in body:
-            comment["visibility"] = visibility(body["visibility"])
+        # What is not sent again is gone: a comment without a restriction is for everybody.
+        comment["visibility"] = level(body.get("visibility"), call.account, PROJECT[issue.project])
         record(session, call.account, before, issue)
     return Reply(200, _shown(call, issue, comment))
 
@@ -91,7 +93,7 @@ def delete_comment(call: Call) -> Reply:
 def _comment(call: Call, issue: Issue) -> JsonObject:
     wanted = call.path_values["id"]
     for comment in issue.comments:
-        if str(comment["id"]) == wanted:
+        if str(comment["id"]) == wanted and may_read(call.account, PROJECT[issue.project], comment):
             return comment
     raise ApiError(404, f"Can not find a comment for the id: {wanted[:50]}.")
 

@@ -15,6 +15,7 @@ from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.relations import find_link_type
+from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Link, Session
 from jira_mcp.sandbox.web import Call, Reply
 from jira_mcp.sandbox.writing import new_comment
@@ -36,7 +37,8 @@ def add_link(call: Call) -> Reply:
         for issue, words, other in ((source, kind.outward, target), (target, kind.inward, source)):
             before = snapshot(issue)
             if issue is source and body.get("comment"):
-                issue.comments.append(new_comment(session, call.account, body["comment"], now_ms()))
+                project = PROJECT[issue.project]
+                issue.comments.append(new_comment(session, call.account, project, body["comment"], now_ms()))
             text = f"This issue {words} {other.key}"
             record(session, call.account, before, issue, [_link_item(other.key, text)])
     return Reply(201, None, {"Location": call.show.url(f"issueLink/{number}")})

@@ -11,6 +11,7 @@ from jira_mcp.sandbox.duration import parse_duration
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.permissions import allowed
+from jira_mcp.sandbox.readers import level, may_read
 from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.web import Call, Reply
@@ -25,7 +26,8 @@ def list_worklogs(call: Call) -> Reply:
     before = call.number("startedBefore", 1 << 62)
     with call.store.reading() as session:
         issue = find_issue(session, call.account, call.path_values["issue"])
-    found = [each for each in issue.worklogs if after <= each["started"] < before]
+    readable = [each for each in issue.worklogs if may_read(call.account, PROJECT[issue.project], each)]
+    found = [each for each in readable if after <= each["started"] < before]
     found.sort(key=lambda each: each["started"])
     return Reply(
         200,
@@ -72,6 +74,7 @@ def edit_worklog(call: Call) -> Reply:
             seconds = worklog_seconds(body)
             spend(issue, seconds - worklog["seconds"])
             worklog["seconds"] = seconds
+        worklog["visibility"] = level(body.get("visibility"), call.account, PROJECT[issue.project])
         worklog.update(worklog_details(body), updated=now_ms(), editor=call.account.account_id)
         _adjust(call, issue, before)
         record(session, call.account, before, issue)
@@ -119,7 +122,7 @@ def _duration(call: Call, name: str) -> int:
 def _worklog(call: Call, issue: Issue) -> JsonObject:
     wanted = call.path_values["id"]
     for worklog in issue.worklogs:
-        if str(worklog["id"]) == wanted:
+        if str(worklog["id"]) == wanted and may_read(call.account, PROJECT[issue.project], worklog):
             return worklog
     raise ApiError(404, f"Cannot find worklog with id: '{wanted[:50]}'.")
 
