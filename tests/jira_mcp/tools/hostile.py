@@ -31,7 +31,6 @@ IN_ORDER: dict[str, dict[str, Any]] = {
     "jira_move_issues": {"keys": ["PMOS-40"], "to": "6"},
     "jira_get_history": {"key": "PMOS-40"},
     "jira_get_status_times": {"keys": ["PMOS-40"]},
-    "jira_list_link_types": {},
     "jira_remove_link": {"from_key": "PMOS-36", "to_key": "PMOS-35"},
     "jira_list_remote_links": {"key": "PMOS-40"},
     "jira_add_remote_link": {"key": "PMOS-40", "url": "https://example.org/in/order"},
