@@ -40,7 +40,8 @@ class LoginSite:
     """One product of one site, as a login opened it.
 
     `url` is https://SITE without a path, `product` the gateway's name for the product. Which id the site has is
-    found out by the first request: `cloud_id`, else what was noted at the login, else what Atlassian lists.
+    found out by the first request: `cloud_id`, else what was noted at the login, else what Atlassian lists. `home` is
+    the site that the login was made for, where that is another: its gateway leads to all of them.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class LoginSite:
         *,
         product: str = "jira",
         cloud_id: str | None = None,
+        home: str = "",
         transport: httpx2.AsyncBaseTransport | None = None,
         policy: HttpPolicy | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
@@ -59,7 +61,7 @@ class LoginSite:
         self.cloud_id = cloud_id
         self.manager = manager
         self._product = product
-        self._gateway = gateway_of(self.url) or self.url
+        self._gateway = gateway_of(home or self.url) or (home or self.url).rstrip("/")
         self._transport = transport
         self._policy = policy or HttpPolicy()
         self._on_exchange = on_exchange

@@ -15,7 +15,7 @@ import httpx2
 
 from atlassian_kit.errors import is_scope_mismatch
 from connector_kit.addresses import LOOPBACK_HOSTS
-from connector_kit.errors import NotAuthenticated, ScopeMissing, ServiceError
+from connector_kit.errors import NotAuthenticated, NotFound, ScopeMissing, ServiceError
 from connector_kit.http import Exchange, HttpClient, HttpPolicy, Reply
 from connector_kit.wire import as_object, as_text
 
@@ -78,7 +78,8 @@ class Site:
     """The address and credentials of one product on one Atlassian site.
 
     `url` is https://SITE without a path. `product` is the gateway's name for it, `probe` a path that any
-    account may read. A known `cloud_id` means a token with scopes: the gateway is used from the start.
+    account may read. A known `cloud_id` means a token with scopes: the gateway is used from the start. One that
+    `is_scoped` is not tried at the site either: the id is asked for first.
     The gateway is Atlassian's unless another is given; a site on this machine has none, so that a secret
     meant for it stays here.
     """
@@ -92,6 +93,7 @@ class Site:
         product: str = "jira",
         probe: str = "/rest/api/3/myself",
         cloud_id: str | None = None,
+        is_scoped: bool = False,
         gateway: str | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         policy: HttpPolicy | None = None,
@@ -109,7 +111,8 @@ class Site:
         self._on_exchange = on_exchange
         self._auth = Credentials(email, token, service=product.capitalize())
         self._http: HttpClient | None = None
-        self._settled = bool(cloud_id) or not gateway
+        self._is_scoped = is_scoped and bool(gateway)
+        self._settled = bool(cloud_id) or not gateway or is_scoped
 
     def client(
         self,
@@ -119,8 +122,10 @@ class Site:
         lanes: dict[str, float] | None = None,
     ) -> HttpClient:
         """The client for this site, which finds the right door by itself."""
+        unknown = self._is_scoped and not self.cloud_id
+        base = self._gateway_url(self.cloud_id) if self.cloud_id else self._gateway if unknown else self.url
         self._http = HttpClient(
-            self._gateway_url(self.cloud_id) if self.cloud_id else self.url,
+            base,
             service=service,
             auth=self._auth,
             policy=self._policy,
@@ -130,6 +135,7 @@ class Site:
             headers={"Accept": "application/json"},
             on_exchange=self._on_exchange,
             on_unauthorized=self._on_unauthorized,
+            settle=self._behind_the_gateway if unknown else None,
         )
         return self._http
 
@@ -137,6 +143,16 @@ class Site:
         """None: an API token does not tell its scopes."""
         del needed
         return ()
+
+    async def _behind_the_gateway(self) -> str:
+        """Where a token with scopes is accepted. Raises NotFound where the address is no site, or as HttpClient."""
+        self.cloud_id = await self._look_up_cloud_id()
+        if not self.cloud_id:
+            raise NotFound(
+                f"{self.url} is not a site of Atlassian's cloud: it has no cloud id.",
+                next_step="Ask the user to correct the site's address in the settings.",
+            )
+        return self._gateway_url(self.cloud_id)
 
     def _gateway_url(self, cloud_id: str) -> str:
         return f"{self._gateway}/ex/{self._product}/{cloud_id}"

@@ -154,7 +154,8 @@ class JiraBase:
         return key
 
     def _key(self, text: str) -> str:
-        """An issue key that tools may touch. Raises InvalidInput or NotPermitted."""
+        """An issue key that tools may touch. Raises InvalidInput, also for a link elsewhere, or NotPermitted."""
+        self.settings.refuse_link_elsewhere(text, self.site_url, what="issue")
         key = issue_key(text)
         if not self._allowed(project_of(key)):
             raise self._outside(project_of(key))

@@ -18,6 +18,7 @@ from connector_kit.oauth.settings import manager_of
 from connector_kit.paths import private_dir, state_dir
 from jira_mcp.agile_scopes import scope_of
 from jira_mcp.client.attaching import Attaching
+from jira_mcp.client.bulk import Bulk
 from jira_mcp.client.create import bulk_refusal
 from jira_mcp.client.dependencies import Dependencies
 from jira_mcp.client.field_lists import FieldLists
@@ -29,7 +30,7 @@ from jira_mcp.settings import JiraSettings
 from jira_mcp.toolset_scopes import managing
 
 
-class JiraClient(FieldLists, Dependencies, GitEvents, SprintReports, Filters, Attaching):
+class JiraClient(FieldLists, Dependencies, GitEvents, SprintReports, Bulk, Filters, Attaching):
     """Everything that the tools do with Jira. Methods raise ServiceError, phrased for a model."""
 
     site: Site | LoginSite | None = None
@@ -71,10 +72,11 @@ async def connect(
     """Build the client for these settings; no request is sent yet.
 
     In sandbox mode the embedded sandbox answers, inside this process, unless a `transport` is given. `policy`
-    overrides what the settings say about pace and patience.
+    overrides what the settings say about pace and patience. Of several sites it is the usual one.
 
     Raises NotConfigured when address or credentials are missing.
     """
+    settings = next(iter(settings.by_site().values()), settings)
     # The sandbox may have to write its data first, and the keyring may ask the desktop: both take a while.
     find = _sandbox if settings.sandbox else _live
     door = await anyio.to_thread.run_sync(find, settings, transport)
@@ -105,6 +107,7 @@ async def connect(
             door.email,
             door.token,
             cloud_id=cloud_id,
+            is_scoped=settings.is_scoped and not settings.sandbox,
             gateway=gateway,
             transport=door.transport,
             policy=policy,
@@ -112,7 +115,13 @@ async def connect(
         )
     else:
         site = LoginSite(
-            door.url, door.login, cloud_id=cloud_id, transport=door.transport, policy=policy, on_exchange=observe
+            door.url,
+            door.login,
+            cloud_id=cloud_id,
+            home=settings.home,
+            transport=door.transport,
+            policy=policy,
+            on_exchange=observe,
         )
     client = JiraClient(
         site.client("Jira", explain=explain),
@@ -135,12 +144,15 @@ def _live(settings: JiraSettings, transport: httpx2.AsyncBaseTransport | None) -
     return _Door(settings.url, settings.email, settings.api_token.get_secret_value(), transport=transport)
 
 
-def _sandbox(_settings: JiraSettings, transport: httpx2.AsyncBaseTransport | None) -> _Door:
-    """The sandbox, with its sample data on first use."""
+def _sandbox(settings: JiraSettings, transport: httpx2.AsyncBaseTransport | None) -> _Door:
+    """The sandbox of the site, with its sample data on first use."""
     from jira_mcp import sandbox
 
-    url, email, token = sandbox.DEFAULT_SITE_URL, sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN
+    given = settings.url or ""
+    url = given if given in sandbox.SITES else sandbox.DEFAULT_SITE_URL
+    email, token, data = sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN, sandbox.SITES[url]
     if transport is not None:
         return _Door(url, email, token, transport=transport)
-    app = sandbox.create_app(private_dir(state_dir() / "sandbox") / "jira.sqlite3")
+    name = "jira" if data == sandbox.DATA[0] else f"jira-{data}"
+    app = sandbox.create_app(private_dir(state_dir() / "sandbox") / f"{name}.sqlite3", site_url=url, data=data)
     return _Door(url, email, token, transport=httpx2.ASGITransport(app), on_close=app.store.close)

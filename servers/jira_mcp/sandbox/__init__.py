@@ -7,10 +7,10 @@ in for. Everything heavy is imported when the app is built, not when this packag
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from jira_mcp.sandbox.accounts import ACCOUNTS, SANDBOX_EMAIL, SANDBOX_TOKEN, Account
-from jira_mcp.sandbox.sample.site import CLOUD_ID
+from jira_mcp.sandbox.sample.site import CLOUD_ID, SECOND_CLOUD_ID
 from jira_mcp.sandbox.scopes import required_scopes
 
 if TYPE_CHECKING:
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 __all__ = [
     "ACCOUNTS",
     "CLOUD_ID",
+    "DATA",
     "DEFAULT_SITE_URL",
     "SANDBOX_EMAIL",
     "SANDBOX_TOKEN",
+    "SECOND_CLOUD_ID",
+    "SITES",
     "Account",
+    "Data",
     "create_app",
     "required_scopes",
     "reset",
@@ -32,26 +36,39 @@ __all__ = [
 DEFAULT_SITE_URL = "https://pm-os.sandbox.invalid"
 """Where the links in the answers point: a host that can never exist (RFC 2606)."""
 
+Data = Literal["sample", "ops"]
+"""What a file is filled with: the PM OS, or the few issues of a second site of the same people."""
+DATA: tuple[str, ...] = get_args(Data)
+
+SITES: dict[str, Data] = {DEFAULT_SITE_URL: "sample", "https://ops.sandbox.invalid": "ops"}
+"""The sites that one account reaches, with their data."""
+
 
 def create_app(
-    database: Path, *, site_url: str = DEFAULT_SITE_URL, search_lag: float = 1.0, seed: bool = True
+    database: Path,
+    *,
+    site_url: str = DEFAULT_SITE_URL,
+    search_lag: float = 1.0,
+    seed: bool = True,
+    data: Data = "sample",
 ) -> Sandbox:
     """Build the ASGI app over a SQLite file, which is created and filled with sample data on first use.
 
     Several processes may serve the same file at once. `search_lag` is how many seconds a change stays
     invisible to search, as it does at the vendor's, unless the request names the issue in `reconcileIssues`.
-    With `seed` off the file is left as it is found until the first request.
+    With `seed` off the file is left as it is found until the first request. A file that holds other `data` is filled
+    anew.
     """
     from jira_mcp.sandbox.app import Sandbox
 
-    sandbox = Sandbox(database, site_url=site_url, search_lag=search_lag)
+    sandbox = Sandbox(database, site_url=site_url, search_lag=search_lag, data=data)
     if seed:
         sandbox.store.prepare()
     return sandbox
 
 
 def reset(database: Path) -> None:
-    """Throw away every change in the file and start over with the sample data.
+    """Throw away every change in the file and start over with the data that it was filled with.
 
     Processes that serve the file meanwhile go on with the new data.
     """

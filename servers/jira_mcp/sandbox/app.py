@@ -38,8 +38,8 @@ _VISITOR = Account("", "Anonymous", "")
 class Sandbox:
     """A Jira Cloud site over one SQLite file."""
 
-    def __init__(self, database: Path, *, site_url: str, search_lag: float) -> None:
-        self.store = Store(database, search_lag)
+    def __init__(self, database: Path, *, site_url: str, search_lag: float, data: str = "sample") -> None:
+        self.store = Store(database, search_lag, data=data)
         self.site_url = site_url.rstrip("/")
         self._index = IssueIndex(search_lag)
         self._renderer = Renderer(site_url)

@@ -9,7 +9,7 @@ from jira_mcp.sandbox.model import JsonObject, Project
 from jira_mcp.sandbox.permissions import GLOBAL_PERMISSIONS, PROJECT_PERMISSIONS, allowed, has_global
 from jira_mcp.sandbox.refs import visible_projects
 from jira_mcp.sandbox.sample.projects import PROJECT
-from jira_mcp.sandbox.sample.site import CLOUD_ID
+from jira_mcp.sandbox.sample.site import CLOUD_ID, SECOND_CLOUD_ID
 from jira_mcp.sandbox.web import Call, Reply
 
 
@@ -33,9 +33,9 @@ def server_info(call: Call) -> Reply:
     )
 
 
-def tenant_info(_call: Call) -> Reply:
+def tenant_info(call: Call) -> Reply:
     """GET /_edge/tenant_info: the cloud id, open to everybody."""
-    return Reply(200, {"cloudId": CLOUD_ID})
+    return Reply(200, {"cloudId": SECOND_CLOUD_ID if call.store.data == "ops" else CLOUD_ID})
 
 
 def myself(call: Call) -> Reply:
