@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
-from jira_mcp.sandbox import agile_store, attachment_store, project_parts
+from jira_mcp.sandbox import agile_store, attachment_store, field_kinds, project_parts
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.adf import to_html
 from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.duration import format_duration
 from jira_mcp.sandbox.model import Issue, JsonObject
+from jira_mcp.sandbox.readers import may_read
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD, FIELDS, RANK
@@ -197,22 +198,27 @@ class IssueRenderer:
             case "attachment":
                 return [attachment_store.bean(show, each) for each in issue.attachments]
             case "comment":
+                comments = self._readable(issue, issue.comments)
                 return {
-                    "comments": [show.comment(issue.id, each) for each in issue.comments],
+                    "comments": [show.comment(issue.id, each) for each in comments],
                     "self": show.url(f"issue/{issue.id}/comment"),
-                    "maxResults": len(issue.comments),
-                    "total": len(issue.comments),
+                    "maxResults": len(comments),
+                    "total": len(comments),
                     "startAt": 0,
                 }
             case "worklog":
+                worklogs = self._readable(issue, issue.worklogs)
                 return {
                     "startAt": 0,
                     "maxResults": _WORKLOGS_INLINE,
-                    "total": len(issue.worklogs),
-                    "worklogs": [show.worklog(issue.id, each) for each in issue.worklogs[:_WORKLOGS_INLINE]],
+                    "total": len(worklogs),
+                    "worklogs": [show.worklog(issue.id, each) for each in worklogs[:_WORKLOGS_INLINE]],
                 }
             case _:
                 return self._custom(issue, field_id)
+
+    def _readable(self, issue: Issue, entries: list[JsonObject]) -> list[JsonObject]:
+        return [each for each in entries if may_read(self._account, PROJECT[issue.project], each)]
 
     def _custom(self, issue: Issue, field_id: str) -> Any:
         if field_id == RANK:
@@ -231,8 +237,17 @@ class IssueRenderer:
                 return [self._show.sprint(agile_store.known_sprint(self._session, each)) for each in stored]
             case "datetime":
                 return stamp(stored)
+            case "version":
+                return self._versions([stored])[0] if self._versions([stored]) else None
+            case "versions":
+                return self._versions(stored)
             case _:
-                return stored
+                return field_kinds.shown(self._show, FIELD[field_id], stored)
+
+    def _versions(self, ids: Sequence[str]) -> list[JsonObject]:
+        """The versions with these ids; those deleted since are left out."""
+        known = self._parts.versions
+        return [self._show.version(known[each][1]) for each in ids if each in known]
 
 
 def _time_tracking(issue: Issue) -> JsonObject:

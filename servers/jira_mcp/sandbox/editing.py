@@ -16,6 +16,7 @@ from jira_mcp.sandbox.duration import parse_duration
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import FieldSpec, Issue, JsonObject, Project
 from jira_mcp.sandbox.permissions import allowed
+from jira_mcp.sandbox.refs import visible_projects
 from jira_mcp.sandbox.relations import find_link_type
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD
@@ -38,7 +39,6 @@ _ATTRIBUTE = {
     "versions": "affects_versions",
     "duedate": "due",
 }
-_LISTS = frozenset({"labels", "components", "versions", "options", "users"})
 
 
 def off_screen(name: str) -> str:
@@ -127,7 +127,7 @@ class Editor:
             case "issuelinks":
                 self._add_link(value)
             case "comment":
-                self._issue.comments.append(new_comment(self._session, self._account, value, now_ms()))
+                self._issue.comments.append(new_comment(self._session, self._account, self._project, value, now_ms()))
             case "worklog":
                 self._issue.worklogs.append(new_worklog(self._session, self._account, self._issue, value))
             case "project":
@@ -135,6 +135,8 @@ class Editor:
                     raise BadValueError("The project of an issue cannot be changed here; move the issue instead.")
             case "sprint":
                 self._set_sprint(value)
+            case "project_pick":
+                self._store(field, self._picked_project(value))
             case _ if verb in ("add", "remove"):
                 self._change_list(field, verb, value)
             case _:
@@ -162,6 +164,15 @@ class Editor:
         if sprint.state == "closed":
             raise BadValueError(f"Sprint '{sprint.name}' is closed.")
         agile_store.put_into(self._session, self._issue, value)
+
+    def _picked_project(self, value: object) -> str | None:
+        if value is None:
+            return None
+        reference = self._reference_of(value)
+        for project in visible_projects(self._account):
+            if reference in (project.key, project.id, project.name.casefold()):
+                return project.id
+        raise BadValueError("No project could be found with key or id '" + reference[:50] + "'.")
 
     def _change_list(self, field: FieldSpec, verb: str, value: object) -> None:
         entry = list_item(field, value, self._project)

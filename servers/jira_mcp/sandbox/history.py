@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from jira_mcp.sandbox import field_kinds
 from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.adf import plain_text
 from jira_mcp.sandbox.model import Issue, JsonObject, Project
 from jira_mcp.sandbox.sample import site
-from jira_mcp.sandbox.sample.fields import FIELD, FIELDS, RANK, SPRINT_FIELD
-
-_OPTION = {option.id: option.value for field in FIELDS for option in field.options}
+from jira_mcp.sandbox.sample.fields import FIELD, RANK, SPRINT_FIELD
 
 
 def item(
@@ -128,13 +127,8 @@ def _custom(before: Issue, after: Issue) -> Iterator[JsonObject]:
 def _shown(field_id: str, stored: Any) -> str | None:
     if stored is None:
         return None
-    match FIELD[field_id].kind:
-        case "option":
-            return _OPTION[stored]
-        case "rich_text":
-            return plain_text(stored)
-        case _:
-            return str(stored)
+    field = FIELD[field_id]
+    return plain_text(stored) if field.kind == "rich_text" else field_kinds.told(field, stored)
 
 
 def _text(value: object) -> str | None:

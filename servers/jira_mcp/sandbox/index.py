@@ -11,19 +11,20 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from threading import Lock
 
-from jira_mcp.sandbox import agile_store, project_parts, refs
+from jira_mcp.sandbox import agile_store, field_kinds, project_parts, refs
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.adf import plain_text
 from jira_mcp.sandbox.jql import FieldValue, Ref, RefIndex, SprintState
 from jira_mcp.sandbox.jql.fields import FieldDef
 from jira_mcp.sandbox.model import Issue
 from jira_mcp.sandbox.sample import site
-from jira_mcp.sandbox.sample.fields import FIELD, RANK, SPRINT_FIELD
+from jira_mcp.sandbox.sample.fields import FIELD, FIELDS, RANK, SPRINT_FIELD
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import CHANGE, LINKS, IndexedRow, Link, Session
 
 _PARTS = {"components": "components", "fixVersions": "fix_versions", "versions": "affects_versions"}
 """The fields that hold parts of a project, and where an issue keeps them."""
+_VERSIONS = frozenset(field.id for field in FIELDS if field.custom and field.kind in ("version", "versions"))
 
 
 class IndexedIssue:
@@ -42,6 +43,7 @@ class IndexedIssue:
             "issueLinkType",
             SPRINT_FIELD,
             *_PARTS,
+            *_VERSIONS,
         ):  # depends on what is not the issue's: never kept
             return self._relation(field_id)
         try:
@@ -57,6 +59,9 @@ class IndexedIssue:
         if field_id == SPRINT_FIELD:
             numbers: list[int] = self.issue.custom.get(SPRINT_FIELD) or []
             return tuple(self._index.sprint(number) for number in numbers) or None
+        if field_id in _VERSIONS:
+            kept: str | list[str] = self.issue.custom.get(field_id) or []
+            return self._index.parts_of(field_id, kept if isinstance(kept, list) else [kept])
         if field_id in _PARTS:
             ids: list[str] = getattr(self.issue, _PARTS[field_id])
             return self._index.parts_of(field_id, ids)
@@ -341,11 +346,14 @@ def _custom_value(issue: Issue, field_id: str) -> FieldValue:
     stored = issue.custom.get(field_id)
     if stored is None:
         return None
-    match FIELD[field_id].kind:
-        case "option":
-            return refs.OPTION_REFS[stored]
-        case "options":
-            return tuple(refs.OPTION_REFS[each] for each in stored)
+    field = FIELD[field_id]
+    match field.kind:
+        case "user":
+            return refs.USERS[stored]
+        case "project_pick":
+            return refs.PROJECT_REFS[stored]
+        case "labels":
+            return tuple(stored)
         case "users":
             return tuple(refs.USERS[each] for each in stored)
         case "date":
@@ -355,4 +363,4 @@ def _custom_value(issue: Issue, field_id: str) -> FieldValue:
         case "rich_text":
             return plain_text(stored)
         case _:
-            return stored
+            return field_kinds.as_refs(field, stored) or stored

@@ -34,8 +34,18 @@ Kind = Literal[
     "comment",
     "worklog",
     "computed",
+    "cascade",
+    "group",
+    "groups",
+    "version",
+    "project_pick",
+    "team",
+    "security",
+    "colour",
+    "given",
 ]
-"""How a field is written: which input it takes. `computed` ones cannot be set."""
+"""How a field is written: which input it takes. `computed` ones cannot be set, nor can `given` ones, which hold what
+another app put there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +108,11 @@ class LinkType:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value of a select list."""
+    """A value of a select list, perhaps with a second level below it."""
 
     id: str
     value: str
+    children: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from jira_mcp.sandbox import field_kinds
 from jira_mcp.sandbox.accounts import ACCOUNTS, Account
 from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.jql import FieldCatalog, Ref, RefIndex, custom_field, standard_fields
@@ -34,7 +35,7 @@ LINK_TYPE_REFS = {
     for kind in site.LINK_TYPES
     for side, words in (("outward", kind.outward), ("inward", kind.inward))
 }
-OPTION_REFS = {option.id: Ref(option.id, (option.value,)) for field in FIELDS for option in field.options}
+_FIXED = {field.id: field_kinds.values_in_queries(field) for field in FIELDS}
 
 _QUERY_KIND: dict[WriteKind, tuple[Kind, str]] = {
     "number": ("number", "Number"),
@@ -46,6 +47,16 @@ _QUERY_KIND: dict[WriteKind, tuple[Kind, str]] = {
     "rich_text": ("text", "Paragraph"),
     "text": ("text", "Short text"),
     "url": ("string", "URL"),
+    "user": ("user", "User Picker (single user)"),
+    "labels": ("labels", "Labels"),
+    "cascade": ("option", "Select List (cascading)"),
+    "group": ("option", "Group Picker (single group)"),
+    "groups": ("option", "Group Picker (multiple groups)"),
+    "version": ("version", "Version Picker (single version)"),
+    "versions": ("version", "Version Picker (multiple versions)"),
+    "project_pick": ("project", "Project Picker (single project)"),
+    "team": ("option", "Team"),
+    "colour": ("string", "Colour"),
     "sprint": ("sprint", ""),
 }
 
@@ -101,13 +112,11 @@ class ValueIndex:
             "link_type": LINK_TYPE_REFS.values(),
         }
         self._tables = {kind: RefIndex(refs) for kind, refs in tables.items()}
-        self._options = {
-            field.id: RefIndex(OPTION_REFS[option.id] for option in field.options) for field in FIELDS if field.options
-        }
+        self._options = {field_id: RefIndex(values) for field_id, values in _FIXED.items() if values}
 
     def find(self, field: FieldDef, spelling: str) -> Sequence[Ref]:
         """The values of a field that are spelled so; what is stored in the file is looked up elsewhere."""
-        table = self._options.get(field.id) if field.kind == "option" else self._tables.get(field.kind)
+        table = self._options.get(field.id) if field.kind in ("option", "level") else self._tables.get(field.kind)
         return table.find(spelling) if table else ()
 
 

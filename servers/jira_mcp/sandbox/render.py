@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from jira_mcp.sandbox import field_kinds
 from jira_mcp.sandbox.accounts import BY_ID, Account
 from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.duration import format_duration
@@ -290,13 +291,13 @@ class Renderer:
             "schema": field.schema,
             "name": field.name,
             "key": field.id,
-            "hasDefaultValue": field.kind in ("priority", "user") and field.id != "assignee",
+            "hasDefaultValue": field.id in ("priority", "reporter"),
             "operations": list(field.operations),
         }
         if field.id == "priority":
             shown["defaultValue"] = self.priority(site.PRIORITY[site.DEFAULT_PRIORITY])
-        if field.kind in ("user", "users"):
-            shown["autoCompleteUrl"] = self.url("user/assignable/search?project=" + project.key + "&query=")
+        if search := field_kinds.auto_complete(self, field, project.key):
+            shown["autoCompleteUrl"] = search
         values = self.allowed_values(field, project)
         if values is not None:
             shown["allowedValues"] = values
@@ -305,22 +306,20 @@ class Renderer:
     def allowed_values(self, field: FieldSpec, project: Project) -> list[JsonObject] | None:
         """The values that a field takes in a project, where they can be listed."""
         match field.kind:
-            case "option" | "options":
-                return [self.option(each) for each in field.options]
             case "priority":
                 return [self.priority(each) for each in site.PRIORITIES]
             case "resolution":
                 return [self.resolution(each) for each in site.RESOLUTIONS]
             case "components":
                 return [self.component(each) for each in project.components]
-            case "versions":
+            case "versions" | "version":
                 return [self.version(each) for each in project.versions if not each.archived]
             case "issuetype":
                 return [self.issue_type(site.ISSUE_TYPE[each]) for each in project.issue_types]
             case "project":
                 return [self.project(project)]
             case _:
-                return None
+                return field_kinds.allowed(self, field)
 
     def names(self) -> dict[str, str]:
         """Field names by id (`expand=names`)."""
@@ -367,8 +366,9 @@ class Renderer:
             "id": str(worklog["id"]),
             "issueId": str(issue_id),
         }
-        if worklog.get("comment"):
-            shown["comment"] = worklog["comment"]
+        for name in ("comment", "visibility"):
+            if worklog.get(name):
+                shown[name] = worklog[name]
         return shown
 
     def _avatars(self, name: str) -> dict[str, str]:

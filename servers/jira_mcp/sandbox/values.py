@@ -5,26 +5,23 @@ from __future__ import annotations
 import math
 from typing import Any, cast
 
-from jira_mcp.sandbox import adf
+from jira_mcp.sandbox import adf, field_kinds
 from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.clock import is_day, parse_stamp
-from jira_mcp.sandbox.model import FieldSpec, JsonObject, Named, Option, Project, Version
+from jira_mcp.sandbox.field_kinds import BadValueError as BadValueError
+from jira_mcp.sandbox.model import FieldSpec, JsonObject, Named, Project, Version
 from jira_mcp.sandbox.permissions import allowed
-from jira_mcp.sandbox.sample import site
+from jira_mcp.sandbox.sample import directory, site
 
 _LONGEST_SUMMARY = 255
 _LONGEST_TEXT = 32_767
 _UNASSIGNED = "-1"
 
 
-class BadValueError(Exception):
-    """A value that a field does not take; the text is Jira's."""
-
-
 def stored_value(field: FieldSpec, value: object, project: Project) -> Any:
     """What is stored for `value`; BadValueError when the field does not take it. None clears the field."""
     if value is None and field.kind != "summary":
-        return [] if field.kind in ("labels", "components", "versions") else None
+        return [] if field.kind in field_kinds.LISTS else None
     match field.kind:
         case "summary":
             return _summary(value)
@@ -47,11 +44,11 @@ def stored_value(field: FieldSpec, value: object, project: Project) -> Any:
 def _choice(field: FieldSpec, value: object, project: Project) -> Any:
     match field.kind:
         case "option":
-            return option(field, value)
+            return field_kinds.option(field, value).id
         case "options":
-            return [option(field, each) for each in _array(value)]
+            return _unique([field_kinds.option(field, each).id for each in _array(value)])
         case "users":
-            return [user(each, None) for each in _array(value)]
+            return _unique([each for each in (user(each, None) for each in _array(value)) if each])
         case "labels":
             return _unique([label(each) for each in _array(value)])
         case "components":
@@ -62,6 +59,20 @@ def _choice(field: FieldSpec, value: object, project: Project) -> Any:
             return member(value, "Priority", site.PRIORITIES)
         case "resolution":
             return member(value, "Resolution", site.RESOLUTIONS)
+        case "version":
+            return member(value, "Version", project.versions)
+        case "security":
+            return member(value, "Security level", directory.SECURITY_LEVELS)
+        case "cascade":
+            return field_kinds.two_levels(field, value)
+        case "group":
+            return field_kinds.group(value)
+        case "groups":
+            return _unique([field_kinds.group(each) for each in _array(value)])
+        case "team":
+            return field_kinds.team(value)
+        case "colour":
+            return field_kinds.colour(value)
         case _:
             raise BadValueError(f"Field '{field.id}' cannot be set. It is not on the appropriate screen, or unknown.")
 
@@ -101,26 +112,6 @@ def user(value: object, assignable_in: Project | None) -> str | None:
     if assignable_in and not (account.active and allowed(account, assignable_in, "ASSIGNABLE_USER")):
         raise BadValueError(f"User '{account.name}' cannot be assigned issues.")
     return account_id
-
-
-def option(field: FieldSpec, value: object) -> str:
-    """The id of a select list's option, given by id or value."""
-    if not isinstance(value, dict):
-        raise BadValueError("Specify a valid 'id' or 'name' for " + field.name)
-    sent = cast("JsonObject", value)
-    found: Option | None
-    if "id" in sent:
-        found = next((each for each in field.options if each.id == str(sent["id"])), None)
-        if found is None:
-            raise BadValueError(f"Option id '{sent['id']}' is not valid")
-    elif isinstance(sent.get("value"), str):
-        wanted = str(sent["value"]).casefold()
-        found = next((each for each in field.options if each.value.casefold() == wanted), None)
-        if found is None:
-            raise BadValueError(f"Option value '{sent['value']}' is not valid")
-    else:
-        raise BadValueError("Specify a valid 'id' or 'name' for " + field.name)
-    return found.id
 
 
 def member(value: object, what: str, table: tuple[Named, ...] | tuple[Version, ...]) -> str:

@@ -2,59 +2,11 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox.model import FieldSpec, JsonObject, Kind, Option
+from jira_mcp.sandbox.model import FieldSpec
+from jira_mcp.sandbox.sample.desk_fields import DESK_FIELDS
+from jira_mcp.sandbox.sample.field_spec import LIST, custom, system
+from jira_mcp.sandbox.sample.shop_fields import SHOP_FIELDS
 
-_TYPES = "com.atlassian.jira.plugin.system.customfieldtypes:"
-
-
-def _system(
-    field_id: str,
-    name: str,
-    kind: Kind,
-    type_: str,
-    *clauses: str,
-    items: str = "",
-    operations: tuple[str, ...] = ("set",),
-    navigable: bool = True,
-) -> FieldSpec:
-    schema: JsonObject = {"type": type_, "system": field_id}
-    if items:
-        schema["items"] = items
-    return FieldSpec(field_id, name, kind, schema, clauses, operations, navigable=navigable)
-
-
-def _custom(
-    number: int,
-    name: str,
-    kind: Kind,
-    type_: str,
-    custom: str,
-    *,
-    items: str = "",
-    description: str = "",
-    options: tuple[str, ...] = (),
-    operations: tuple[str, ...] = ("set",),
-) -> FieldSpec:
-    schema: JsonObject = {
-        "type": type_,
-        "custom": custom if ":" in custom else _TYPES + custom,
-        "customId": number,
-    }
-    if items:
-        schema["items"] = items
-    return FieldSpec(
-        f"customfield_{number}",
-        name,
-        kind,
-        schema,
-        (f"cf[{number}]", name),
-        operations,
-        description,
-        tuple(Option(str(number * 100 + index), value) for index, value in enumerate(options)),
-    )
-
-
-LIST = ("add", "set", "remove")
 AGENTS = (
     "Orchestrator",
     "Product Architect",
@@ -91,28 +43,28 @@ ROOT_CAUSE = "customfield_10108"
 AFFECTED_TEAMS = "customfield_10109"
 
 FIELDS: tuple[FieldSpec, ...] = (
-    _system("issuetype", "Issue Type", "issuetype", "issuetype", "issuetype", "type"),
-    _system("project", "Project", "project", "project", "project"),
-    _system("summary", "Summary", "summary", "string", "summary"),
-    _system("description", "Description", "rich_text", "string", "description"),
-    _system("environment", "Environment", "rich_text", "string", "environment"),
-    _system("status", "Status", "computed", "status", "status", operations=()),
-    _system("statusCategory", "Status Category", "computed", "statusCategory", "statusCategory", operations=()),
-    _system("priority", "Priority", "priority", "priority", "priority"),
-    _system("resolution", "Resolution", "resolution", "resolution", "resolution"),
-    _system("assignee", "Assignee", "user", "user", "assignee"),
-    _system("reporter", "Reporter", "user", "user", "reporter"),
-    _system("creator", "Creator", "computed", "user", "creator", operations=()),
-    _system("labels", "Labels", "labels", "array", "labels", items="string", operations=LIST),
-    _system("components", "Components", "components", "array", "component", items="component", operations=LIST),
-    _system("fixVersions", "Fix versions", "versions", "array", "fixVersion", items="version", operations=LIST),
-    _system("versions", "Affects versions", "versions", "array", "affectedVersion", items="version", operations=LIST),
-    _system("parent", "Parent", "parent", "issuelink", "parent"),
-    _system("duedate", "Due date", "date", "date", "due", "duedate"),
-    _system("created", "Created", "computed", "datetime", "created", "createdDate", operations=()),
-    _system("updated", "Updated", "computed", "datetime", "updated", "updatedDate", operations=()),
-    _system("resolutiondate", "Resolved", "computed", "datetime", "resolutiondate", "resolved", operations=()),
-    _system(
+    system("issuetype", "Issue Type", "issuetype", "issuetype", "issuetype", "type"),
+    system("project", "Project", "project", "project", "project"),
+    system("summary", "Summary", "summary", "string", "summary"),
+    system("description", "Description", "rich_text", "string", "description"),
+    system("environment", "Environment", "rich_text", "string", "environment"),
+    system("status", "Status", "computed", "status", "status", operations=()),
+    system("statusCategory", "Status Category", "computed", "statusCategory", "statusCategory", operations=()),
+    system("priority", "Priority", "priority", "priority", "priority"),
+    system("resolution", "Resolution", "resolution", "resolution", "resolution"),
+    system("assignee", "Assignee", "user", "user", "assignee"),
+    system("reporter", "Reporter", "user", "user", "reporter"),
+    system("creator", "Creator", "computed", "user", "creator", operations=()),
+    system("labels", "Labels", "labels", "array", "labels", items="string", operations=LIST),
+    system("components", "Components", "components", "array", "component", items="component", operations=LIST),
+    system("fixVersions", "Fix versions", "versions", "array", "fixVersion", items="version", operations=LIST),
+    system("versions", "Affects versions", "versions", "array", "affectedVersion", items="version", operations=LIST),
+    system("parent", "Parent", "parent", "issuelink", "parent"),
+    system("duedate", "Due date", "date", "date", "due", "duedate"),
+    system("created", "Created", "computed", "datetime", "created", "createdDate", operations=()),
+    system("updated", "Updated", "computed", "datetime", "updated", "updatedDate", operations=()),
+    system("resolutiondate", "Resolved", "computed", "datetime", "resolutiondate", "resolved", operations=()),
+    system(
         "statuscategorychangedate",
         "Status Category Changed",
         "computed",
@@ -120,15 +72,15 @@ FIELDS: tuple[FieldSpec, ...] = (
         "statusCategoryChangedDate",
         operations=(),
     ),
-    _system("lastViewed", "Last Viewed", "computed", "datetime", "lastViewed", operations=()),
-    _system(
+    system("lastViewed", "Last Viewed", "computed", "datetime", "lastViewed", operations=()),
+    system(
         "timetracking", "Time tracking", "timetracking", "timetracking", operations=("set", "edit"), navigable=False
     ),
-    _system("timespent", "Time Spent", "computed", "number", "timespent", operations=()),
-    _system("timeoriginalestimate", "Original estimate", "computed", "number", "originalEstimate", operations=()),
-    _system("timeestimate", "Remaining Estimate", "computed", "number", "remainingEstimate", operations=()),
-    _system("workratio", "Work Ratio", "computed", "number", "workratio", operations=()),
-    _system(
+    system("timespent", "Time Spent", "computed", "number", "timespent", operations=()),
+    system("timeoriginalestimate", "Original estimate", "computed", "number", "originalEstimate", operations=()),
+    system("timeestimate", "Remaining Estimate", "computed", "number", "remainingEstimate", operations=()),
+    system("workratio", "Work Ratio", "computed", "number", "workratio", operations=()),
+    system(
         "issuelinks",
         "Linked Issues",
         "issuelinks",
@@ -137,10 +89,10 @@ FIELDS: tuple[FieldSpec, ...] = (
         items="issuelinks",
         operations=("add", "copy"),
     ),
-    _system("subtasks", "Sub-tasks", "computed", "array", "subtasks", items="issuelinks", operations=()),
-    _system("watches", "Watchers", "computed", "watches", "watchers", operations=()),
-    _system("votes", "Votes", "computed", "votes", "votes", operations=()),
-    _system(
+    system("subtasks", "Sub-tasks", "computed", "array", "subtasks", items="issuelinks", operations=()),
+    system("watches", "Watchers", "computed", "watches", "watchers", operations=()),
+    system("votes", "Votes", "computed", "votes", "votes", operations=()),
+    system(
         "attachment",
         "Attachment",
         "computed",
@@ -150,7 +102,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         operations=(),
         navigable=False,
     ),
-    _system(
+    system(
         "comment",
         "Comment",
         "comment",
@@ -159,11 +111,11 @@ FIELDS: tuple[FieldSpec, ...] = (
         operations=("add", "edit", "remove"),
         navigable=False,
     ),
-    _system("worklog", "Log Work", "worklog", "array", items="worklog", operations=("add",), navigable=False),
-    _custom(10016, "Story Points", "number", "number", "float", description="How large the work is."),
-    _custom(10019, "Rank", "computed", "any", "com.pyxis.greenhopper.jira:gh-lexo-rank", operations=()),
-    _custom(10020, "Sprint", "sprint", "array", "com.pyxis.greenhopper.jira:gh-sprint", items="json"),
-    _custom(
+    system("worklog", "Log Work", "worklog", "array", items="worklog", operations=("add",), navigable=False),
+    custom(10016, "Story Points", "number", "number", "float", description="How large the work is."),
+    custom(10019, "Rank", "computed", "any", "com.pyxis.greenhopper.jira:gh-lexo-rank", operations=()),
+    custom(10020, "Sprint", "sprint", "array", "com.pyxis.greenhopper.jira:gh-sprint", items="json"),
+    custom(
         10101,
         "pm_os_phase",
         "option",
@@ -172,7 +124,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         description="The phase of the PM OS roadmap.",
         options=tuple(f"Phase {number}" for number in range(8)),
     ),
-    _custom(
+    custom(
         10102,
         "agent_owner",
         "option",
@@ -181,7 +133,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         description="The agent that answers for the work.",
         options=AGENTS,
     ),
-    _custom(
+    custom(
         10103,
         "artifact_type",
         "option",
@@ -190,7 +142,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         description="What comes out of the work.",
         options=ARTIFACT_TYPES,
     ),
-    _custom(
+    custom(
         10104,
         "acceptance_rate",
         "number",
@@ -198,7 +150,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "float",
         description="Per cent of what was delivered that passed at the first review.",
     ),
-    _custom(
+    custom(
         10105,
         "Severity",
         "option",
@@ -207,10 +159,10 @@ FIELDS: tuple[FieldSpec, ...] = (
         description="How many people an incident hits.",
         options=("SEV-1", "SEV-2", "SEV-3", "SEV-4"),
     ),
-    _custom(10106, "Reviewers", "users", "array", "multiuserpicker", items="user", operations=LIST),
-    _custom(10107, "Target date", "date", "date", "datepicker"),
-    _custom(10108, "Root cause", "rich_text", "string", "textarea"),
-    _custom(
+    custom(10106, "Reviewers", "users", "array", "multiuserpicker", items="user", operations=LIST),
+    custom(10107, "Target date", "date", "date", "datepicker"),
+    custom(10108, "Root cause", "rich_text", "string", "textarea"),
+    custom(
         10109,
         "Affected teams",
         "options",
@@ -220,10 +172,13 @@ FIELDS: tuple[FieldSpec, ...] = (
         options=("Storefront", "Payments", "Search", "Fulfilment", "Data"),
         operations=LIST,
     ),
-    _custom(10110, "Runbook", "url", "string", "url"),
-    _custom(10111, "Customer reference", "text", "string", "textfield"),
-    _custom(10112, "Severity", "text", "string", "textfield", description="Of the old service desk."),
-    _custom(10113, "Incident start", "datetime", "datetime", "datetime"),
+    custom(10110, "Runbook", "url", "string", "url"),
+    custom(10111, "Customer reference", "text", "string", "textfield"),
+    custom(10112, "Severity", "text", "string", "textfield", description="Of the old service desk."),
+    custom(10113, "Incident start", "datetime", "datetime", "datetime"),
+    system("security", "Security Level", "security", "securitylevel", "level"),
+    *SHOP_FIELDS,
+    *DESK_FIELDS,
 )
 
 FIELD = {field.id: field for field in FIELDS}
@@ -259,7 +214,16 @@ PRODUCT_SCREEN = (
     REVIEWERS,
     "customfield_10107",
 )
-SHOP_SCREEN = (*_EVERYWHERE, "versions", "environment", STORY_POINTS, SPRINT_FIELD, AFFECTED_TEAMS)
+SHOP_SCREEN = (
+    *_EVERYWHERE,
+    "versions",
+    "environment",
+    STORY_POINTS,
+    SPRINT_FIELD,
+    AFFECTED_TEAMS,
+    "security",
+    *(field.id for field in SHOP_FIELDS),
+)
 DESK_SCREEN = (
     *_EVERYWHERE,
     SEVERITY,
@@ -268,4 +232,5 @@ DESK_SCREEN = (
     "customfield_10110",
     "customfield_10111",
     "customfield_10113",
+    *(field.id for field in DESK_FIELDS),
 )
