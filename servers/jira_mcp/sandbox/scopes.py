@@ -13,7 +13,7 @@ from jira_mcp.sandbox.agile_scopes import agile_scopes
 from jira_mcp.sandbox.toolset_scopes import TOOLSETS, classic
 
 _API = "/rest/api/3"
-_USERS = frozenset({"/myself", "/user", "/user/search", "/user/assignable/search"})
+_USERS = frozenset({"/myself", "/user", "/user/search", "/user/assignable/search", "/groups/picker"})
 _CONFIGURATION = frozenset({"/priority/search", "/statuses/search"})
 _POSTED_READS = re.compile(r"/search|/search/.+|/jql/.+|/issue/bulkfetch|/changelog/bulkfetch")
 
@@ -41,6 +41,7 @@ _GRANULAR = {
     "GET /statuses/search": "read:workflow",
     "GET /issueLinkType": "read:issue-link-type",
     "GET /label": "read:label",
+    "GET /groups/picker": "read:group",
     "GET /user/search": "read:application-role read:avatar read:group read:user.property read:user",
     "GET /user/assignable/search": "read:application-role read:avatar read:group read:issue read:project read:user",
     "GET /search, GET /search/jql": (

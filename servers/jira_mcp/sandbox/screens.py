@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.model import IssueType, JsonObject, Project
-from jira_mcp.sandbox.permissions import allowed
+from jira_mcp.sandbox.permissions import allowed, browsable
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.sample.fields import FIELD
+from jira_mcp.sandbox.sample.projects import PROJECTS
 
 _ALWAYS_REQUIRED = ("summary", "issuetype", "project")
 _NOT_ON_CREATE = frozenset({"comment", "worklog"})
@@ -40,14 +41,23 @@ def create_screen(show: Renderer, project: Project, kind: IssueType, account: Ac
         meta = show.field_meta(FIELD[name], project, required=name in required)
         if name == "issuetype":
             meta["allowedValues"] = [show.issue_type(kind)]
+        _leave_out_unseen(meta, name, account)
         fields.append({**meta, "fieldId": name})
     return fields
 
 
 def edit_screen(show: Renderer, project: Project, kind: IssueType, account: Account) -> JsonObject:
     """The fields of the edit screen by id (`IssueUpdateMetadata`)."""
-    return {
-        name: show.field_meta(FIELD[name], project, required=name in ("summary", "issuetype"))
-        for name in _shown(project, kind, account)
-        if name not in _NOT_ON_EDIT
-    }
+    fields: JsonObject = {}
+    for name in _shown(project, kind, account):
+        if name not in _NOT_ON_EDIT:
+            fields[name] = show.field_meta(FIELD[name], project, required=name in ("summary", "issuetype"))
+            _leave_out_unseen(fields[name], name, account)
+    return fields
+
+
+def _leave_out_unseen(meta: JsonObject, name: str, account: Account) -> None:
+    """Do not offer projects that the account cannot see."""
+    if FIELD[name].kind == "project_pick":
+        visible = {each.id for each in PROJECTS if browsable(account, each)}
+        meta["allowedValues"] = [each for each in meta["allowedValues"] if each["id"] in visible]

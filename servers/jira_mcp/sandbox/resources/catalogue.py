@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox import agile_store
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import FieldSpec, JsonObject, Named, Status
 from jira_mcp.sandbox.refs import field_catalog, visible_projects
@@ -160,25 +159,6 @@ def autocomplete(_call: Call) -> Reply:
             "jqlReservedWords": ["and", "or", "not", "in", "is", "empty", "null", "order", "by", "asc", "desc"],
         },
     )
-
-
-def suggestions(call: Call) -> Reply:
-    """GET jql/autocompletedata/suggestions: sprints and priorities whose name begins with some text; no other field
-    has any."""
-    words = call.text("fieldValue")
-    field = call.text("fieldName").casefold()
-    with call.store.reading() as session:
-        sprints = agile_store.names(session)
-    values = {
-        "sprint": [(str(number), name) for number, name in sprints.items()],
-        "priority": [(f'"{each.name}"' if " " in each.name else each.name, each.name) for each in site.PRIORITIES],
-    }
-    results = [
-        {"value": value, "displayName": f"<b>{name[: len(words)]}</b>{name[len(words) :]}" if words else name}
-        for value, name in values.get(field, ())
-        if name.casefold().startswith(words.casefold())
-    ]
-    return Reply(200, {"results": results})
 
 
 def _named(call: Call, table: tuple[Named, ...]) -> list[Named]:

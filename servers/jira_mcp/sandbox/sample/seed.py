@@ -8,7 +8,7 @@ from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox import agile_sample, filter_store, project_parts
 from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import Issue, JsonObject, Project
-from jira_mcp.sandbox.sample import attachments, fields, generated, site
+from jira_mcp.sandbox.sample import attachments, field_values, fields, generated, site
 from jira_mcp.sandbox.sample.desk import DESK_RECORDS, RISK_RECORDS
 from jira_mcp.sandbox.sample.following import follow
 from jira_mcp.sandbox.sample.pmos_epics import EPICS
@@ -33,6 +33,7 @@ def fill(session: Session) -> None:
         *_write(session, RISK, RISK_RECORDS),
         *generated.issues(_FIRST_ID[NOVA.id]),
     ]
+    field_values.fill(issues)
     agile_sample.fill(session, issues)
     project_parts.fill(session)
     filter_store.fill(session)
