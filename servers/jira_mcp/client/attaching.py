@@ -6,7 +6,7 @@ from functools import partial
 
 import anyio.to_thread
 
-from connector_kit.allowed_folder import LONGEST_NAME, OpenedFile, safe_name
+from connector_kit.allowed_folder import OpenedFile, safe_name
 from connector_kit.bodies import Body, Part, form, media_type_of, of_bytes, of_file
 from connector_kit.errors import BadAnswer, InvalidInput, NotPermitted, clean_text
 from connector_kit.wire import as_flag, as_int, as_object, objects
@@ -35,23 +35,23 @@ class Attaching(Attachments):
         if len(paths) > MOST_FILES:
             raise InvalidInput(f"{_REFUSED}.", fields={"files": f"{len(paths)} files; at most {MOST_FILES} at once"})
         inline = _inline(text, name)
-        real, issue_id, _ = await self._files_of(key)
+        issue = await self._files_of(key)
         most = await self._upload_limit()
         with ExitStack() as opened:
             parts = [_part(file) for file in await self._opened(paths, most, opened)]
             parts += inline
             _check_sizes(parts, most)
-            made = await self._send(real, parts)
-        self._remember(issue_id)
+            made = await self._send(issue.key, parts)
+        self._remember(issue.id)
         return made
 
     async def delete_attachment(self, key: str, wanted: str) -> FoundAttachment:
         """Delete a file of an issue for good; what it was."""
-        real, issue_id, files = await self._files_of(key)
-        found = FoundAttachment(real, await self._named_file(real, files, wanted))
+        issue = await self._files_of(key, wanted)
+        found = await self._find_file(issue, wanted)
         look = f"jira_get_issue {found.key} lists its attachments"
         await self._write("remove_attachment", found.attachment.id, look=look)
-        self._remember(issue_id)
+        self._remember(issue.id)
         return found
 
     async def _opened(self, paths: Sequence[str], most: int, opened: ExitStack) -> list[OpenedFile]:
@@ -115,11 +115,10 @@ def _inline(text: str, name: str) -> list[Part]:
             raise InvalidInput(f"{_REFUSED}.", fields={"name": "is for a text, and there is none"})
         return []
     if not name.strip():
-        raise InvalidInput(f"{_REFUSED}.", fields={"name": "is empty: how shall the file be called, like notes.md"})
+        raise InvalidInput(f"{_REFUSED}.", fields={"name": "is empty: call the file something, like notes.md"})
     plain = safe_name(name, field="name")
     if plain != name.strip():
-        limit = f", and has {LONGEST_NAME} bytes at most" if len(name) > len(plain) else ""
-        why = f"{clean_text(name, 100)!r} is no plain name for a file{limit}; {clean_text(plain, 100)!r} is"
+        why = f"{clean_text(name, 60)!r} is no plain name for a file; {clean_text(plain, 60)!r} is"
         raise InvalidInput(f"{_REFUSED}.", fields={"name": why})
     try:
         data = text.encode()

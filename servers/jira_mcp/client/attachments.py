@@ -6,10 +6,11 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-atta
 import re
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from connector_kit.addresses import LOOPBACK_HOSTS
-from connector_kit.allowed_folder import AllowedFolder
+from connector_kit.allowed_folder import AllowedFolder, safe_name
 from connector_kit.contents import LARGEST_IMAGE, text_of
 from connector_kit.downloads import LARGEST_SAVED, beginning, save
 from connector_kit.errors import InvalidInput, NotFound, ServiceError, clean_text
@@ -17,6 +18,7 @@ from connector_kit.http import StreamedReply
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.attachment_models import AttachmentContent, FoundAttachment, SavedAttachment
 from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL
+from jira_mcp.client.documents import aside, is_document, is_long
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.opening import Opening
@@ -29,23 +31,33 @@ _PREVIEW = 1_024
 """Pixels of a picture's longer side, where it is too large to be shown as it is."""
 
 _MOST_LOOKED_AT = 40
+_PLACEHOLDER = re.compile(r"\badf:([0-9]{6,24})\b")
 _MEDIA = re.compile(r"(?:attachment:)([0-9A-Za-z%._-]{1,200})")
 _MEDIA_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+/(?:attachment/(?:content/|thumbnail/)?|attachments/)([0-9]{1,18})(?:[/?]\S*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """An issue's files, and its rich texts where they were asked for."""
+
+    key: str
+    id: str
+    files: tuple[Attachment, ...]
+    texts: tuple[object, ...] = ()
 
 
 class Attachments(Opening):
     """Reading the files of issues."""
 
     async def attachment(self, key: str, wanted: str) -> FoundAttachment:
-        """A file of an issue: by its id, its name, a link to it, or the `attachment:…` of a picture in a text.
+        """A file of an issue: by its id, its name, a link to it, or as a text shows it (`adf:…`, `attachment:…`).
 
         The id of a file alone does not tell which project it belongs to: it must be one of the issue's.
 
         Raises NotFound, with the names of the files that there are; InvalidInput where several have the name.
         """
-        real, _, files = await self._files_of(key)
-        return FoundAttachment(real, await self._named_file(real, files, wanted))
+        return await self._find_file(await self._files_of(key, wanted), wanted)
 
     async def read_attachment(self, found: FoundAttachment, *, max_bytes: int = LARGEST_READ) -> AttachmentContent:
         """The content of a file, or its first `max_bytes`; decoded where it is text."""
@@ -73,7 +85,7 @@ class Attachments(Opening):
             )
         folder = self.folder("Nothing was saved")
         content = self._content(known.id)
-        wanted = name or known.name
+        wanted = name or _kept_name(known)
         what = f"Attachment {known.id}"
         path, size = await save(content, folder, wanted, what=what, size=known.size)
         return SavedAttachment(known, str(path), size)
@@ -92,46 +104,54 @@ class Attachments(Opening):
             settings.files_dir, variable=settings.variable("files_dir"), guide=settings.guide, refused=refused
         )
 
-    async def _files_of(self, key: str) -> tuple[str, str, tuple[Attachment, ...]]:
-        """The key and id of an issue that tools may touch, and its files as they are now."""
+    async def _files_of(self, key: str, wanted: str = "") -> Files:
+        """An issue that tools may touch, with its files as they are now; with its texts where one shows `wanted`."""
         asked = self._key(key)
-        answer = as_object(await self._call("get_issue", asked, fields="attachment"))
-        listed = map(attachment, objects(as_object(answer.get("fields")).get("attachment")))
-        files = tuple(each for each in listed if each.id)
-        return self._answered_key(asked, answer), as_text(answer.get("id")), files
+        fields = "*all" if _PLACEHOLDER.search(wanted) else "attachment"
+        answer = as_object(await self._call("get_issue", asked, fields=fields))
+        values = as_object(answer.get("fields"))
+        files = tuple(each for each in map(attachment, objects(values.get("attachment"))) if each.id)
+        return Files(self._answered_key(asked, answer), as_text(answer.get("id")), files, _texts_in(values))
 
-    async def _named_file(self, key: str, files: Sequence[Attachment], wanted: str) -> Attachment:
+    async def _find_file(self, known: Files, wanted: str) -> FoundAttachment:
         wanted = wanted.strip()
         if not wanted:
             raise InvalidInput("No file was named.", fields={"attachment": "is empty"})
-        if media := _media_in(wanted):
-            return await self._of_media(key, files, media)
-        link = _LINK.fullmatch(wanted)
-        number = link.group(1) if link else wanted
-        folded = wanted.casefold()
-        for found in (
-            [each for each in files if each.id == number],
-            [each for each in files if each.name == wanted],
-            [each for each in files if each.name.casefold() == folded],
-        ):
-            if len(found) == 1:
-                return found[0]
-            if found:
-                raise InvalidInput(
-                    f"{key} has {len(found)} files called {clean_text(wanted, 100)!r}.",
-                    fields={"attachment": f"one of the ids {listing([each.id for each in found])}"},
-                )
-        raise _missing(key, files, wanted)
+        found = _named_file(known.key, known.files, wanted)
+        if found is None and (placeholder := _PLACEHOLDER.search(wanted)):
+            found = await self._shown_file(known, placeholder.group(1))
+        elif found is None and (media := _media_in(wanted)):
+            found = await self._of_media(known, media)
+        if found is None:
+            raise _missing(known.key, known.files, wanted)
+        return FoundAttachment(known.key, found)
 
-    async def _of_media(self, key: str, files: Sequence[Attachment], media: str) -> Attachment:
+    async def _shown_file(self, known: Files, number: str) -> Attachment:
+        """The file that a placeholder stands for: by its description, which mostly is its name, or else by its id."""
+
+        def look() -> tuple[str, str]:
+            from atlassian_kit.adf import file_shown
+
+            shown = (file_shown(text, number) for text in known.texts)
+            return next((each for each in shown if each[0]), ("", ""))
+
+        media, name = await aside(is_long(*known.texts), look)
+        if not media:
+            raise NotFound(
+                f"No text of {known.key} shows adf:{number} now.", next_step="Read the issue again, or use a file's id."
+            )
+        called_so = [each for each in known.files if each.name == name]
+        return called_so[0] if len(called_so) == 1 else await self._of_media(known, media)
+
+    async def _of_media(self, known: Files, media: str) -> Attachment:
         """The file that a text refers to by the id that it has at the media service.
 
         Only the address to which Jira redirects for the content tells that id.
         """
-        for each in files[:_MOST_LOOKED_AT]:
+        for each in known.files[:_MOST_LOOKED_AT]:
             if await self._media_id(each.id) == media.lower():
                 return each
-        raise _missing(key, files, media)
+        raise _missing(known.key, known.files, media)
 
     async def _media_id(self, number: str) -> str:
         async def load() -> str:
@@ -157,6 +177,12 @@ class Attachments(Opening):
 _ANY = {"Accept": "*/*"}
 
 
+def _texts_in(fields: JsonObject) -> tuple[object, ...]:
+    """The rich texts in the fields of an issue, and those of its comments."""
+    comments = (each.get("body") for each in objects(as_object(fields.get("comment")).get("comments")))
+    return tuple(value for value in (*fields.values(), *comments) if is_document(value))
+
+
 def attachment(entry: JsonObject) -> Attachment:
     """A file as Jira lists it."""
     number = as_text(entry.get("id"))
@@ -168,11 +194,38 @@ def attachment(entry: JsonObject) -> Attachment:
     )
 
 
+def _kept_name(known: Attachment) -> str:
+    """The name to save a file by; one that has nothing to keep is called by its id."""
+    try:
+        return safe_name(known.name)
+    except InvalidInput:
+        return f"attachment-{known.id}"
+
+
 def _media_in(text: str) -> str:
     """The id of a file at the media service that a reference holds, "" for none."""
     match = _MEDIA.search(text)
     found = unquote(match.group(1)) if match else text
     return found if _MEDIA_ID.fullmatch(found) else ""
+
+
+def _named_file(key: str, files: Sequence[Attachment], wanted: str) -> Attachment | None:
+    link = _LINK.fullmatch(wanted)
+    number = link.group(1) if link else wanted
+    folded = wanted.casefold()
+    for found in (
+        [each for each in files if each.id == number],
+        [each for each in files if each.name == wanted],
+        [each for each in files if each.name.casefold() == folded],
+    ):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise InvalidInput(
+                f"{key} has {len(found)} files called {clean_text(wanted, 100)!r}.",
+                fields={"attachment": f"one of the ids {listing([each.id for each in found])}"},
+            )
+    return None
 
 
 def _missing(key: str, files: Sequence[Attachment], wanted: str) -> ServiceError:

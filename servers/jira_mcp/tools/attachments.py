@@ -21,7 +21,7 @@ _NO_TEXT = re.compile(r"(?:image|audio|video|font)/(?!svg).*|application/(?:pdf|
 
 AttachmentRef = Annotated[
     str,
-    Field(description="File by id, name, or the attachment:… of a picture in a text.", min_length=1, max_length=500),
+    Field(description="File by id, name, or adf:… of a picture in a text.", min_length=1, max_length=500),
 ]
 
 

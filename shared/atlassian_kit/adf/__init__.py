@@ -47,7 +47,18 @@ if TYPE_CHECKING:
 
 # The functions import what they need: a server must answer before anyone reads or writes a document.
 
-__all__ = ["Edit", "JsonValue", "Loss", "names_in", "plain_text", "to_adf", "to_editable", "to_markdown", "write_back"]
+__all__ = [
+    "Edit",
+    "JsonValue",
+    "Loss",
+    "file_shown",
+    "names_in",
+    "plain_text",
+    "to_adf",
+    "to_editable",
+    "to_markdown",
+    "write_back",
+]
 
 
 def to_adf(markdown: str) -> dict[str, JsonValue]:
@@ -132,6 +143,13 @@ def names_in(markdown: str, original: object = None) -> tuple[str, ...]:
     from atlassian_kit.adf.editing import names_in as names
 
     return names(markdown, original)
+
+
+def file_shown(document: object, number: str) -> tuple[str, str]:
+    """Return media id and description of the file that a placeholder (`adf:NUMBER`) stands for, ("", "") for none."""
+    from atlassian_kit.adf.editing import file_shown as shown
+
+    return shown(document, number)
 
 
 def __getattr__(name: str) -> object:

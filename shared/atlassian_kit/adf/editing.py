@@ -172,3 +172,12 @@ def _looks(block: View) -> Iterator[str]:
 def read(document: object) -> str:
     """Return a document as Markdown that can be edited (see `atlassian_kit.adf.to_editable`)."""
     return Reading(document).markdown
+
+
+def file_shown(document: object, number: str) -> tuple[str, str]:
+    """Return media id and description of the file that a placeholder stands for (`atlassian_kit.adf.file_shown`)."""
+    entry = Reading(document).book.find(number)
+    if entry is None or type_of(entry.node) not in ("media", "mediaInline"):
+        return "", ""
+    attrs = attrs_of(entry.node)
+    return string(attrs.get("id")), string(attrs.get("alt"))
