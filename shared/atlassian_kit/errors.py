@@ -1,7 +1,7 @@
 """What Atlassian's error answers mean, in words that a model can act on.
 
 Bodies: Jira's {errorMessages, errors by field}, the gateway's {code, message}, Confluence's
-{errors: [{title, detail}]}, and {message} of filters in front
+{errors: [{title, detail}]}, Jira's bulk operations' {errors: [{message}]}, and {message} of filters in front
 (https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/#status-codes).
 """
 
@@ -106,7 +106,7 @@ def read_error_body(body: JsonObject, field_name: FieldName = str) -> tuple[str,
     sentences = texts(body.get("errorMessages"))
     for entry in objects(body.get("errors")):
         title, detail = as_text(entry.get("title")), as_text(entry.get("detail"))
-        sentences.append(": ".join(part for part in (title, detail) if part))
+        sentences.append(": ".join(part for part in (title, detail) if part) or as_text(entry.get("message")))
     for key in ("message", "error_description", "error", "errorMessage"):
         if not sentences and (text := as_text(body.get(key)).strip()):
             sentences.append(text)

@@ -20,6 +20,7 @@ from jira_mcp.tools import (
     agile_sprints,
 )
 from jira_mcp.tools import history, links, development
+from jira_mcp.tools import bulk
 # isort: on
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "agile",
     "agile_sprints",
     "attachments",
+    "bulk",
     "collaboration",
     "comments",
     "create",
