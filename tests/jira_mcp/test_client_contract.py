@@ -94,7 +94,7 @@ async def use_everything(jira: JiraClient) -> None:
     await jira.transition(one, "In Progress", comment=HOSTILE)
     await jira.transition(one, "In Review")
     await jira.transition(one, "Done", values={"acceptance_rate": 90}, comment="through the screen")
-    await jira.add_comment(one, HOSTILE, role="Administrators")
+    await jira.add_comment(one, HOSTILE, visible_to="Administrators")
     await jira.add_worklog(one, "1h", comment=HOSTILE)
     await jira.link(one, "blocks", two)
     await jira.issue(one, include=["comments", "worklogs", "children", "changes", "transitions", "all_fields"])

@@ -313,7 +313,7 @@ async def test_fields_that_a_transition_requires_are_told_and_can_be_given(jira:
 
 
 async def test_a_comment_may_be_for_a_role_only(jira: JiraClient) -> None:
-    comment = await jira.add_comment("PMOS-1", "for [@Human PM](mention:712020:5a9d)", role="Administrators")
+    comment = await jira.add_comment("PMOS-1", "for [@Human PM](mention:712020:5a9d)", visible_to="Administrators")
     assert comment.visible_to == "role Administrators"
     assert comment.url.endswith(f"?focusedCommentId={comment.id}")
     with pytest.raises(InvalidInput, match="needs text"):

@@ -2,13 +2,12 @@
 
 from connector_kit.errors import InvalidInput
 from connector_kit.wire import as_object
-from jira_mcp.client.edit import Edit
 from jira_mcp.client.ids import numeric_id
-from jira_mcp.client.visibility import chosen, kept, same
+from jira_mcp.client.visibility import Visibility, chosen, kept, same
 from jira_mcp.models import Comment
 
 
-class Comments(Edit):
+class Comments(Visibility):
     """Commenting on issues."""
 
     async def add_comment(self, key: str, body: str, *, visible_to: str = "") -> Comment:
@@ -17,13 +16,14 @@ class Comments(Edit):
             raise InvalidInput("A comment needs text.", fields={"body": "is empty"})
         key = await self._open(key)
         data: dict[str, object] = {"body": await self._new_text(body, "body")}
-        if level := chosen(visible_to):
+        level = chosen(visible_to)
+        if level:
             data["visibility"] = level
-        answer = as_object(
-            await self._write(
-                "add_comment", key, data=data, look=f"jira_get_issue {key} with its comments, newest first"
-            )
-        )
+        look = f"jira_get_issue {key} with its comments, newest first"
+        try:
+            answer = as_object(await self._write("add_comment", key, data=data, look=look))
+        except InvalidInput as error:
+            raise await self._readers_refused(error, key, level) from error
         self._remember_from(answer)
         return self._comment(key, answer)
 
@@ -50,12 +50,17 @@ class Comments(Edit):
             if done is not None:
                 said, document = done.said, done.document
         level = chosen(visible_to) if visible_to.strip() else kept(before)
-        if not said and same(level, before):
+        if before.get("parentId") and not visible_to.strip():
+            level = None  # an answer is read by whoever may read what it answers, and Jira refuses to be told so
+        if not said and (not visible_to.strip() or same(level, before)):
             return self._comment(key, before), ""
         data: dict[str, object] = {"body": document}
         if level:
             data["visibility"] = level
-        answer = as_object(await self._write("update_comment", key, number, data=data, look=look))
+        try:
+            answer = as_object(await self._write("update_comment", key, number, data=data, look=look))
+        except InvalidInput as error:
+            raise await self._readers_refused(error, key, level) from error
         self._remember_from(answer)
         comment = self._comment(key, answer)
         if said:

@@ -22,13 +22,13 @@ def spent(value: str | int, field: str) -> dict[str, object]:
     """
     if isinstance(value, int):
         if not 60 <= value <= _LONGEST:
-            raise InvalidInput("The time spent is out of range.", fields={field: "at least a minute"})
+            raise InvalidInput("The time spent is out of range.", fields={field: "at least 60 seconds"})
         return {"timeSpentSeconds": value}
     parts = _parts(value, field)
     if all(unit in _SECONDS for _, unit in parts):
         return spent(round(sum(amount * _SECONDS[unit] for amount, unit in parts)), field)
     if not any(amount for amount, _ in parts):
-        raise InvalidInput("The time spent is out of range.", fields={field: "at least a minute"})
+        raise InvalidInput("The time spent is out of range.", fields={field: "at least 60 seconds"})
     return {"timeSpent": _words(parts)}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from connector_kit.errors import InvalidInput, NotPermitted, ServiceError
 from connector_kit.wire import as_int, as_object, as_text, objects
 from jira_mcp.client.create import Create
+from jira_mcp.client.rich_text import Texts
 from jira_mcp.client.values import issue_ref
 from jira_mcp.client.writing import with_allowed
 from jira_mcp.models import ChangeResult, DeletionPreview
@@ -37,7 +38,7 @@ class Edit(Create):
             screen,
             project=key.rpartition("-")[0],
             where=f"the edit screen of {key}",
-            texts=await self._texts(key, values, screen, accept_loss=accept_loss),
+            texts=Texts(key, accept_loss),
         )
         body: dict[str, object] = {}
         if written.fields:
@@ -60,7 +61,7 @@ class Edit(Create):
             raise with_allowed(error, screen) from error
         issue_id = as_text(answer.get("id"))
         self._remember(issue_id)
-        await self._note_texts(key, as_object(answer.get("fields")), written.texts, written.fields)
+        await self._note_texts(key, written.fields, as_object(answer.get("fields")))
         return ChangeResult(key, self.browse_url(key), written.changed, issue_id)
 
     async def deletion_preview(self, key: str) -> DeletionPreview:

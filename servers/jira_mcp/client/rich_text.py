@@ -1,13 +1,12 @@
 """Rich text on its way into Jira: Markdown, people by their names, and nothing lost unseen."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import Conflict, InvalidInput, clean_text
 from connector_kit.wire import JsonObject, as_object
-from jira_mcp.client.documents import aside, editable, is_long
-from jira_mcp.client.fields import Entry, FieldNames
+from jira_mcp.client.documents import aside, editable, is_document, is_long
 from jira_mcp.client.issues import Issues
 from jira_mcp.client.passages import rewritten
 from jira_mcp.client.readings import Place
@@ -30,13 +29,12 @@ class TextRefused(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The rich texts of an issue as they are now, by field id; `accept_loss` lets an edit drop what it does not show.
+    """Whose rich texts are written: the issue's with this key, which is empty for one that is yet to be made.
 
-    `key` is empty for an issue that is yet to be made.
+    `accept_loss` lets an edit drop what it does not show.
     """
 
     key: str = ""
-    documents: Mapping[str, object] = field(default_factory=dict[str, object])
     accept_loss: bool = False
 
 
@@ -89,30 +87,17 @@ class RichText(Issues):
         _check(edit, name)
         if edit.lost and not accept_loss:
             raise _would_lose(edit.lost, name)
-        said = f"{len(wanted):,} characters" + (f", {len(before):,} before" if before else "") if wanted else ""
-        dropped = f"; dropped {', '.join(_said(loss) for loss in edit.lost[:10])}" if edit.lost else ""
+        said = _counted(wanted) + (f", {len(before):,} before" if before else "") if wanted else ""
+        dropped = f"; dropped {', '.join(loss.what for loss in edit.lost[:10])}" if edit.lost else ""
         return Rewritten(edit.document if wanted.strip() else None, (said + dropped).removeprefix("; "))
 
-    async def _texts(
-        self, key: str, values: Mapping[str, object], screen: Sequence[Entry], *, accept_loss: bool = False
-    ) -> Texts:
-        """The rich texts of an issue that `values` are about, read anew; nothing is asked if they are about none."""
-        names = FieldNames(entry.info for entry in screen if entry.info.kind == "Markdown")
-        wanted = {info.id for name in values for info in names.find(name)}
-        if not wanted:
-            return Texts(key, {}, accept_loss)
-        answer = as_object(await self._call("get_issue", key, fields=",".join(sorted(wanted))))
-        self._answered_key(key, answer)
-        return Texts(key, as_object(answer.get("fields")), accept_loss)
-
-    async def _note_texts(self, key: str, fields: JsonObject, texts: Texts, written: Mapping[str, object]) -> None:
-        """Remember texts as they are after they were written: whoever wrote them knows them."""
-        for field_id in texts.documents.keys() & written.keys():
-            if field_id in fields:
-                now = fields[field_id]
-                self._readings.note((key, field_id), await aside(is_long(now), editable, now))
-            else:
-                self._readings.forget((key, field_id))
+    async def _note_texts(self, key: str, written: Mapping[str, object], now: JsonObject) -> None:
+        """Remember texts as they are after they were `written`: whoever wrote them knows them."""
+        for field_id, sent in written.items():
+            self._readings.forget((key, field_id))
+            if is_document(sent) and field_id in now:
+                document = now[field_id]
+                self._readings.note((key, field_id), await aside(is_long(document), editable, document))
 
     async def _write_text(
         self,
@@ -126,12 +111,14 @@ class RichText(Issues):
         if not texts.key:
             wanted, _ = rewritten(value, "", info.name)
             fields[info.id] = await self._new_text(wanted, info.name) if wanted.strip() else None
-            changed[info.name] = f"{len(wanted):,} characters" if wanted.strip() else None
+            changed[info.name] = _counted(wanted) if wanted.strip() else None
             return
+        answer = as_object(await self._call("get_issue", texts.key, fields=info.id))
+        self._answered_key(texts.key, answer)
         done = await self._rewrite(
             (texts.key, info.id),
             info.name,
-            texts.documents.get(info.id),
+            as_object(answer.get("fields")).get(info.id),
             value,
             accept_loss=texts.accept_loss,
             look=f"jira_get_issue {texts.key}",
@@ -210,5 +197,5 @@ def _would_lose(lost: "tuple[Loss, ...]", name: str) -> TextRefused:
     )
 
 
-def _said(loss: "Loss") -> str:
-    return loss.what
+def _counted(text: str) -> str:
+    return f"{len(text):,} character{'' if len(text) == 1 else 's'}"

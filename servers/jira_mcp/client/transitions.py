@@ -8,6 +8,7 @@ from jira_mcp.client.comments import Comments
 from jira_mcp.client.concurrency import run_all
 from jira_mcp.client.fields import Entry, screen_entry
 from jira_mcp.client.matching import listing, suggestion
+from jira_mcp.client.rich_text import Texts
 from jira_mcp.client.values import normal
 from jira_mcp.client.writing import with_allowed
 from jira_mcp.models import TransitionResult
@@ -59,7 +60,7 @@ class Transitions(Comments):
             screen,
             project=key.rpartition("-")[0],
             where=f"the screen of the transition {name!r}",
-            texts=await self._texts(key, values or {}, screen),
+            texts=Texts(key),
         )
         _check_required(name, screen, {*written.fields, *written.update})
         body: dict[str, object] = {"transition": {"id": as_text(chosen.get("id"))}}
@@ -78,6 +79,7 @@ class Transitions(Comments):
         except InvalidInput as error:
             raise with_allowed(error, screen) from error
         self._remember(as_text(issue.get("id")))
+        await self._note_texts(key, written.fields, {})
         after = self._named(chosen.get("to")) or to
         if said is not None and not on_screen:
             await self._comment_after(key, after, comment)

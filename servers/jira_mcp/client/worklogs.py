@@ -35,14 +35,15 @@ class Worklogs(Transitions):
         data["started"] = await self._stamp(started, "started") if started else durations.now()
         if comment.strip():
             data["comment"] = await self._new_text(comment, "comment")
-        if level := chosen(visible_to):
+        level = chosen(visible_to)
+        if level:
             data["visibility"] = level
         key = await self._open(key)
-        answer = as_object(
-            await self._write(
-                "add_worklog", key, data=data, look=f"jira_get_issue {key} with its worklogs", **adjustment
-            )
-        )
+        look = f"jira_get_issue {key} with its worklogs"
+        try:
+            answer = as_object(await self._write("add_worklog", key, data=data, look=look, **adjustment))
+        except InvalidInput as error:
+            raise await self._readers_refused(error, key, level) from error
         self._remember_from(answer)
         return worklog(answer)
 
@@ -105,11 +106,11 @@ class Worklogs(Transitions):
             return now, ()
         if level:
             data["visibility"] = level
-        answer = as_object(
-            await self._write(
-                "update_worklog", key, numeric_id(worklog_id, "work log"), data=data, look=look, **adjustment
-            )
-        )
+        number = numeric_id(worklog_id, "work log")
+        try:
+            answer = as_object(await self._write("update_worklog", key, number, data=data, look=look, **adjustment))
+        except InvalidInput as error:
+            raise await self._readers_refused(error, key, level) from error
         self._remember_from(answer)
         made = worklog(answer)
         self._readings.note(place, made.comment)

@@ -33,7 +33,7 @@ async def jira_list_comments(
     return f"{quoted(f'comments of {key}', blocks(map(comment_block, page.items)))}\n{last}; {where}"
 
 
-@TOOLS.tool(title="Comment on a Jira issue", effect="adds", scopes=(PEOPLE, WRITE))
+@TOOLS.tool(title="Comment on a Jira issue", effect="adds", scopes=(READ, PEOPLE, WRITE))
 async def jira_add_comment(
     key: IssueKey,
     body: Annotated[str, Field(description="Markdown; @[Full Name] mentions.", min_length=1)],
