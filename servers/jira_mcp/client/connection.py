@@ -19,6 +19,7 @@ from connector_kit.paths import private_dir, state_dir
 from jira_mcp.agile_scopes import scope_of
 from jira_mcp.client.attaching import Attaching
 from jira_mcp.client.bulk import Bulk
+from jira_mcp.client.components import Components
 from jira_mcp.client.create import bulk_refusal
 from jira_mcp.client.dependencies import Dependencies
 from jira_mcp.client.field_lists import FieldLists
@@ -30,7 +31,7 @@ from jira_mcp.settings import JiraSettings
 from jira_mcp.toolset_scopes import managing
 
 
-class JiraClient(FieldLists, Dependencies, GitEvents, SprintReports, Bulk, Filters, Attaching):
+class JiraClient(FieldLists, Dependencies, GitEvents, SprintReports, Bulk, Filters, Attaching, Components):
     """Everything that the tools do with Jira. Methods raise ServiceError, phrased for a model."""
 
     site: Site | LoginSite | None = None

@@ -21,6 +21,7 @@ from jira_mcp.tools import (
 )
 from jira_mcp.tools import history, links, development
 from jira_mcp.tools import bulk
+from jira_mcp.tools import releases
 # isort: on
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "issues",
     "links",
     "metadata",
+    "releases",
     "search",
     "workflow",
     "worklogs",
