@@ -46,6 +46,13 @@ GRANULAR: Mapping[str, Needs] = {
         reading=("read:issue.watcher:jira",),
         writing=("write:issue.vote:jira", "write:issue.watcher:jira"),
     ),
+    "time": Needs(
+        deleting=(
+            "delete:issue-worklog.property:jira",
+            "delete:issue-worklog:jira",
+            "write:issue.time-tracking:jira",
+        ),
+    ),
     "filters": Needs(
         reading=("read:dashboard:jira", "read:filter:jira", "read:jql:jira"),
         writing=("validate:jql:jira", "write:filter:jira"),
