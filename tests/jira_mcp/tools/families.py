@@ -93,6 +93,21 @@ FAMILIES = (
         "worklog", "jira_add_worklog", {"key": "PMOS-40", "time_spent": "1h"}, "POST", f"{API}/issue/PMOS-40/worklog"
     ),
     Family(
+        "file",
+        "jira_get_attachment",
+        {"key": "PMOS-22", "attachment": "velocity.csv"},
+        "GET",
+        f"{API}/issue/PMOS-22",
+        writes=False,
+    ),
+    Family(
+        "attach",
+        "jira_add_attachment",
+        {"key": "PMOS-40", "text": "Well.", "name": "well.txt"},
+        "POST",
+        f"{API}/issue/PMOS-40/attachments",
+    ),
+    Family(
         "link",
         "jira_add_link",
         {"from_key": "PMOS-40", "relation": "blocks", "to_key": "PMOS-39"},

@@ -74,6 +74,13 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
         {"key": "PMOS-40", "time_spent": "1h", "started": "2026-01-31T10:00"},
         {"key": "PMOS-40", "time_spent": "1h", "comment": "Well."},
     ),
+    "jira_get_attachment": (
+        {"key": "PMOS-22", "attachment": "velocity.csv"},
+        {"key": "PMOS-22", "attachment": "velocity.png"},
+        {"key": "PMOS-21", "attachment": "adf:100000"},
+    ),
+    "jira_add_attachment": ({"key": "PMOS-40", "text": "Well.", "name": "well.txt"},),
+    "jira_delete_attachment": ({"key": "PMOS-22", "attachment": "velocity.csv", "confirm": True},),
     "jira_add_link": ({"from_key": "PMOS-40", "relation": "blocks", "to_key": "PMOS-39"},),
     "jira_list_projects": ({"query": "PM"},),
     "jira_list_issue_types": ({"project": "PMOS"}, {"project": "PMOS", "type": "Story"}),
