@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 _NO_TEXT = re.compile(r"(?:image|audio|video|font)/(?!svg).*|application/(?:pdf|zip|gzip|vnd\..*|x-7z-compressed)")
 
-AttachmentRef = Annotated[
-    str,
-    Field(description="File by id, name, or adf:… of a picture in a text.", min_length=1, max_length=500),
-]
+AttachmentRef = Annotated[str, Field(description="Id, name, or adf:… of a picture in a text.")]
 
 
 @TOOLS.tool(title="Get a Jira attachment", effect="reads", scopes=(READ,))
@@ -30,10 +27,10 @@ async def jira_get_attachment(
     key: IssueKey,
     attachment: AttachmentRef,
     jira: Jira,
-    offset: Annotated[int, Field(description="Character of the text to begin at.", ge=0)] = 0,
-    save_as: Annotated[str, Field(description="Save it under this name instead of showing it.", max_length=200)] = "",
+    offset: Annotated[int, Field(description="Character to begin at.", ge=0)] = 0,
+    save_as: Annotated[str, Field(description="Save it by this name instead.")] = "",
 ) -> str | list[str | Image]:
-    """Read a file of an issue: text as text, images as images. Anything else is saved to the user's folder."""
+    """Show a file of an issue: text or image. Anything else is saved to the user's folder."""
     found = await jira.attachment(key, attachment)
     known = found.attachment
     if not save_as and is_image_type(known.media_type):
@@ -74,18 +71,15 @@ def _text(found: "FoundAttachment", text: str, offset: int, note: str) -> str:
     return "\n".join(line for line in (_head(found), quoted(source, part.text), part.note, note) if line)
 
 
-@TOOLS.tool(title="Attach files to a Jira issue", effect="adds", scopes=(READ, WRITE))
+@TOOLS.tool(title="Attach to a Jira issue", effect="adds", scopes=(READ, WRITE))
 async def jira_add_attachment(
     key: IssueKey,
     jira: Jira,
-    files: Annotated[
-        list[Annotated[str, Field(max_length=1_000)]],
-        Field(description="Paths of files in the user's folder.", max_length=20),
-    ] = [],
-    text: Annotated[str, Field(description="Or what shall be in a new text file.", max_length=200_000)] = "",
-    name: Annotated[str, Field(description="Name of that text file, like notes.md.", max_length=200)] = "",
+    files: Annotated[list[str], Field(description="Paths in the user's folder.")] = [],
+    text: Annotated[str, Field(description="Content of a new file.")] = "",
+    name: Annotated[str, Field(description="Its name, like notes.md.")] = "",
 ) -> str:
-    """Attach files of the user's folder, or a text as a file, to an issue."""
+    """Attach files of the user's folder, or a text, to an issue."""
     made = await jira.attach(key, files, text=text, name=name)
     lines = "\n".join(_line(each) for each in made)
     return f"attached {counted(len(made), 'file')} to {key} {jira.browse_url(key)}\n{quoted(key, lines)}"
@@ -112,7 +106,7 @@ async def jira_delete_attachment(
     answer: Annotated[Answer, Resolve(ask_before_deleting)],
     confirm: Annotated[bool, Field(description="The user has agreed to this very deletion.")] = False,
 ) -> str:
-    """Delete a file of an issue for good. The user is asked first."""
+    """Delete a file of an issue. The user is asked first."""
     require(answer)
     gone = await jira.delete_attachment(key, attachment)
     return f"deleted attachment {gone.attachment.id} of {gone.key}"

@@ -28,6 +28,7 @@ ATLASSIAN = OAuthProfile(
 # Jira's granular scopes: what the operations behind our tools are described with.
 _ISSUES = (
     "read:application-role:jira",
+    "read:attachment:jira",
     "read:avatar:jira",
     "read:comment.property:jira",
     "read:comment:jira",
@@ -66,6 +67,7 @@ _PEOPLE = (
     "read:user:jira",
 )
 _CHANGES = (
+    "read:instance-configuration:jira",
     "read:issue-link-type:jira",
     "write:attachment:jira",
     "write:comment.property:jira",
@@ -76,6 +78,12 @@ _CHANGES = (
     "write:issue.property:jira",
     "write:issue:jira",
 )
+_DELETIONS = (
+    "delete:attachment:jira",
+    "delete:comment.property:jira",
+    "delete:comment:jira",
+    "delete:issue:jira",
+)
 JIRA = replace(
     ATLASSIAN,
     name="jira",
@@ -83,7 +91,7 @@ JIRA = replace(
     write_scopes=("write:jira-work",),
     delete_scopes=("write:jira-work",),
     equivalents={"read:jira-work": _ISSUES, "read:jira-user": _PEOPLE, "write:jira-work": _CHANGES},
-    deleting=("delete:issue:jira",),
+    deleting=_DELETIONS,
     site_variable="JIRA_URL",
 )
 """Jira with the classic scopes, which Atlassian recommends."""
@@ -91,7 +99,7 @@ JIRA_GRANULAR = replace(
     JIRA,
     read_scopes=tuple(dict.fromkeys((*_ISSUES, *_PEOPLE))),
     write_scopes=_CHANGES,
-    delete_scopes=("delete:issue:jira",),
+    delete_scopes=_DELETIONS,
 )
 """Jira with the granular scopes. Only here has deleting a scope of its own."""
 CONFLUENCE = replace(
