@@ -190,7 +190,8 @@ def _by_number(key: str) -> tuple[str, int]:
 
 
 def cycles(edges: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
-    """One way round for each knot of issues that wait for each other: the first key again at its end."""
+    """The ways round that lead from an issue back to itself, the first key again at the end; every issue that waits
+    for itself is in one of them."""
     ahead: dict[str, list[str]] = {}
     for blocker, blocked in edges:
         ahead.setdefault(blocker, []).append(blocked)

@@ -51,7 +51,7 @@ class TimesInStatus(ChangeHistory, Statuses):
         moves = await self._moves([as_text(entry.get("id")) for entry in entries])
         known = await self.status_infos()
         end = now or datetime.now(UTC)
-        issues = [_times(entry, moves.get(as_text(entry.get("id")), []), known, end) for entry in entries]
+        issues = [times_of(entry, moves.get(as_text(entry.get("id")), []), known, end) for entry in entries]
         found = tuple(issue for issue in issues if issue is not None)
         lead = [issue.lead for issue in found if issue.lead is not None]
         cycle = [issue.cycle for issue in found if issue.cycle is not None]
@@ -143,7 +143,7 @@ class TimesInStatus(ChangeHistory, Statuses):
             for log in objects(answer.get("issueChangeLogs")):
                 moves = found.get(as_text(log.get("issueId")))
                 if moves is not None:
-                    moves.extend(_moves_in(objects(log.get("changeHistories"))))
+                    moves.extend(moves_in(objects(log.get("changeHistories"))))
             token = as_text(answer.get("nextPageToken"))
             if not token:
                 break
@@ -152,7 +152,8 @@ class TimesInStatus(ChangeHistory, Statuses):
         return found
 
 
-def _moves_in(changes: Iterable[JsonObject]) -> Iterable[Move]:
+def moves_in(changes: Iterable[JsonObject]) -> Iterable[Move]:
+    """The changes of status among the entries of a history."""
     for change in changes:
         when = moment_in(change.get("created"))
         for item in objects(change.get("items")):
@@ -162,7 +163,7 @@ def _moves_in(changes: Iterable[JsonObject]) -> Iterable[Move]:
                 yield when, before, after, user_name(change.get("author")) or ""
 
 
-def _times(
+def times_of(
     entry: JsonObject, moves: Sequence[Move], known: Mapping[str, StatusInfo], end: datetime
 ) -> IssueTimes | None:
     """The stays of an issue; None where Jira does not say when it was created."""
