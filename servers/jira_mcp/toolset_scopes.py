@@ -33,6 +33,7 @@ CLASSIC: Mapping[str, Needs] = {
 }
 GRANULAR: Mapping[str, Needs] = {
     "agile": _AGILE,
+    "bulk": Needs(writing=("read:issue-status:jira",)),
     "releases": Needs(
         writing=("write:project-version:jira", "write:project.component:jira"),
         deleting=("delete:project-version:jira", "delete:project.component:jira"),

@@ -1,7 +1,9 @@
 """All bulk operations, in the client's one class."""
 
-from jira_mcp.client.bulk_edit import BulkEdit
+from jira_mcp.client.bulk_delete import BulkDelete
+from jira_mcp.client.bulk_move import BulkMove
+from jira_mcp.client.bulk_transition import BulkTransition
 
 
-class Bulk(BulkEdit):
+class Bulk(BulkTransition, BulkMove, BulkDelete):
     """Bulk edits, transitions, moves and deletions."""

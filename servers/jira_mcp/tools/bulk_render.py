@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from connector_kit.errors import clean_text
 from connector_kit.output import clip, one_line, quoted, table
-from jira_mcp.tools.render import counted
 
 if TYPE_CHECKING:
     from jira_mcp.bulk_models import BulkOutcome, BulkPreview, Planned, Refused
+    from jira_mcp.models import FieldChange
 
 EXAMPLES = 10
 _CHANGES_BUDGET = 11_000
@@ -49,11 +49,11 @@ def preview_text(preview: BulkPreview, tool: str) -> str:
     """What an operation would do, and how to run it."""
     doing = _DOING[preview.action]
     if not preview.planned:
-        lines = [f"nothing to {doing}: none of {counted(preview.selected, 'issue')} would change"]
+        lines = [f"nothing to {doing}: 0 of {_issues(preview.selected)} would change"]
     else:
         number = f"{len(preview.planned):,} of " if len(preview.planned) != preview.selected else ""
         mails = "Jira mails those who watch" if preview.notify else "Jira mails nobody"
-        lines = [f"preview, nothing is done yet: {doing} {number}{counted(preview.selected, 'issue')}; {mails}"]
+        lines = [f"preview, nothing is done yet: {doing} {number}{_issues(preview.selected)}; {mails}"]
         lines.append(quoted("Jira", _planned(preview.planned)))
     lines += [one_line(note) for note in preview.notes]
     if preview.already:
@@ -77,7 +77,9 @@ def outcome_text(outcome: BulkOutcome) -> str:
     of = f" of {outcome.total:,}" if outcome.total > len(outcome.done) else ""
     keys = f": {key_ranges(outcome.done)}" if outcome.done else ""
     ended = "done" if outcome.state == "done" else "ended before its time"
-    lines = [f"{ended}: {did} {len(outcome.done):,}{of} {'issue' if outcome.total == 1 else 'issues'} ({task}){keys}"]
+    lines = [
+        f"{ended}: {did} {len(outcome.done):,}{of} {'issue' if max(outcome.total, len(outcome.done)) == 1 else 'issues'} ({task}){keys}"
+    ]
     if outcome.moved:
         lines.append(f"new keys: {_renamed(outcome.moved)}")
     if outcome.failed:
@@ -85,35 +87,48 @@ def outcome_text(outcome: BulkOutcome) -> str:
     if outcome.lost:
         lines.append(f"Jira does not say what became of {len(outcome.lost):,}, look: {key_ranges(outcome.lost)}")
     elif outcome.hidden:
-        lines.append(f"{counted(outcome.hidden, 'issue')} gone meanwhile, or out of this account's sight")
+        lines.append(f"{_issues(outcome.hidden)} gone meanwhile, or out of this account's sight")
     if outcome.outside:
-        lines.append(f"{counted(outcome.outside, 'issue')} outside of JIRA_PROJECTS, not shown")
+        lines.append(f"{_issues(outcome.outside)} outside of JIRA_PROJECTS, not shown")
     if outcome.trouble:
         lines.append(f"The present keys could not be read: {outcome.trouble}")
     return "\n".join(lines)
 
 
 def _planned(planned: Sequence[Planned]) -> str:
-    groups: dict[tuple[str, ...], list[Planned]] = {}
-    for item in planned:
-        said = tuple(f"{each.field}: {_value(each.before)} → {_value(each.after)}" for each in item.changes)
-        groups.setdefault(said, []).append(item)
-    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
-    rows = [
-        ("; ".join(said), f"{len(items):,}", key_ranges(one.key for one in items)) for said, items in ordered if said
-    ]
-    parts: list[str] = []
-    if rows:
-        shown = table(("before → after", "issues", "keys"), rows, budget=_CHANGES_BUDGET)
-        parts.append(shown.text)
-        if shown.shown < len(rows):
-            left = sum(len(items) for _, items in ordered[shown.shown :])
-            parts.append(f"({len(rows) - shown.shown:,} more kinds of change, {left:,} issues, not shown)")
-    else:
-        parts.append(key_ranges(item.key for item in planned))
+    parts = _changes(planned)
     examples = [(item.key, clean_text(item.summary, 100)) for item in planned[:EXAMPLES]]
     parts.append(table((f"the first {len(examples)}" if len(planned) > EXAMPLES else "key", "summary"), examples).text)
     return "\n".join(parts)
+
+
+def _changes(planned: Sequence[Planned]) -> list[str]:
+    """Which issues change alike: all fields together, or field by field where that makes fewer kinds."""
+    together = _alike((tuple(map(_change, item.changes)), item.key) for item in planned if item.changes)
+    if not together:
+        return [key_ranges(item.key for item in planned)]
+    apart = _alike(((_change(each),), item.key) for item in planned for each in item.changes)
+    groups = together if len(together) <= max(len(apart), EXAMPLES) else apart
+    rows = [("; ".join(said), f"{len(keys):,}", key_ranges(keys)) for said, keys in groups]
+    shown = table(("before → after", "issues", "keys"), rows, budget=_CHANGES_BUDGET)
+    left = sum(len(keys) for _, keys in groups[shown.shown :])
+    more = f"({len(rows) - shown.shown:,} more kinds of change, in {left:,} issues, not shown)"
+    return [shown.text, more] if left else [shown.text]
+
+
+def _alike(items: Iterable[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], list[str]]]:
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for said, key in items:
+        groups.setdefault(said, []).append(key)
+    return sorted(groups.items(), key=lambda group: -len(group[1]))
+
+
+def _change(change: FieldChange) -> str:
+    return f"{change.field}: {_value(change.before)} → {_value(change.after)}"
+
+
+def _issues(number: int) -> str:
+    return f"{number:,} {'issue' if number == 1 else 'issues'}"
 
 
 def _value(text: str) -> str:
