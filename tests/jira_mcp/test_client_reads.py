@@ -108,7 +108,7 @@ async def test_wrong_jql_fails_in_a_count_too(jira: JiraClient) -> None:
 async def test_an_unknown_field_is_answered_with_a_similar_one(jira: JiraClient) -> None:
     with pytest.raises(InvalidInput, match="Did you mean Story Points"):
         await jira.search("key = PMOS-1", fields=["Story Point"])
-    with pytest.raises(InvalidInput, match="jira_list_issue_types"):
+    with pytest.raises(InvalidInput, match="jira_list_fields"):
         await jira.search("key = PMOS-1", fields=["xyzzy"])
 
 

@@ -168,6 +168,7 @@ def entry(name: str, schema: dict[str, Any], *operations: str, allowed: list[Any
     }
 
 
+TEAM = "36885b3c-1bf0-4f85-a357-c5b858c31de4"
 SCREEN: dict[str, Any] = {
     "customfield_1": entry(
         "Place",
@@ -215,10 +216,11 @@ async def live(site: FaultServer) -> AsyncIterator[JiraClient]:
         ("Place", "asia / seoul", {"customfield_1": {"id": "1", "child": {"id": "2"}}}),
         ("Place", ["Asia", "Seoul"], {"customfield_1": {"id": "1", "child": {"id": "2"}}}),
         ("Place", "Mars", {"customfield_1": {"id": "3"}}),
-        ("Place", {"id": "9"}, {"customfield_1": {"id": "9"}}),
+        ("Place", {"value": "Asia", "child": {"value": "Seoul"}}, {"customfield_1": {"id": "1", "child": {"id": "2"}}}),
         ("When", "2026-01-31T09:30Z", {"customfield_2": "2026-01-31T09:30:00.000+0000"}),
-        ("Team", {"id": "t"}, {"customfield_3": {"id": "t"}}),
-        ("Group", "admins", {"customfield_4": {"name": "admins"}}),
+        ("Team", {"id": TEAM}, {"customfield_3": TEAM}),
+        ("Team", TEAM, {"customfield_3": TEAM}),
+        ("Group", {"groupId": "g"}, {"customfield_4": {"groupId": "g"}}),
         ("Sizes", [1, "2.5", 3.0], {"customfield_5": [1, 2.5, 3.0]}),
         ("customfield_7", 1.5, {"customfield_7": "1.5"}),
         ("Sprint", ["7"], {"customfield_8": 7}),

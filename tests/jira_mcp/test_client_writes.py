@@ -249,7 +249,7 @@ async def test_lists_can_be_added_to_and_taken_from(jira: JiraClient, story: str
 
 
 async def test_a_field_that_takes_no_additions_says_so(jira: JiraClient, story: str) -> None:
-    with pytest.raises(InvalidInput, match="takes a text"):
+    with pytest.raises(InvalidInput, match="holds one value"):
         await jira.update(story, {"summary": {"add": ["x"]}})
 
 

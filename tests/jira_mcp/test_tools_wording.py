@@ -65,7 +65,10 @@ async def test_open_issues_are_those_that_are_not_done(tools: Conversation) -> N
 
 async def test_one_value_that_does_not_fit_is_told_in_one_sentence(tools: Conversation) -> None:
     text = await tools.refused("jira_update_issue", key="PMOS-36", fields={"due": "next friday"})
-    assert text == """Nothing was written. [due: 'next friday' is not a date: should be like "2026-01-31"]"""
+    assert text == (
+        "Nothing was written. [due: 'next friday' is not a date: it should be like 2026-01-31. "
+        "Work out the date first: words are not read]"
+    )
 
 
 async def test_a_field_that_is_not_on_the_screen_is_told_with_those_that_are(tools: Conversation) -> None:

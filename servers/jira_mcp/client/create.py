@@ -76,7 +76,7 @@ class Create(Writing):
         try:
             answer = as_object(await self._write("create_issue", data=prepared.body, look=_look([issue])))
         except InvalidInput as error:
-            raise with_allowed(error, prepared.screen) from error
+            raise with_allowed(error, await self._latest_screen(prepared)) from error
         return self._created(prepared, answer)
 
     async def create_many(
@@ -130,7 +130,7 @@ class Create(Writing):
                 continue
             item = chunk[position]
             message, fields = read_error_body(as_object(entry.get("elementErrors")), self.field_name)
-            error = with_allowed(InvalidInput(message, fields=fields), item.screen)
+            error = with_allowed(InvalidInput(message, fields=fields), await self._latest_screen(item))
             failed[position] = _failed(item.index, item.issue, error.message, error.fields)
         created = iter(objects(answer.get("issues")))
         results: dict[int, CreateResult] = {}
@@ -166,9 +166,16 @@ class Create(Writing):
         values.update(issue.fields)
         if not issue.summary.strip():
             raise InvalidInput("An issue needs a summary.", fields={"summary": "is empty"})
-        written = await self._convert(
-            values, screen, project=project, where=f"the create screen of {kind.name} in {project}"
-        )
+        where = f"the create screen of {kind.name} in {project}"
+        try:
+            written = await self._convert(values, screen, project=project, where=where)
+        except InvalidInput:
+            newer = await self._create_screen(project, kind.id, anew=True)
+            if newer == screen:
+                raise
+            # An administrator has changed the screen since it was read.
+            screen = newer
+            written = await self._convert(values, screen, project=project, where=where)
         fields = {**written.fields, "project": {"key": project}, "issuetype": {"id": kind.id}}
         body: dict[str, object] = {"fields": fields}
         if written.update:
@@ -176,6 +183,13 @@ class Create(Writing):
         own = {entry.info.name for entry in screen if entry.info.id in ("summary", "description")}
         told = {name: value for name, value in written.changed.items() if name not in own}
         return _Prepared(index, issue, body, screen, told)
+
+    async def _latest_screen(self, item: _Prepared) -> tuple[Entry, ...]:
+        """The screen as it is now, for the values that Jira takes instead of those that it refused."""
+        try:
+            return await self._create_screen(item.issue.project, item.issue.type, anew=True)
+        except ServiceError:
+            return item.screen
 
     def _created(self, item: _Prepared, answer: JsonObject) -> CreateResult:
         key, issue_id = as_text(answer.get("key")), as_text(answer.get("id"))

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from connector_kit.errors import InvalidInput, ServiceError
+from connector_kit.errors import InvalidInput
 from jira_mcp.client.choices import values_like
 from jira_mcp.client.fields import Entry, FieldNames
 from jira_mcp.client.matching import listing, matching
-from jira_mcp.client.values import normal
+from jira_mcp.client.references import is_limited
 from jira_mcp.client.writing import Writing
 from jira_mcp.field_models import FieldList, FieldValues
-from jira_mcp.models import FieldInfo, ScreenField
+from jira_mcp.models import FieldInfo
 
 _LISTED = 50
 _NOT_LISTED = {
@@ -68,7 +68,7 @@ class FieldLists(Writing):
         if not (key.strip() or project.strip()):
             info = await self.field(field)
             values, note = await self._known_values(Entry(info), query)
-            if not values and not note:
+            if not values and not note and info.form in ("choice", "two levels", "project"):
                 note = "its values differ by project: name key, or project and type"
             return FieldValues(info, "this site", None, tuple(values[:_LISTED]), len(values), note)
         where, entries = await self._screen(key, project, type_name)
@@ -76,7 +76,8 @@ class FieldLists(Writing):
         by_id = {entry.info.id: entry for entry in entries}
         entry = await self._on_screen(field, names, by_id, where)
         entry = self._open_values(entry)
-        values, note = await self._known_values(entry, query)
+        inside = project.strip() or key.strip().rpartition("-")[0]
+        values, note = await self._known_values(entry, query, assignable_in=inside if entry.found_by else "")
         return FieldValues(entry.info, where, entry.shown(), tuple(values[:_LISTED]), len(values), note)
 
     async def _screen(self, key: str, project: str, type_name: str) -> tuple[str, Sequence[Entry]]:
@@ -94,7 +95,7 @@ class FieldLists(Writing):
             project, kind.id
         )
 
-    async def _known_values(self, entry: Entry, query: str) -> tuple[list[str], str]:
+    async def _known_values(self, entry: Entry, query: str, *, assignable_in: str = "") -> tuple[list[str], str]:
         """The names of a field's values, and what to know where they cannot be listed."""
         info = entry.info
         if entry.why_not:
@@ -114,17 +115,8 @@ class FieldLists(Writing):
                 clause = info.clauses[0] if info.clauses else info.id
                 return list(await self.suggested_values(clause, query)), ""
             case "user" if query.strip():
-                return await self._names_of_people(query), _NOT_LISTED["user"]
+                inside = assignable_in if is_limited(entry) else ""
+                people = await self.search_users(query, limit=_LISTED, assignable_in=inside or None)
+                return [person.name for person in people], ""
             case form:
                 return [], _NOT_LISTED.get(form, "its values cannot be listed")
-
-    async def _names_of_people(self, query: str) -> list[str]:
-        try:
-            return [person.name for person in await self.search_users(query)]
-        except ServiceError:
-            return []
-
-
-def same_name(field: ScreenField, others: Sequence[ScreenField]) -> bool:
-    """Whether another field has its name, so that it must be named by its id."""
-    return sum(normal(other.name) == normal(field.name) for other in others) > 1

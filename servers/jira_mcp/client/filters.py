@@ -7,7 +7,6 @@ from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.wire import is_list
 from jira_mcp.client.collaboration import Collaboration
 from jira_mcp.client.durations import day
-from jira_mcp.client.fields import FieldNames
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.jql import quote
 from jira_mcp.client.values import normal
@@ -109,8 +108,7 @@ class Filters(Collaboration):
         return _with_empty(clause, ids, empty=empty)
 
     async def _by_field(self, name: str, value: object) -> str:
-        names: FieldNames = await self.field_names()
-        info = names.resolve(name)
+        info = await self.field(name)
         if info.custom:
             clause = f"cf[{info.id.removeprefix('customfield_')}]"
         else:

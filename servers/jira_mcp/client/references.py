@@ -38,9 +38,7 @@ class References(SprintNames):
                 raise InvalidInput("takes a name, an e-mail address or an account id; null for nobody.")
         if value is None or normal(text(value)) in _NOBODY:
             return None, None
-        # Only who may be assigned issues can be the assignee; other fields take anybody.
-        limited = entry.info.id == "assignee" or "assignable" in entry.found_by
-        person = await self.resolve_user(text(value), assignable_in=project if limited else None)
+        person = await self.resolve_user(text(value), assignable_in=project if is_limited(entry) else None)
         return {"accountId": person.account_id}, person.name
 
     async def _group(self, value: object) -> tuple[object, PlainValue]:
@@ -149,3 +147,8 @@ class References(SprintNames):
             for entry in objects(as_object(answer).get("results"))
             if (name := without_tags(entry.get("displayName")))
         )
+
+
+def is_limited(entry: Entry) -> bool:
+    """Whether a field takes only people who may be assigned issues, as the assignee does; others take anybody."""
+    return entry.info.id == "assignee" or "assignable" in entry.found_by

@@ -94,14 +94,12 @@ def day(value: object) -> str:
         if moment.time() == time():
             return moment.date().isoformat()
         raise InvalidInput("takes a date without a time, like 2026-01-31.")
-    raise InvalidInput(
-        f"takes a date like 2026-01-31 (year, month, day), not {clean_text(given, 40)!r}.{_day_hint(given)}"
-    )
+    raise InvalidInput(f"{clean_text(given, 40)!r} is not a date: it should be like 2026-01-31.{_day_hint(given)}")
 
 
 def _day_hint(given: str) -> str:
     if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", given, re.ASCII):
-        return " Day and month could be meant either way round."
+        return " Its day and month could be meant either way round."
     if re.search(r"[a-z]{3}", given, re.IGNORECASE):
         return " Work out the date first: words are not read."
     return ""
@@ -116,8 +114,8 @@ def moment(value: object) -> str:
         datetime.fromisoformat(given)
     except ValueError:
         raise InvalidInput(
-            f"takes a moment like 2026-01-31T09:30 or 2026-01-31T09:30+01:00, not {clean_text(given, 40)!r}."
-            f"{_day_hint(given)}"
+            f"{clean_text(given, 40)!r} is not a moment: it should be like 2026-01-31T09:30 or "
+            f"2026-01-31T09:30+01:00.{_day_hint(given)}"
         ) from None
     return given
 

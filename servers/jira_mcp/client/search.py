@@ -97,7 +97,7 @@ class Search(Users):
         return self._allowed(project_of(as_text(entry.get("key"))))
 
     async def _field_id(self, name: str) -> str:
-        return (await self.field_names()).resolve(name).id
+        return (await self.field(name)).id
 
     def _summary(self, entry: JsonObject, wanted: Sequence[tuple[str, str]] = ()) -> IssueSummary:
         fields, key = as_object(entry.get("fields")), as_text(entry.get("key"))

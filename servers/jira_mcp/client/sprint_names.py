@@ -52,7 +52,7 @@ class SprintNames(Issues):
         found = await self._sprint_called(field_id, wanted, project)
         if found.state == "closed":
             raise InvalidInput(f"{found.name!r} is closed: issues can only be put into an active or future sprint.")
-        return found.id, found.name
+        return found.id, f"{found.name} ({found.state})" if found.state else found.name
 
     async def _sprint_called(self, field_id: str, name: str, project: str) -> KnownSprint:
         """The one sprint of this name. Raises InvalidInput that lists those that may be meant."""

@@ -19,12 +19,14 @@ _TAKES: Mapping[str, str] = {
     "list of group": "list of groups by name",
     "list of user": "list of people by name",
     "option with a second level": 'option with a second level, "First / Second"',
-    "project": "project by key",
+    "project": "project by key or name",
     "sprint": "sprint by name or number",
     "team": "team by name or id",
     "texts": "list of texts",
     "user": "person by name",
 }
+_MOST_LISTED, _FIRST = 30, 5
+"""Values that are told with their field, and how many of more than that."""
 
 
 def field_line(item: ScreenField) -> str:
@@ -32,8 +34,9 @@ def field_line(item: ScreenField) -> str:
     if item.why_not:
         return f"{item.name}: not written here, {item.why_not}"
     must = " (required)" if item.required and not item.has_default else ""
-    shown = ", ".join(item.allowed)
-    more = f" and {item.allowed_total - len(item.allowed)} more" if item.allowed_total > len(item.allowed) else ""
+    listed = item.allowed if item.allowed_total <= _MOST_LISTED else item.allowed[:_FIRST]
+    shown = ", ".join(listed)
+    more = f" and {item.allowed_total - len(listed)} more" if item.allowed_total > len(listed) else ""
     default = f"; default {item.default}" if item.default else ""
     return f"{item.name}{must}: {_TAKES.get(item.kind, item.kind)}{f'; one of {shown}{more}' if shown else ''}{default}"
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from connector_kit.errors import clean_text
 from connector_kit.output import ANSWER_BUDGET, one_line, size, table
 from jira_mcp.tools.field_lines import field_lines
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Jira
@@ -32,11 +33,11 @@ async def jira_list_fields(
         found = await jira.screen_fields(key=key, project=project, type_name=type, query=query)
         fields = [item for item in found.fields if item.id not in _GIVEN]
         if not fields:
-            return f"No field of {found.where} is called like {one_line(query)!r}; it has {found.total} fields."
+            return f"No field of {found.where} is called like {clean_text(query, 60)!r}; it has {found.total} fields."
         return _within(f"{found.where} takes:", field_lines(fields))
     infos = await jira.site_fields(query)
     if not infos:
-        return f"No field of this site is called like {one_line(query)!r}."
+        return f"No field of this site is called like {clean_text(query, 60)!r}."
     rows = ((info.id, info.name, info.kind, next(iter(info.clauses), "")) for info in infos)
     shown = table(("id", "name", "type", "in JQL"), rows)
     return f"{shown.text}\n{_count(shown.shown, len(infos), 'fields')}"
@@ -49,7 +50,7 @@ def _values(found: "FieldValues", query: str) -> str:
     if found.field and found.field.default:
         said += f", default {one_line(found.field.default)}"
     if not found.values:
-        none = f"No value is called like {one_line(query)!r}" if query.strip() and not found.note else ""
+        none = f"No value is called like {clean_text(query, 60)!r}" if query.strip() and not found.note else ""
         return f"{said}\n{none or found.note or 'it has no values'}."
     lines = (f"- {one_line(value)}" for value in found.values)
     note = f"; {found.note}" if found.note else ""

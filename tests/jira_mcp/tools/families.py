@@ -67,6 +67,7 @@ FAMILIES = (
         f"{API}/issue/createmeta/PMOS/issuetypes/10001",
         writes=False,
     ),
+    Family("editable", "jira_list_fields", {"key": "PMOS-40"}, "GET", f"{API}/issue/PMOS-40/editmeta", writes=False),
     Family(
         "create",
         "jira_create_issue",
@@ -89,6 +90,36 @@ FAMILIES = (
         f"{API}/issue/PMOS-40/transitions",
     ),
     Family("comment", "jira_add_comment", {"key": "PMOS-40", "body": "Well."}, "POST", f"{API}/issue/PMOS-40/comment"),
+    Family("comments", "jira_list_comments", {"key": "PMOS-8"}, "GET", f"{API}/issue/PMOS-8/comment", writes=False),
+    Family(
+        "comment change",
+        "jira_update_comment",
+        {"key": "PMOS-8", "comment_id": "10003", "body": "Well."},
+        "PUT",
+        f"{API}/issue/PMOS-8/comment/10003",
+    ),
+    Family(
+        "comment deletion",
+        "jira_delete_comment",
+        {"key": "PMOS-8", "comment_id": "10003", "confirm": True},
+        "DELETE",
+        f"{API}/issue/PMOS-8/comment/10003",
+    ),
+    Family("time", "jira_list_worklogs", {"key": "PMOS-8"}, "GET", f"{API}/issue/PMOS-8/worklog", writes=False),
+    Family(
+        "worklog change",
+        "jira_update_worklog",
+        {"key": "PMOS-8", "worklog_id": "10007", "time_spent": "2h"},
+        "PUT",
+        f"{API}/issue/PMOS-8/worklog/10007",
+    ),
+    Family(
+        "worklog deletion",
+        "jira_delete_worklog",
+        {"key": "PMOS-8", "worklog_id": "10007", "confirm": True},
+        "DELETE",
+        f"{API}/issue/PMOS-8/worklog/10007",
+    ),
     Family(
         "worklog", "jira_add_worklog", {"key": "PMOS-40", "time_spent": "1h"}, "POST", f"{API}/issue/PMOS-40/worklog"
     ),

@@ -11,6 +11,7 @@ IN_ORDER: dict[str, dict[str, Any]] = {
     "jira_get_issue": {"key": "PMOS-5"},
     "jira_list_projects": {},
     "jira_list_issue_types": {"project": "PMOS"},
+    "jira_list_fields": {"project": "PMOS", "type": "Story"},
     "jira_search_users": {"query": "Alex"},
     "jira_create_issue": {"project": "PMOS", "type": "Task", "summary": "In order"},
     "jira_create_issues": {"project": "PMOS", "issues": [{"type": "Task", "summary": "In order"}]},

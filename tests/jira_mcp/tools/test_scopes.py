@@ -55,6 +55,7 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
             "fields": {**FIELDS, "description": "[@Data Analyst](mention:x)", "Original estimate": "1d"},
         },
         {"key": "PMOS-40", "fields": {"Sprint": "No such sprint", "labels": {"add": ["a"]}}},
+        {"key": "NOVA-1990", "fields": {"Approving group": "Legal", "Team": "Payments", "Sprint": "active"}},
         {"key": "PMOS-40", "fields": {"assignee": "me", "Reviewers": [DATA_ANALYST.account_id]}},
     ),
     "jira_delete_issue": ({"key": "PMOS-40", "confirm": True},),
@@ -69,10 +70,21 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
         },
         {"key": "PMOS-40", "status": "No such status"},
     ),
-    "jira_add_comment": ({"key": "PMOS-40", "body": "Well.", "visible_to": "Administrators"},),
+    "jira_list_comments": ({"key": "PMOS-8"},),
+    "jira_add_comment": (
+        {"key": "PMOS-40", "body": "Well, @[Data Analyst].", "visible_to": "Administrators"},
+        {"key": "PMOS-40", "body": "Well.", "visible_to": "No such role"},
+        {"key": "PMOS-40", "body": "Well.", "visible_to": "group:No such group"},
+    ),
+    "jira_update_comment": (
+        {"key": "PMOS-8", "comment_id": "10003", "body": "Well, @[Data Analyst]."},
+        {"key": "PMOS-8", "comment_id": "10003", "visible_to": "No such role"},
+        {"key": "PMOS-8", "comment_id": "10003", "visible_to": "group:No such group"},
+    ),
+    "jira_delete_comment": ({"key": "PMOS-8", "comment_id": "10003", "confirm": True},),
     "jira_add_worklog": (
         {"key": "PMOS-40", "time_spent": "1h", "started": "2026-01-31T10:00"},
-        {"key": "PMOS-40", "time_spent": "1h", "comment": "Well."},
+        {"key": "PMOS-40", "time_spent": "1h", "comment": "Well.", "visible_to": "No such role"},
     ),
     "jira_get_attachment": (
         {"key": "PMOS-22", "attachment": "velocity.csv"},
@@ -84,6 +96,14 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "jira_add_link": ({"from_key": "PMOS-40", "relation": "blocks", "to_key": "PMOS-39"},),
     "jira_list_projects": ({"query": "PM"},),
     "jira_list_issue_types": ({"project": "PMOS"}, {"project": "PMOS", "type": "Story"}),
+    "jira_list_fields": (
+        {"key": "NOVA-1990", "field": "Approving group", "query": "store"},
+        {"key": "NOVA-1990", "field": "assignee", "query": "alex"},
+        {"key": "NOVA-1990", "field": "Product owner", "query": "alex"},
+        {"project": "PMOS", "type": "Story", "field": "sprint"},
+        {"field": "Team"},
+        {"query": "severity"},
+    ),
     "jira_search_users": ({"query": "Data"}, {"query": "Data", "project": "PMOS"}),
 }
 """For each tool calls that between them lead to all requests that it can make."""
