@@ -56,7 +56,8 @@ class JiraSettings(AtlassianSettings, service="jira"):
         from atlassian_kit.login import profile_at
         from connector_kit.oauth.profiles import JIRA
 
-        return self._with_toolsets(replace(profile_at(JIRA, self.home), account=self.account), CLASSIC)
+        profile = replace(profile_at(JIRA, self.home), account=self.account, site_variable=self.site_variable)
+        return self._with_toolsets(profile, CLASSIC)
 
     @override
     def second_family(self) -> "OAuthProfile":

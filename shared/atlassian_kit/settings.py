@@ -135,6 +135,11 @@ class AtlassianSettings(OAuthSettings):
         return self._home or self.url or ""
 
     @property
+    def site_variable(self) -> str:
+        """The variable that names the site of these settings."""
+        return self.variable("url" if self.url in (None, self.home) else "sites")
+
+    @property
     def is_scoped(self) -> bool:
         """Whether the token is known to be accepted behind the gateway only."""
         return self._is_scoped

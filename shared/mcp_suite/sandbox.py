@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from connector_kit.testing.authorizations import Authorizations
+    from mcp_suite.sandbox_oauth import SandboxSite
 
 HOST = "127.0.0.1"
 PATIENCE = 2.0
 """Seconds after which it is told what takes long."""
-SECOND_CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d22"
 
 
 def kept_in(script: Script, stand_in: ModuleType, data: str = "") -> Path:
@@ -136,7 +136,7 @@ def _serve_app(script: Script, stand_in: ModuleType, port: int, data: str, *, se
         if has_sites(stand_in):
             app = with_oauth(script, stand_in, url, app, second_site=second_site)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=1)
-        for line in introduction(script, stand_in, url, data):
+        for line in introduction(script, stand_in, url, data, second_site=second_site):
             typer.echo(line)
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -158,7 +158,7 @@ def with_oauth(
 
     sites = [SandboxSite(stand_in.CLOUD_ID, url, "PM OS")]
     if second_site:
-        sites.append(SandboxSite(SECOND_CLOUD_ID, "https://pm-os-two.sandbox.invalid", "PM OS Two"))
+        sites.append(_second_site(script, stand_in))
     return AtlassianHosts(
         app,
         product=script.extra,
@@ -167,6 +167,16 @@ def with_oauth(
         required_scopes=stand_in.required_scopes,
         authorizations=authorizations,
     )
+
+
+def _second_site(script: Script, stand_in: ModuleType) -> SandboxSite:
+    """The other site of the same people, with data of its own."""
+    from mcp_suite.sandbox_oauth import SandboxSite
+
+    known: Mapping[str, str] = stand_in.SITES
+    url, data = list(known.items())[1]
+    app: ASGIApp = stand_in.create_app(kept_in(script, stand_in, data), site_url=url, data=data)
+    return SandboxSite(stand_in.SECOND_CLOUD_ID, url, data.capitalize(), app)
 
 
 def is_a_process(stand_in: ModuleType) -> bool:
@@ -179,7 +189,9 @@ def has_sites(stand_in: ModuleType) -> bool:
     return hasattr(stand_in, "CLOUD_ID")
 
 
-def introduction(script: Script, stand_in: ModuleType, url: str, data: str = "") -> list[str]:
+def introduction(
+    script: Script, stand_in: ModuleType, url: str, data: str = "", *, second_site: bool = False
+) -> list[str]:
     """The lines that tell a client of any kind how to reach a sandbox at `url`."""
     lines = [f"{script.extra} sandbox at {url}, for {script.name} or any other client.", ""]
     ways: dict[str, Mapping[str, str]] = stand_in.ways_in(url)
@@ -189,6 +201,9 @@ def introduction(script: Script, stand_in: ModuleType, url: str, data: str = "")
         prefix = script.extra.upper()
         app = {f"{prefix}_URL": url, f"{prefix}_CLIENT_ID": CLIENT_ID, f"{prefix}_CLIENT_SECRET": CLIENT_SECRET}
         ways = {**ways, "To log in in the browser, with an app": app}
+        if second_site:
+            both = {**app, f"{prefix}_SITES": list(stand_in.SITES)[1]}
+            ways["With that app, on both sites that the login opens"] = both
     for way, variables in ways.items():
         lines += [f"{way}:", "", *(f"  {name}={value}" for name, value in variables.items()), ""]
     again = f"mcp-suite sandbox reset {script.extra}" + (f" --data {data}" if data else "")
@@ -199,7 +214,8 @@ def stand_in_of(script: Script) -> ModuleType:
     """A server's sandbox package.
 
     It has `create_app(database, …)`, `reset(database)` and `ways_in(url)`; `DATA`, the usual first, if `create_app`
-    can fill it with different `data`; `CLOUD_ID` and `required_scopes(method, path)` if it is a site of Atlassian's.
+    can fill it with different `data`; `CLOUD_ID` and `required_scopes(method, path)` if it is a site of Atlassian's,
+    and `SITES`, their data by address, with the `SECOND_CLOUD_ID` of the other.
 
     One that cannot be an app in our process has, in the place of `create_app`, the coroutine
     `serve(folder, port, started, *, progress)`, which tells `started` its address once it answers and goes on until

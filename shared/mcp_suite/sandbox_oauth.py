@@ -54,11 +54,12 @@ _PAGE_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class SandboxSite:
-    """A site that the login opens: its cloud id, its address, and its name."""
+    """A site that the login opens: its cloud id, its address, its name, and its sandbox if that is one of its own."""
 
     id: str
     url: str
     name: str
+    app: ASGIApp | None = None
 
 
 def sandbox_authorizations() -> Authorizations:
@@ -109,9 +110,10 @@ class AtlassianHosts:
         if raw_path.startswith(self._gateway):
             cloud_id, _, rest = raw_path.removeprefix(self._gateway).partition(b"/")
             behind = self._inner(scope, b"/" + rest)
-            response = self._judge(request, unquote(cloud_id.decode("ascii")), behind["path"])
+            site = unquote(cloud_id.decode("ascii"))
+            response = self._judge(request, site, behind["path"])
             if response is None:
-                await self._app(behind, receive, send)
+                await (self._sites[site].app or self._app)(behind, receive, send)
                 return
         elif path == "/authorize":
             response = await self._authorize(request)

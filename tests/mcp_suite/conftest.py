@@ -21,7 +21,7 @@ from connector_kit.serving.toolset import Toolset
 from jira_mcp import sandbox
 from mcp_suite.app import app
 from mcp_suite.auth import wizard
-from mcp_suite.sandbox import HOST, SECOND_CLOUD_ID, listen
+from mcp_suite.sandbox import HOST, listen
 from mcp_suite.sandbox_oauth import AtlassianHosts, SandboxSite
 from mcp_suite.servers import Script
 from slack_mcp import sandbox as slack_sandbox
@@ -158,7 +158,7 @@ class Vendor:
     @property
     def other(self) -> SandboxSite:
         """A site that is somewhere else."""
-        return SandboxSite(SECOND_CLOUD_ID, "https://pm-os-two.sandbox.invalid", "PM OS Two")
+        return SandboxSite(sandbox.SECOND_CLOUD_ID, "https://pm-os-two.sandbox.invalid", "PM OS Two")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from connector_kit.oauth.sites import SiteUnclear, accessible_sites, choose_site
 from connector_kit.oauth.token_endpoint import TokenEndpoint
 from connector_kit.oauth.tokens import TokenSet
 from jira_mcp import sandbox
-from mcp_suite.sandbox import HOST, SECOND_CLOUD_ID, listen, with_oauth
+from mcp_suite.sandbox import HOST, listen, with_oauth
 from mcp_suite.sandbox_oauth import AUDIENCE, CLIENT_ID, CLIENT_SECRET, AtlassianHosts
 from mcp_suite.servers import find
 
@@ -219,7 +219,7 @@ async def test_a_wrong_method_is_told_the_right_ones(http: httpx2.AsyncClient, m
 
 
 async def test_a_login_opens_one_site_or_two_if_asked(tmp_path: Path) -> None:
-    for second_site, ids in ((False, [sandbox.CLOUD_ID]), (True, [sandbox.CLOUD_ID, SECOND_CLOUD_ID])):
+    for second_site, ids in ((False, [sandbox.CLOUD_ID]), (True, [sandbox.CLOUD_ID, sandbox.SECOND_CLOUD_ID])):
         played = hosts(tmp_path, second_site=second_site)
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(played), base_url=SITE) as http:
             token = (await login(http))["access_token"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, runtime_checkable
@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 import anyio
 
 from connector_kit.credentials import Access, ServiceSettings
-from connector_kit.errors import NotConfigured, TimedOut
+from connector_kit.errors import NotConfigured, ServiceError, TimedOut
 from connector_kit.private_files import write_private
 from connector_kit.serving.session import ServerSpec
 from mcp_suite.auth import wizard
@@ -104,14 +104,33 @@ class Finding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the harmless call said: who and where, and settings that the client found out on the way."""
+    """What the harmless call said: who and where, and settings that the client found out on the way.
+
+    `elsewhere` says in a sentence each what further sites of the same login said, or why they did not.
+    """
 
     who: str
     found: Mapping[str, str]
+    elsewhere: tuple[str, ...] = ()
 
 
 async def check(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> Checked:
-    """Make one harmless call. Raises ServiceError."""
+    """Make one harmless call, and one on each further site: what these say does not stand in the login's way.
+
+    Raises ServiceError.
+    """
+    checked = await _check_one(spec, settings)
+    elsewhere: list[str] = []
+    for name, address in list(settings.addresses.items())[1:]:
+        try:
+            elsewhere.append(f"Also at {name}: {(await _check_one(spec, settings.by_site()[name])).who}")
+        except ServiceError as error:
+            elsewhere.append(f"Attention: the site {name} ({address}) does not work yet. {error}")
+    return replace(checked, elsewhere=tuple(elsewhere))
+
+
+async def _check_one(spec: ServerSpec[Any, Any], settings: ServiceSettings) -> Checked:
+    """Make one harmless call on the usual site. Raises ServiceError."""
     patience = PATIENCE_WITH_A_PERSON if way_of(spec, settings).interactive else PATIENCE
     try:
         with anyio.fail_after(patience):

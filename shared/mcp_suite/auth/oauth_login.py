@@ -242,12 +242,23 @@ def _try(attempt: Attempt, plan: Plan, app: App) -> tuple[OAuthSettings, TokenSe
         settings.keep_login_in(vault)
         checked = anyio.run(check, attempt.spec, settings)
         tokens = vault.tokens or tokens
-    typer.echo(f"{attempt.spec.title}: {checked.who}")
+    typer.echo("\n".join((f"{attempt.spec.title}: {checked.who}", *map(logs.redactor.known, checked.elsewhere))))
+    _tell_unused(settings, sites)
     if lacking:
         typer.echo(
             f"Attention: {plan.profile.vendor} did not grant {', '.join(lacking)}; tools will say what they lack."
         )
     return settings, replace(tokens, extra={**tokens.extra, SIGNED_IN: checked.who})
+
+
+def _tell_unused(settings: OAuthSettings, sites: Sequence[Site]) -> None:
+    """Say how the tools come to use what else the login opened."""
+    known = {urlsplit(address).netloc for address in settings.addresses.values()}
+    unused = [site.url for site in sites if urlsplit(site.url).netloc not in known]
+    if known and unused:
+        sites_now = list(settings.addresses.values())[1:]
+        wanted = ",".join((*sites_now, *unused))
+        typer.echo(f"The login opened more sites. Tools reach them, too, with {settings.variable('sites')}={wanted}")
 
 
 async def _agree_in_browser(attempt: Attempt, plan: Plan, settings: OAuthSettings) -> tuple[TokenSet, Sequence[Site]]:

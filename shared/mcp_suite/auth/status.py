@@ -47,6 +47,8 @@ class Status:
     """E-mail address of a token, client id of an app."""
     host: str = ""
     site: str = ""
+    sites: tuple[str, ...] = ()
+    """Further sites that the same login is used for."""
     access: str = ""
     signed_in: str = ""
     """Who and where, as the service said when the login was made."""
@@ -122,6 +124,7 @@ def status(spec: ServerSpec[Any, Any], account: str = "") -> Status:
         account=settings.secret_account() if host else "",
         host=host,
         site=str(getattr(settings, "url", None) or ""),
+        sites=tuple(settings.addresses.values())[1:],
         access=settings.access.value,
         secret_in=next((where for where in places.values() if where is not None), None),
         stored_on=day.isoformat() if day else None,
@@ -154,7 +157,7 @@ def _judged(spec: ServerSpec[Any, Any], settings: ServiceSettings, one: Status, 
     if one.missing or (life is not None and life.state == "none"):
         none = life is None and {*_needed(spec, settings)} <= {*one.missing}
         if none:
-            return replace(one, state="not logged in", account="", host="", site="", told=again)
+            return replace(one, state="not logged in", account="", host="", site="", sites=(), told=again)
         return replace(one, state="incomplete", told=again)
     if life is not None and life.state == "unreadable":
         return replace(one, state="unreadable", told=life.told)
@@ -231,6 +234,7 @@ def _lines(one: Status) -> list[str]:
         "signed in": one.signed_in.removeprefix("signed in "),
         "app" if one.login == "oauth" else "account": one.account,
         "site": one.site,
+        "further sites": ", ".join(one.sites),
         "host": one.host,
         "access": one.access,
         "scopes": " ".join(one.scopes),

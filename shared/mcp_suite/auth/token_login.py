@@ -29,7 +29,7 @@ def log_in(attempt: Attempt, way: str) -> None:
     """
     before = attempt.before()
     settings, checked = (_ask_and_check if attempt.asking else _take_and_check)(attempt, way)
-    typer.echo(f"{attempt.spec.title}: {checked.who}")
+    typer.echo("\n".join((f"{attempt.spec.title}: {checked.who}", *map(logs.redactor.known, checked.elsewhere))))
     agree(attempt, settings.secrets(), called=f"the {guidance(attempt.spec).ways[way].secret}")
     stored = storing.keep(attempt, settings, found=checked.found)
     forgotten = forget_replaced(attempt.spec, before, settings)

@@ -97,7 +97,8 @@ def address_of(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: O
         return None
     fields = spec.settings.model_fields
     always = [name for name in fields if needed_for(fields[name]) == "always" and not is_secret(spec, name)]
-    variable = "api_url" if stand_in else next(iter(always), "")
+    is_further = url and url in list(settings.addresses.values())[1:]
+    variable = "api_url" if stand_in else "sites" if is_further else next(iter(always), "")
     edit = origins.edit(spec.settings.variable(variable), "the right address") if variable else f"See {settings.guide}"
     return Address(origins.account, str(url) if url else f"https://{host}", edit)
 

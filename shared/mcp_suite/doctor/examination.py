@@ -24,6 +24,7 @@ from mcp_suite.doctor.network import Way, check_way
 from mcp_suite.doctor.patience import in_thread
 from mcp_suite.doctor.requirements import MACHINE, check_versions, install_command, locked_versions
 from mcp_suite.doctor.settings import check_access, check_settings
+from mcp_suite.doctor.sites import check_further_sites
 from mcp_suite.doctor.start import Server, check_start, own_server
 from mcp_suite.doctor.storage import check_keyring, check_sandbox, check_state
 from mcp_suite.errors import SuiteError
@@ -182,6 +183,8 @@ async def _account(spec: AnySpec, account: Account, expected: bool, offline: boo
     else:
         way = ways[0] if ways else Way([])  # of a service that is found by other settings than ours
         section.findings += await check_credential(spec, settings, configured.origins, way)
+    if not offline and not way_of(spec, settings).interactive:
+        section.findings += await check_further_sites(spec, settings, configured.origins)
 
 
 async def _clients(specs: Mapping[Script, AnySpec], section: Section) -> None:
