@@ -23,7 +23,19 @@ from jira_mcp.tools import TOOLS
 
 ADF = "adf-full.atlaskit-57.7.22.json"
 SOURCES = sorted(Path(jira_mcp.client.__path__[0]).glob("*.py"))
-ELSEWHERE = {"remote_links.py", "status_times.py"}
+ELSEWHERE = {
+    "components.py",
+    "dashboards.py",
+    "members.py",
+    "parts.py",
+    "releasing.py",
+    "remote_links.py",
+    "saved_filters.py",
+    "status_times.py",
+    "versions.py",
+    "votes.py",
+    "watchers.py",
+}
 """Modules that serve a toolset alone: its own tests hold their requests against the descriptions."""
 HOSTILE = (
     "# Title\n\n> [!NOTE]\n> panel\n\n| a | b |\n|---|---|\n| `x` | **y** ~~z~~ |\n\n"

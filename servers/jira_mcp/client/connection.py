@@ -21,17 +21,22 @@ from jira_mcp.client.attaching import Attaching
 from jira_mcp.client.bulk import Bulk
 from jira_mcp.client.components import Components
 from jira_mcp.client.create import bulk_refusal
+from jira_mcp.client.dashboards import Dashboards
 from jira_mcp.client.dependencies import Dependencies
 from jira_mcp.client.field_lists import FieldLists
 from jira_mcp.client.filters import Filters
 from jira_mcp.client.git_events import GitEvents
+from jira_mcp.client.members import Members
 from jira_mcp.client.sprints_report import SprintReports
+from jira_mcp.client.votes import Votes
 from jira_mcp.client.wording import advise
 from jira_mcp.settings import JiraSettings
 from jira_mcp.toolset_scopes import managing
 
 
-class JiraClient(FieldLists, Dependencies, GitEvents, SprintReports, Bulk, Filters, Attaching, Components):
+class JiraClient(
+    FieldLists, Dependencies, GitEvents, SprintReports, Bulk, Filters, Attaching, Components, Members, Votes, Dashboards
+):
     """Everything that the tools do with Jira. Methods raise ServiceError, phrased for a model."""
 
     site: Site | LoginSite | None = None

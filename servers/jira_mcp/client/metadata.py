@@ -33,7 +33,16 @@ FIELDS = "fields"
 """What the catalogue of fields is marked with in the cache."""
 _JUST_READ = 15.0
 """Seconds for which a catalogue is taken as new: a name that it lacks then is wrong."""
-_ERROR_NAMES = {"parentId": "parent", "timeLogged": "time_spent", "commentLevel": "visible_to"}
+_ERROR_NAMES = {
+    "parentId": "parent",
+    "timeLogged": "time_spent",
+    "commentLevel": "visible_to",
+    "filterName": "name",
+    "leadAccountId": "lead",
+    "assigneeType": "assignee",
+    "startDate": "start",
+    "releaseDate": "release_date",
+}
 """Names in Jira's errors that are no field's."""
 
 

@@ -21,7 +21,7 @@ from jira_mcp.tools import (
 )
 from jira_mcp.tools import history, links, development
 from jira_mcp.tools import bulk
-from jira_mcp.tools import releases
+from jira_mcp.tools import releases, people, filters
 # isort: on
 
 __all__ = [
@@ -35,10 +35,12 @@ __all__ = [
     "create",
     "development",
     "fields",
+    "filters",
     "history",
     "issues",
     "links",
     "metadata",
+    "people",
     "releases",
     "search",
     "workflow",

@@ -1,0 +1,83 @@
+"""Dashboards (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-dashboards/)."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
+from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL
+from jira_mcp.client.concurrency import run_all
+from jira_mcp.client.ids import is_number
+from jira_mcp.client.saved_filters import SavedFilters
+from jira_mcp.client.values import user_name
+from jira_mcp.filter_models import Dashboard
+from jira_mcp.models import Page
+
+_PAGE = 50
+WITH_GADGETS = 10
+"""Dashboards in a page whose gadgets are listed: each of them is a request more."""
+_EXPAND = "description,owner,viewUrl,favourite,sharePermissions"
+
+
+class Dashboards(SavedFilters):
+    """Reading dashboards."""
+
+    async def dashboards(
+        self, query: str = "", *, owner: str = "", gadgets: bool = False, limit: int = 25, cursor: str | None = None
+    ) -> Page[Dashboard]:
+        """The dashboards that the account may see, by name; `query` is part of the name, `owner` a person."""
+        account = (await self.resolve_user(owner)).account_id if owner.strip() else None
+        asked = fingerprint(query, account, gadgets)
+        start = (as_int(decode_cursor("dashboards", cursor, asked).get("start")) or 0) if cursor else 0
+        limit = max(1, min(limit, WITH_GADGETS if gadgets else _PAGE))
+
+        async def load() -> Page[Dashboard]:
+            answer = as_object(
+                await self._call(
+                    "get_dashboards_paginated",
+                    dashboard_name=query.strip() or None,
+                    account_id=account,
+                    order_by="name",
+                    start_at=start,
+                    max_results=limit,
+                    expand=_EXPAND,
+                )
+            )
+            entries = objects(answer.get("values"))
+            more = bool(entries) and answer.get("isLast") is False
+            following = encode_cursor("dashboards", {"start": start + len(entries)}, asked) if more else None
+            found = [self._dashboard(entry) for entry in entries]
+            return Page(
+                tuple(await self._with_gadgets(found) if gadgets else found), following, as_int(answer.get("total"))
+            )
+
+        key = ("dashboards", query, account, gadgets, start, limit)
+        return await self._cached(key, CATALOGUE_TTL, load, CATALOGUE)
+
+    async def _with_gadgets(self, dashboards: list[Dashboard]) -> list[Dashboard]:
+        titles: dict[str, tuple[str, ...]] = {}
+
+        def reading(number: str) -> Callable[[], Coroutine[Any, Any, None]]:
+            async def read() -> None:
+                answer = as_object(await self._call("get_all_gadgets", number))
+                titles[number] = tuple(as_text(each.get("title")) for each in objects(answer.get("gadgets")))
+
+            return read
+
+        numbers = [each.id for each in dashboards if is_number(each.id)]
+        if numbers:
+            await run_all([reading(number) for number in numbers])
+        return [replace(each, gadgets=titles.get(each.id, ())) for each in dashboards]
+
+    def _dashboard(self, entry: JsonObject) -> Dashboard:
+        number = as_text(entry.get("id"))
+        return Dashboard(
+            number,
+            as_text(entry.get("name")),
+            user_name(entry.get("owner")) or "",
+            as_text(entry.get("description")),
+            as_flag(entry.get("isFavourite")),
+            tuple(self.share(each) for each in objects(entry.get("sharePermissions"))),
+            f"{self.site_url}/jira/dashboards/{number}",
+        )
