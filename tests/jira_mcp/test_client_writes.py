@@ -154,7 +154,7 @@ async def test_all_that_is_wrong_with_a_new_issue_is_told_at_once(jira: JiraClie
     assert "is not a date" in wrong["due"]
     assert "is not a duration" in wrong["Original estimate"]
     assert "No sprint called" in wrong["Sprint"]
-    assert wrong["environment"] == "takes a text"
+    assert "takes Markdown" in wrong["environment"]
     assert "POST" not in {method for method, path in recorder.sent if path == "/rest/api/3/issue"}
 
 

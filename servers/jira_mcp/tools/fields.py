@@ -20,13 +20,13 @@ _GIVEN = frozenset({"project", "issuetype", "issuelinks"})
 @TOOLS.tool(title="List Jira fields", effect="reads", scopes=(READ, PEOPLE))
 async def jira_list_fields(
     jira: Jira,
-    key: Annotated[str, Field(description="Issue whose editable fields to list.")] = "",
-    project: Annotated[str, Field(description="With type: the fields of a new issue.")] = "",
+    key: Annotated[str, Field(description="Issue to edit.")] = "",
+    project: Annotated[str, Field(description="With type: a new issue.")] = "",
     type: str = "",
-    field: Annotated[str, Field(description="List the values of this field instead.")] = "",
+    field: Annotated[str, Field(description="List its values.")] = "",
     query: Annotated[str, Field(description="Part of a name or value.")] = "",
 ) -> str:
-    """List fields by name with what they take: those of an issue, of a new one, or of the whole site."""
+    """List fields and what they take: those of an issue, of a new one, or of the site."""
     if field.strip():
         return _values(await jira.field_values(field, query, key=key, project=project, type_name=type), query)
     if key.strip() or project.strip() or type.strip():
