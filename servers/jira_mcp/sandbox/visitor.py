@@ -38,7 +38,7 @@ class Exchange:
 class Visitor:
     """A client of `app` with the credentials of the account called `name`; None visits without any.
 
-    `listen` is told of every exchange.
+    `listen` is told of every exchange, but not of what is asked through `client` itself.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class Visitor:
         self._listen = listen
         account = next((each for each in ACCOUNTS if each.name == name), None)
         auth = (account.email, account.token) if account and account.token else None
-        self._client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://sandbox", auth=auth)
+        self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://sandbox", auth=auth)
 
     async def aclose(self) -> None:
         """Close the client, not the sandbox."""
-        await self._client.aclose()
+        await self.client.aclose()
 
     async def ask(self, method: str, path: str, json: object = None, **query: Any) -> Answer:
         """Send a request to `/rest/api/3` + `path`, or to `path` itself when it begins with `/_` or `/rest`."""
@@ -60,7 +60,7 @@ class Visitor:
         options: JsonObject = {"params": query} if query else {}
         if json is not None:
             options["json"] = json
-        reply = await self._client.request(method, url, **options)
+        reply = await self.client.request(method, url, **options)
         body = reply.json() if "json" in reply.headers.get("content-type", "") else reply.text or None
         answer = Answer(reply.status_code, body, reply.headers)
         if self._listen:
@@ -71,7 +71,7 @@ class Visitor:
     async def send(self, method: str, path: str, content: bytes, content_type: str) -> Answer:
         """Send bytes that need not be JSON."""
         headers = {"Content-Type": content_type}
-        reply = await self._client.request(method, API + path, content=content, headers=headers)
+        reply = await self.client.request(method, API + path, content=content, headers=headers)
         return Answer(reply.status_code, reply.json() if reply.content else None, reply.headers)
 
     async def get(self, path: str, **query: Any) -> Any:
