@@ -18,6 +18,7 @@ from connector_kit.output import size
 from connector_kit.serving.session import ServerSpec
 from connector_kit.serving.tool import ServedTool
 from connector_kit.serving.toolset import parameters_of
+from connector_kit.sites import PARAMETER
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{2,63}$")
 _OWN = "get list search read create update add append remove delete run post schedule cancel upload"
@@ -118,6 +119,8 @@ def _tool_complaints(spec: Spec, tool: Tool) -> Iterator[str]:
         yield "the description is indented like source code"
     if tool.output_schema is not None:
         yield "answers are text: no output schema"
+    if PARAMETER in parameters_of(tool.input_schema) and "sites" in spec.settings.model_fields:
+        yield f"{PARAMETER} is an argument that the server adds where there are several sites"
     yield from schema_complaints(tool.input_schema)
 
 
