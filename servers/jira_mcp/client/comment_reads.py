@@ -52,9 +52,11 @@ class CommentReads(Opening):
         first, page = await self._cached(("comments", key, at, limit, order), CONTENT_TTL, load, CONTENT)
         step = -1 if order == "newest" else 1
         shown, rest = _within(page.items, skip, budget)
-        for comment in shown:
-            if not comment.part:
-                self._readings.note((key, "comment", comment.id), comment.body)
+        for comment, whole in zip(shown, page.items, strict=False):
+            self._readings.note((key, "comment", comment.id), whole.body)
+            start = skip if comment is shown[0] else 0
+            end = rest if rest and comment is shown[-1] else len(whole.body)
+            self._readings.note_part((key, "comment", comment.id), start, end)
         following = first + step * (len(shown) - (1 if rest else 0))
         if not 0 <= following < (page.total or 0) or not page.items:
             return replace(page, items=shown)

@@ -10,6 +10,7 @@ _TAKES = 'takes Markdown, {"find": "…", "replace": "…"} or {"append": "…"}
 _LINES = 2_000
 _LINE = 300
 _MOST = 50
+_LONGEST = 10_000
 
 
 def rewritten(value: object, before: str, name: str) -> tuple[str, bool]:
@@ -41,8 +42,9 @@ def _changed(step: JsonObject, text: str, name: str) -> str:
     if set(step) != {"find", "replace"}:
         raise _refused(name)
     find, replace = as_text(step["find"]).strip("\n"), as_text(step["replace"]).strip("\n")
-    if not find.strip():
-        raise InvalidInput(f"The passage to find in {name} is empty.", fields={name: _TAKES})
+    if not find.strip() or len(find) > _LONGEST:
+        wrong = "too long" if find.strip() else "empty"
+        raise InvalidInput(f"The passage to find in {name} is {wrong}.", fields={name: _TAKES})
     start, end = _only(find, text, name)
     return text[:start] + replace + text[end:]
 

@@ -19,18 +19,39 @@ class Readings:
     def __init__(self) -> None:
         self._shown: OrderedDict[Place, str] = OrderedDict()
         self._chars = 0
+        self._read_to: dict[Place, int] = {}
+        self._whole: set[Place] = set()
 
     def note(self, place: Place, markdown: str) -> None:
         """Remember that a text was shown as it is now."""
-        self.forget(place)
-        self._shown[place] = markdown
-        self._chars += len(markdown)
+        if self._shown.get(place) != markdown:
+            self.forget(place)
+            self._shown[place] = markdown
+            self._chars += len(markdown)
+        self._shown.move_to_end(place)
         while len(self._shown) > _MOST or self._chars > _MOST_CHARS:
-            _, dropped = self._shown.popitem(last=False)
-            self._chars -= len(dropped)
+            self.forget(next(iter(self._shown)))
+
+    def note_part(self, place: Place, start: int, end: int) -> None:
+        """Remember that of a text, which was noted before, only these characters were shown."""
+        if place in self._whole:
+            return
+        read = self._read_to.get(place, 0)
+        read = max(read, end) if start <= read else read
+        if read < len(self._shown.get(place, "")):
+            self._read_to[place] = read
+        else:
+            self._read_to.pop(place, None)
+            self._whole.add(place)
+
+    def read_to(self, place: Place) -> int | None:
+        """How many characters of a text were shown, if not all of them were."""
+        return self._read_to.get(place)
 
     def forget(self, place: Place) -> None:
         """Do not compare with what was shown of a text any more."""
+        self._read_to.pop(place, None)
+        self._whole.discard(place)
         self._chars -= len(self._shown.pop(place, ""))
 
     def changes(self, place: Place, markdown: str) -> dict[str, str]:

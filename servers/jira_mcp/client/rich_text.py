@@ -71,14 +71,8 @@ class RichText(Issues):
         long = is_long(original)
         before = await aside(long, editable, original)
         wanted, whole = rewritten(value, before, name)
-        if whole and not accept_loss and (changes := self._readings.changes(place, before)):
-            self._forget_content()
-            raise Conflict(
-                f"Nothing was written: {name} was changed after it was shown to you.",
-                fields=changes,
-                next_step=f"Read it again with {look} and put your change into it as it is now, or change a passage "
-                "only. accept_loss=true overwrites what others wrote.",
-            )
+        if whole and not accept_loss:
+            self._check_reading(place, name, before, look)
         if not wanted.strip() and not before.strip():
             return None
         edit = await self._edit(original if before.strip() else None, wanted, name)
@@ -90,6 +84,28 @@ class RichText(Issues):
         said = _counted(wanted) + (f", {len(before):,} before" if before else "") if wanted else ""
         dropped = f"; dropped {', '.join(loss.what for loss in edit.lost[:10])}" if edit.lost else ""
         return Rewritten(edit.document if wanted.strip() else None, (said + dropped).removeprefix("; "))
+
+    def _check_reading(self, place: Place, name: str, now: str, look: str) -> None:
+        """Raise Conflict where the whole of a text would be replaced by whoever does not know it as it is now."""
+        if changes := self._readings.changes(place, now):
+            self._forget_content()  # or the next reader would be shown what is outdated
+            raise Conflict(
+                f"Nothing was written: {name} was changed after it was shown to you.",
+                fields=changes,
+                next_step=f"Read it again with {look} and put your change into it as it is now, or change a passage "
+                "only. accept_loss=true overwrites what others wrote.",
+            )
+        read = self._readings.read_to(place)
+        if read is not None:
+            raise Conflict(
+                f"Nothing was written: you were shown {read:,} of the {len(now):,} characters of {name}; your text "
+                "would replace the others unseen.",
+                next_step=f"Read the rest first ({look}), change a passage only, or pass accept_loss=true.",
+            )
+
+    def note_part(self, place: Place, start: int, end: int) -> None:
+        """Remember that a reader was shown only these characters of a text that `issue` or `comments` read."""
+        self._readings.note_part(place, start, end)
 
     async def _note_texts(self, key: str, written: Mapping[str, object], now: JsonObject) -> None:
         """Remember texts as they are after they were `written`: whoever wrote them knows them."""

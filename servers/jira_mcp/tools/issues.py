@@ -7,7 +7,7 @@ from pydantic import Field
 
 from connector_kit.errors import InvalidInput
 from connector_kit.serving.consent import Answer, Consent, ask, require
-from jira_mcp.tools.render import counted, detail, values
+from jira_mcp.tools.render import counted, detail, parts_shown, values
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, FieldMap, IssueKey, Jira
 from jira_mcp.tools.texts import AcceptLoss
 
@@ -31,6 +31,8 @@ async def jira_get_issue(
     """
     parts = [] if description_offset else include
     found = await jira.issue(key, include=parts, fields=fields, comments=comments)
+    for place, start, end in parts_shown(found, description_offset):
+        jira.note_part(place, start, end)
     return detail(found, description_offset=description_offset)
 
 

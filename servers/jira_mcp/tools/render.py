@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import clean_text
-from connector_kit.output import excerpt, one_line, quoted
+from connector_kit.output import clip, excerpt, one_line, quoted
 
 if TYPE_CHECKING:
     from jira_mcp.models import (
@@ -110,6 +110,18 @@ def detail(found: IssueDetail, *, description_offset: int) -> str:
     if text.note:
         parts.append(text.note)
     return "\n".join(parts)
+
+
+def parts_shown(found: IssueDetail, offset: int) -> Iterable[tuple[tuple[str, ...], int, int]]:
+    """Of each text that may be cut the characters that `detail` shows: where it stands, from, to."""
+    texts: dict[tuple[str, ...], tuple[str, int, int]] = {
+        ("description",): (found.description, offset, DESCRIPTION_BUDGET)
+    }
+    for comment in found.comments.items if found.comments else ():
+        texts["comment", comment.id] = (comment.body, 0, COMMENT_BUDGET)
+    for place, (text, start, budget) in texts.items():
+        body = clip(text[start:], budget)
+        yield (found.issue.key, *place), start, len(text) if body == text[start:] else start + len(body) - 1
 
 
 def _further_texts(found: IssueDetail) -> Iterable[str]:
