@@ -185,7 +185,7 @@ async def jira_list_components(
     return f"{shown.text}\n{page_line(shown.shown, noun='components', total=page.total, cursor=page.cursor)}"
 
 
-@TOOLS.tool(title="Create a Jira component", effect="adds", scopes=(READ, PEOPLE, MANAGE), toolset=RELEASES)
+@TOOLS.tool(title="Create a Jira component", effect="adds", scopes=(PEOPLE, MANAGE), toolset=RELEASES)
 async def jira_create_component(
     project: ProjectKey,
     name: Name,
