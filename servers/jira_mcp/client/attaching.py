@@ -30,11 +30,11 @@ class Attaching(Attachments):
 
         Raises InvalidInput for what is too large or no file of the folder: then nothing was sent.
         """
-        if not paths and not text:
+        inline = _inline(text, name)
+        if not paths and not inline:
             raise InvalidInput(f"{_REFUSED}.", fields={"files": "is empty, and there is no text"})
         if len(paths) > MOST_FILES:
             raise InvalidInput(f"{_REFUSED}.", fields={"files": f"{len(paths)} files; at most {MOST_FILES} at once"})
-        inline = _inline(text, name)
         issue = await self._files_of(key)
         most = await self._upload_limit()
         with ExitStack() as opened:
