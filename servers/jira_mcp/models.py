@@ -257,8 +257,8 @@ class LinkTypeInfo:
 class CreateResult:
     """What became of one issue that should be created: a `key`, or what is wrong, as a whole and by field.
 
-    `unknown`: the request got no clear answer, so that the issue may exist all the same. `changed` are the
-    values that were set besides its texts, as they were understood.
+    `unknown`: the request got no clear answer, so that the issue may exist all the same. `unsent`: it was not tried
+    or surely not created. `changed` are the values that were set besides its texts, as they were understood.
     """
 
     index: int
@@ -270,6 +270,7 @@ class CreateResult:
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
     next_step: str = ""
     unknown: bool = False
+    unsent: bool = False
     changed: Mapping[str, PlainValue] = field(default_factory=_no_fields)
 
 

@@ -1,24 +1,17 @@
-"""Creating issues, one or many
-(https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulk-post)."""
+"""Creating an issue
+(https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post)."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from atlassian_kit.errors import read_error_body
-from connector_kit.errors import InvalidInput, OutcomeUnknown, ServiceError, clean_text
+from connector_kit.errors import InvalidInput, ServiceError, clean_text
 from connector_kit.http import Reply
-from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
+from connector_kit.wire import JsonObject, as_object, as_text, objects
 from jira_mcp.client.convert import NOTHING_WRITTEN
 from jira_mcp.client.fields import Entry
 from jira_mcp.client.jql import quote
 from jira_mcp.client.writing import Writing, with_allowed
 from jira_mcp.models import CreateResult, PlainValue
-
-CHUNK = 50
-"""Issues in one request, at most; Jira's own limit."""
-
-Progress = Callable[[int, int], Awaitable[None]]
-"""Told how many issues are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +29,9 @@ class NewIssue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class Prepared:
+    """An issue as it is sent, with the place that it has among others."""
+
     index: int
     issue: NewIssue
     body: Mapping[str, object]
@@ -74,79 +69,12 @@ class Create(Writing):
         """
         prepared = await self._prepare(0, issue)
         try:
-            answer = as_object(await self._write("create_issue", data=prepared.body, look=_look([issue])))
+            answer = as_object(await self._write("create_issue", data=prepared.body, look=look_for([issue])))
         except InvalidInput as error:
             raise with_allowed(error, await self._latest_screen(prepared)) from error
         return self._created(prepared, answer)
 
-    async def create_many(
-        self, issues: Sequence[NewIssue], *, on_progress: Progress | None = None
-    ) -> list[CreateResult]:
-        """Create issues, fifty a request; a result for each, in the order given.
-
-        What is wrong with one does not keep the others from being created. When a request gets no clear
-        answer its issues are marked `unknown` and those after it are not sent.
-        """
-        results: dict[int, CreateResult] = {}
-        prepared: list[_Prepared] = []
-        for index, issue in enumerate(issues):
-            try:
-                prepared.append(await self._prepare(index, issue))
-            except InvalidInput as error:
-                message = "" if error.message == NOTHING_WRITTEN else error.message  # said of each, it says nothing
-                results[index] = _failed(index, issue, message, error.fields, error.next_step)
-        stopped: ServiceError | None = None
-        for start in range(0, len(prepared), CHUNK):
-            chunk = prepared[start : start + CHUNK]
-            if stopped is None:
-                try:
-                    results.update(await self._create_chunk(chunk))
-                except ServiceError as error:
-                    stopped = error
-                    results.update({item.index: _unsent(item, error, maybe=True) for item in chunk})
-            else:
-                results.update({item.index: _unsent(item, stopped, maybe=False) for item in chunk})
-            if on_progress is not None:
-                await on_progress(len(results), len(issues))
-        if stopped is not None and not any(result.key for result in results.values()):
-            raise stopped
-        return [results[index] for index in range(len(issues))]
-
-    async def _create_chunk(self, chunk: Sequence[_Prepared]) -> dict[int, CreateResult]:
-        try:
-            answer = as_object(
-                await self._write(
-                    "create_issues",
-                    data={"issueUpdates": [item.body for item in chunk]},
-                    look=_look([item.issue for item in chunk]),
-                )
-            )
-        except BulkRefused as refused:
-            answer = refused.body
-        failed: dict[int, CreateResult] = {}
-        for entry in objects(answer.get("errors")):
-            position = as_int(entry.get("failedElementNumber"))
-            if position is None or not 0 <= position < len(chunk):
-                continue
-            item = chunk[position]
-            message, fields = read_error_body(as_object(entry.get("elementErrors")), self.field_name)
-            error = with_allowed(InvalidInput(message, fields=fields), await self._latest_screen(item))
-            failed[position] = _failed(item.index, item.issue, error.message, error.fields)
-        created = iter(objects(answer.get("issues")))
-        results: dict[int, CreateResult] = {}
-        for position, item in enumerate(chunk):
-            if position in failed:
-                results[item.index] = failed[position]
-                continue
-            entry = next(created, None)
-            results[item.index] = (
-                _failed(item.index, item.issue, "Jira did not say what became of it.", {}, unknown=True)
-                if entry is None
-                else self._created(item, entry)
-            )
-        return results
-
-    async def _prepare(self, index: int, issue: NewIssue) -> _Prepared:
+    async def _prepare(self, index: int, issue: NewIssue) -> Prepared:
         """The body of one issue. Raises InvalidInput with all that is wrong with its values."""
         project = self._project(issue.project)
         kind = await self.issue_type(project, issue.type)
@@ -182,22 +110,22 @@ class Create(Writing):
             body["update"] = written.update
         own = {entry.info.name for entry in screen if entry.info.id in ("summary", "description")}
         told = {name: value for name, value in written.changed.items() if name not in own}
-        return _Prepared(index, issue, body, screen, told)
+        return Prepared(index, issue, body, screen, told)
 
-    async def _latest_screen(self, item: _Prepared) -> tuple[Entry, ...]:
+    async def _latest_screen(self, item: Prepared) -> tuple[Entry, ...]:
         """The screen as it is now, for the values that Jira takes instead of those that it refused."""
         try:
             return await self._create_screen(item.issue.project, item.issue.type, anew=True)
         except ServiceError:
             return item.screen
 
-    def _created(self, item: _Prepared, answer: JsonObject) -> CreateResult:
+    def _created(self, item: Prepared, answer: JsonObject) -> CreateResult:
         key, issue_id = as_text(answer.get("key")), as_text(answer.get("id"))
         self._remember(issue_id)
         return CreateResult(item.index, item.issue.summary, key, issue_id, self.browse_url(key), changed=item.changed)
 
 
-def _look(issues: Sequence[NewIssue]) -> str:
+def look_for(issues: Sequence[NewIssue]) -> str:
     """How to find out whether issues were created."""
     first = issues[0]
     also = f" (and {len(issues) - 1} more)" if len(issues) > 1 else ""
@@ -208,7 +136,7 @@ def _look(issues: Sequence[NewIssue]) -> str:
     )
 
 
-def _failed(
+def failed(
     index: int,
     issue: NewIssue,
     message: str,
@@ -217,11 +145,6 @@ def _failed(
     *,
     unknown: bool = False,
 ) -> CreateResult:
+    """What became of an issue that was not created."""
     error = message or ("" if fields else "Jira refused it.")
     return CreateResult(index, issue.summary, error=error, fields=fields, next_step=next_step, unknown=unknown)
-
-
-def _unsent(item: _Prepared, error: ServiceError, *, maybe: bool) -> CreateResult:
-    unknown = maybe and isinstance(error, OutcomeUnknown)
-    message = str(error) if maybe else f"Not sent, because an earlier request failed: {error.message}"
-    return replace(_failed(item.index, item.issue, message, {}), unknown=unknown)

@@ -77,9 +77,8 @@ def outcome_text(outcome: BulkOutcome) -> str:
     of = f" of {outcome.total:,}" if outcome.total > len(outcome.done) else ""
     keys = f": {key_ranges(outcome.done)}" if outcome.done else ""
     ended = "done" if outcome.state == "done" else "ended before its time"
-    lines = [
-        f"{ended}: {did} {len(outcome.done):,}{of} {'issue' if max(outcome.total, len(outcome.done)) == 1 else 'issues'} ({task}){keys}"
-    ]
+    noun = "issue" if max(outcome.total, len(outcome.done)) == 1 else "issues"
+    lines = [f"{ended}: {did} {len(outcome.done):,}{of} {noun} ({task}){keys}"]
     if outcome.moved:
         lines.append(f"new keys: {_renamed(outcome.moved)}")
     if outcome.failed:

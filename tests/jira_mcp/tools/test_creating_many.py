@@ -71,7 +71,7 @@ async def test_children_are_created_below_their_epic(jira: Conversation) -> None
 
 async def test_an_empty_list_and_an_overlong_one_are_refused(jira: Conversation) -> None:
     assert "issues" in await jira.refused("jira_create_issues", project="PMOS", issues=[])
-    assert "200" in await jira.refused("jira_create_issues", project="PMOS", issues=stories(201))
+    assert "1000" in await jira.refused("jira_create_issues", project="PMOS", issues=stories(1_001))
     assert jira.exchanges == []
 
 
