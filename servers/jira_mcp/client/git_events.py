@@ -28,7 +28,7 @@ from jira_mcp.links_models import RemoteLinkResult
 MOST = 20
 """Issues that one event may touch."""
 _MOST_CANDIDATES = 60
-_KEY = re.compile(r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9_]{1,30})-([1-9][0-9]{0,9})(?![A-Za-z0-9])")
+_KEY = re.compile(r"(?<![^\W_])([A-Za-z][A-Za-z0-9_]{1,30})-([1-9][0-9]{0,9})(?![^\W_])")
 _REVIEW = re.compile(r"review", re.IGNORECASE)
 _RANKS = {"new": 0, "indeterminate": 1, "done": 3}
 _IN_REVIEW = 2
@@ -96,10 +96,11 @@ class GitEvents(TimesInStatus, RemoteLinks):
             try:
                 results.append(await self._apply(key, entry, event, status, values or {}, address, title, dry_run))
             except ServiceError as error:
-                if not results and not isinstance(error, InvalidInput | NotFound):
+                general = not _is_about_one_issue(error)
+                if general and not results:
                     raise
                 results.append(EventResult(key, problem=str(error)))
-                if not _is_about_one_issue(error):
+                if general:
                     unreached = [key]
         unknown = [key for key in candidates if key not in found and key not in outside]
         return EventOutcome(
