@@ -48,7 +48,7 @@ async def jira_create_issue(
 
 
 class IssueItem(BaseModel):
-    """One issue of a list to create."""
+    """An issue to create."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -66,9 +66,9 @@ async def jira_create_issues(
     ctx: Context,
     project: ProjectKey = "",
     issues: Annotated[list[IssueItem], Field(description="The issues.", max_length=MANY)] = [],
-    resume: Annotated[str, Field(description="Token that goes on with what a call left, alone.")] = "",
+    resume: Annotated[str, Field(description="Token of a call that left some; alone.")] = "",
 ) -> str:
-    """Create up to 1,000 issues in one project. Says for each whether it was created, in their order.
+    """Create up to 1,000 issues in a project; tells the key of each.
 
     An item that fails does not stop the others: correct it and send it alone again.
     """
