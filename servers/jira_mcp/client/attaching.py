@@ -38,10 +38,10 @@ class Attaching(Attachments):
         issue = await self._files_of(key)
         most = await self._upload_limit()
         with ExitStack() as opened:
-            parts = [_part(file) for file in await self._opened(paths, most, opened)]
+            parts = [_part(file) for file in await self._opened_files(paths, most, opened)]
             parts += inline
             _check_sizes(parts, most)
-            made = await self._send(issue.key, parts)
+            made = await self._send_files(issue.key, parts)
         self._remember(issue.id)
         return made
 
@@ -54,7 +54,7 @@ class Attaching(Attachments):
         self._remember(issue.id)
         return found
 
-    async def _opened(self, paths: Sequence[str], most: int, opened: ExitStack) -> list[OpenedFile]:
+    async def _opened_files(self, paths: Sequence[str], most: int, opened: ExitStack) -> list[OpenedFile]:
         found: list[OpenedFile] = []
         if paths:
             folder = self.folder(_REFUSED)
@@ -79,7 +79,7 @@ class Attaching(Attachments):
             )
         return most
 
-    async def _send(self, key: str, parts: Sequence[Part]) -> tuple[Attachment, ...]:
+    async def _send_files(self, key: str, parts: Sequence[Part]) -> tuple[Attachment, ...]:
         look = f"jira_get_issue {key} lists its attachments"
         try:
             async with self._changing(look):

@@ -13,7 +13,7 @@ from connector_kit.addresses import LOOPBACK_HOSTS
 from connector_kit.allowed_folder import AllowedFolder, safe_name
 from connector_kit.contents import LARGEST_IMAGE, text_of
 from connector_kit.downloads import LARGEST_SAVED, beginning, save
-from connector_kit.errors import InvalidInput, NotFound, ServiceError, clean_text
+from connector_kit.errors import BadAnswer, InvalidInput, NotFound, ServiceError, clean_text
 from connector_kit.http import StreamedReply
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.attachment_models import AttachmentContent, FoundAttachment, SavedAttachment
@@ -61,8 +61,14 @@ class Attachments(Opening):
 
     async def read_attachment(self, found: FoundAttachment, *, max_bytes: int = LARGEST_READ) -> AttachmentContent:
         """The content of a file, or its first `max_bytes`; decoded where it is text."""
-        got = await beginning(self._content(found.attachment.id), max_bytes)
-        text = text_of(got.data, found.attachment.media_type, complete=got.complete)
+        known = found.attachment
+        got = await beginning(self._file_content(known.id), max_bytes)
+        if got.complete and len(got.data) != known.size:
+            raise BadAnswer(
+                f"Attachment {known.id} came with {len(got.data):,} bytes; Jira lists {known.size:,}.",
+                next_step="Try again; if it stays so, the user should look at it in a browser.",
+            )
+        text = text_of(got.data, known.media_type, complete=got.complete)
         return AttachmentContent(got.data, text, got.complete)
 
     async def attachment_preview(self, found: FoundAttachment) -> bytes:
@@ -84,7 +90,7 @@ class Attachments(Opening):
                 next_step=f"Give the user its address: {self.attachment_url(known)}.",
             )
         folder = self.folder("Nothing was saved")
-        content = self._content(known.id)
+        content = self._file_content(known.id)
         wanted = name or _kept_name(known)
         what = f"Attachment {known.id}"
         path, size = await save(content, folder, wanted, what=what, size=known.size)
@@ -162,7 +168,7 @@ class Attachments(Opening):
 
         return await self._cached(("media", number), CATALOGUE_TTL, load, CATALOGUE)
 
-    def _content(self, number: str) -> AbstractAsyncContextManager[StreamedReply]:
+    def _file_content(self, number: str) -> AbstractAsyncContextManager[StreamedReply]:
         """A file as it comes in, from Jira itself: no signed address is needed, nor another host."""
         path = f"/rest/api/3/attachment/content/{number}"
         return self._http.stream("GET", path, params={"redirect": False}, headers=_ANY, redirects=self._keeps_files)
