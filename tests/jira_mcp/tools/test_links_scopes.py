@@ -48,10 +48,14 @@ def test_each_tool_is_tried() -> None:
     assert CALLS.keys() == {entry.name for entry in MINE}
 
 
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 async def requests_of(tool: str, seeded: Path, folder: Path, held: set[str]) -> list[tuple[str, str]]:
     """What a tool's calls ask, behind a gateway that holds them to the scopes."""
     sent: list[tuple[str, str]] = []
-    folder.mkdir(exist_ok=True)
     for number, arguments in enumerate(CALLS[tool]):
         database = fresh(seeded, folder, number)
         if tool == "jira_remove_remote_link":
@@ -107,7 +111,7 @@ async def test_a_login_asks_for_no_granular_scope_that_the_toolset_does_not_need
     needed: set[str] = set()
     for entry in MINE:
         if entry.toolset == toolset:
-            sent = await requests_of(entry.name, seeded, tmp_path / entry.name, everything)
+            sent = await requests_of(entry.name, seeded, made(tmp_path / entry.name), everything)
             needed |= {scope for method, path in sent for scope in required_scopes(method, path)[1]}
     assert more <= needed
 
