@@ -11,6 +11,7 @@ _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?:\s*h)?", re.IGNORECASE | re.ASCII)
 _MINUTES_LEFT = re.compile(r"(\d+)\s*h\s*([0-5]?\d)", re.IGNORECASE | re.ASCII)
 _SECONDS = {"h": 3600, "m": 60}
 _LONGEST = 10 * 366 * 86_400
+_MOST = 100_000
 _FORM = 'a duration like "1h 30m", "45m" or "2d"'
 _LEAVE = frozenset({"keep", "leave", "unchanged"})
 
@@ -74,11 +75,14 @@ def _parts(text: str, field: str) -> list[tuple[float, str]]:
     units = [unit for _, unit in found]
     if not found or rest or thousands or len(set(units)) < len(units):
         raise InvalidInput(f"{clean_text(text, 40)!r} is not a duration.", fields={field: f"should be {_FORM}"})
-    return [(float(amount.replace(",", ".")), unit) for amount, unit in found]
+    parts = [(float(amount.replace(",", ".")), unit) for amount, unit in found]
+    if any(amount > _MOST for amount, _ in parts):
+        raise InvalidInput(f"{clean_text(text, 40)!r} is out of range.", fields={field: f"should be {_FORM}"})
+    return parts
 
 
 def _words(parts: list[tuple[float, str]]) -> str:
-    return " ".join(f"{amount:g}{unit}" for amount, unit in parts)
+    return " ".join(f"{f'{amount:.6f}'.rstrip('0').rstrip('.')}{unit}" for amount, unit in parts)
 
 
 def moment(text: str, field: str) -> datetime:

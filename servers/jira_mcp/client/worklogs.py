@@ -54,8 +54,8 @@ class Worklogs(Transitions):
 
         A day as `last` is included.
         """
-        after = await self._milliseconds(first, "started_after") if first.strip() else None
-        before = await self._milliseconds(last, "started_before", end=True) if last.strip() else None
+        after = await self._milliseconds(first, "started_from") if first.strip() else None
+        before = await self._milliseconds(last, "started_until", end=True) if last.strip() else None
         # Both of Jira's borders are open or closed as it likes: one millisecond makes no difference to people.
         return await self.worklogs(key, limit=limit, cursor=cursor, after=after, before=before)
 
