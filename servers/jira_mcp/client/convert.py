@@ -17,6 +17,8 @@ from jira_mcp.models import FieldInfo, PlainValue
 NOTHING_WRITTEN = "Nothing was written."
 _MOST = 200
 """Fields that can be written at once: more than any screen has."""
+_TOLD = 10
+"""Fields of a screen that are told when another is not there; jira_list_fields tells the rest."""
 _VERBS = frozenset({"add", "remove", "set"})
 _NEVER_MEANT = frozenset(
     {"status", "comment", "worklog", "timespent", "issuelinks", "subtasks", "summary", "issuetype", "project"}
@@ -126,14 +128,15 @@ class Convert(References, RichText):
     def _off_screen(info: FieldInfo, entries: Mapping[str, Entry], where: str) -> InvalidInput:
         """A field of the site that this screen lacks: what the screen has, and why that may be."""
         there = listing(
-            entry.info.name for entry in entries.values() if entry.info.id not in _NEVER_MEANT and not entry.why_not
+            (entry.info.name for entry in entries.values() if entry.info.id not in _NEVER_MEANT and not entry.why_not),
+            _TOLD,
         )
         if info.id in _PERMISSIONS:
             step = f"It may be hidden because the account lacks the permission {_PERMISSIONS[info.id]!r}."
         elif info.project:
             step = f"{info.name} belongs to another, team-managed project."
         else:
-            step = "An administrator of the project can add it to the screen."
+            step = "An administrator of the project can add it to the screen; jira_list_fields tells all that is there."
         return InvalidInput(f"is not on {where}. Fields there: {there or 'none'}.", next_step=step)
 
     async def _write_value(self, written: Written, entry: Entry, value: object, project: str, texts: Texts) -> None:
