@@ -148,21 +148,20 @@ class AtlassianSettings(OAuthSettings):
     def secret_host(self) -> str:
         return urlsplit(self.home).hostname or ""
 
+    @staticmethod
+    def is_elsewhere(text: str, site_url: str) -> bool:
+        """Whether a text is a link that leads into another site than the one at `site_url`."""
+        return _host_of_link(text) not in (None, _netloc(site_url))
+
     def refuse_link_elsewhere(self, text: str, site_url: str, *, what: str) -> None:
         """Let through what is no link, or one into the site at `site_url`; `what` names what the link leads to.
 
         Raises:
             InvalidInput: it leads into another site; names the argument or the setting that reaches that.
         """
-        link = text.strip()
-        if not re.match(r"(?i)https?://", link):
+        if not self.is_elsewhere(text, site_url):
             return
-        try:
-            host = _netloc(link)
-        except ValueError:
-            host = ""
-        if host == _netloc(site_url):
-            return
+        host = _host_of_link(text)
         named: Mapping[str, str] = self.addresses if len(self.addresses) > 1 else {}
         place = next((name for name, address in named.items() if _netloc(address) == host), "")
         told = f"That {what} is not on this call's site ({site_url}); nothing was read or changed."
@@ -248,6 +247,17 @@ def _refuse_stranger(home: str, address: str, *, login: bool) -> None:
             raise ValueError("has a site elsewhere, while the usual one is on this machine: their secrets differ")
     elif there in LOOPBACK_HOSTS or not (login or there.endswith(_CLOUD_DOMAINS)):
         raise ValueError(f"has a site that is not one of Atlassian's cloud, like https://example{_CLOUD_DOMAINS[0]}")
+
+
+def _host_of_link(text: str) -> str | None:
+    """The host, and unusual port, that a link leads to, empty for a broken one; None for what is no link."""
+    link = text.strip()
+    if not re.match(r"(?i)https?://", link):
+        return None
+    try:
+        return _netloc(link)
+    except ValueError:
+        return ""
 
 
 def _netloc(address: str) -> str:

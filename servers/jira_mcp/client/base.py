@@ -161,6 +161,10 @@ class JiraBase:
             raise self._outside(project_of(key))
         return key
 
+    def _is_elsewhere(self, link: str) -> bool:
+        """Whether a link leads into another site than this client's."""
+        return self.settings.is_elsewhere(link, self.site_url)
+
     def _answered_key(self, asked: str, answer: JsonObject) -> str:
         """The key under which Jira answered: an issue that was moved has another than was asked for."""
         key = as_text(answer.get("key")) or asked

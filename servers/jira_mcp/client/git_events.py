@@ -14,7 +14,7 @@ from connector_kit.errors import (
 )
 from connector_kit.wire import JsonObject, as_object, as_text, objects
 from jira_mcp.client.fields import screen_entry
-from jira_mcp.client.ids import is_issue_key, project_of
+from jira_mcp.client.ids import is_issue_key, issue_links, project_of
 from jira_mcp.client.matching import listing
 from jira_mcp.client.remote_links import RemoteLinks
 from jira_mcp.client.status_times import TimesInStatus
@@ -72,7 +72,11 @@ class GitEvents(TimesInStatus, RemoteLinks):
         Raises InvalidInput where no key is found, or more than twenty issues.
         """
         address = web_address(url) if url.strip() else ""
-        candidates = keys_in(branch, title, message)
+        texts = (branch, title, message)
+        elsewhere = [link for text in texts for link in issue_links(text) if self._is_elsewhere(link)]
+        candidates = keys_in(*(_without(text, elsewhere) for text in texts))
+        if elsewhere and not candidates:
+            self._key(elsewhere[0])  # which says where that issue is
         if not candidates:
             raise InvalidInput(
                 "No issue key was found; nothing was done.",
@@ -203,6 +207,13 @@ def keys_in(branch: str, title: str, message: str) -> list[str]:
                 if is_issue_key(key):
                     found[key] = None
     return list(found)
+
+
+def _without(text: str, links: Iterable[str]) -> str:
+    """A text without links whose keys are those of another site's issues."""
+    for link in links:
+        text = text.replace(link, " ")
+    return text
 
 
 def _unlikely_dropped(unknown: Iterable[str], found: Mapping[str, object]) -> list[str]:

@@ -10,6 +10,8 @@ _NUMBER = re.compile(r"[0-9]{1,19}")
 _ACCOUNT_ID = re.compile(r"[0-9A-Za-z:-]{5,128}")
 _LINK = re.compile(r"https?://[^/\s]+/(?:browse/|.*[?&]selectedIssue=)([A-Za-z][A-Za-z0-9_]{1,30}-[1-9][0-9]{0,9})")
 
+_ADDRESS = re.compile(r"https?://[^\s<>\"'()\[\]]{1,2000}")
+
 
 def issue_key(text: str) -> str:
     """The key of an issue, in upper case; a link to the issue will do. Raises InvalidInput otherwise."""
@@ -23,6 +25,11 @@ def issue_key(text: str) -> str:
             next_step="jira_search_issues finds issues by what they say.",
         )
     return wanted
+
+
+def issue_links(text: str) -> list[str]:
+    """The links to issues, on whatever site, that a text holds."""
+    return [link for link in _ADDRESS.findall(text) if _LINK.match(link)]
 
 
 def is_issue_key(text: str) -> bool:
