@@ -27,6 +27,7 @@ DESCRIPTION_BUDGET = 8_000
 COMMENT_BUDGET = 1_500
 CELL_CHARS = 160
 LINE_CHARS = 800
+_FILES_SHOWN = 50
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}"
 
 COLUMNS = ("key", "type", "status", "priority", "assignee", "updated", "summary")
@@ -156,8 +157,11 @@ def _facts(found: IssueDetail) -> Iterable[str]:
 def _sections(found: IssueDetail) -> Iterable[str]:
     yield from _list("links", [f"{link.phrase} {reference(link.issue)}" for link in found.links])
     yield from _list("sub-tasks", [reference(item) for item in found.subtasks])
-    files = [f"{item.name} ({item.size:,} bytes, {item.media_type}, id {item.id})" for item in found.attachments]
-    yield from _list("attachments", files)
+    newest = sorted(found.attachments, key=lambda item: item.id.zfill(20))[-_FILES_SHOWN:]
+    few = len(newest) < len(found.attachments)
+    title = f"attachments (the newest {len(newest)} of {len(found.attachments)})" if few else "attachments"
+    files = [f"{item.name} ({item.size:,} bytes, {item.media_type}, id {item.id})" for item in newest]
+    yield from _list(title, files)
     if found.children is not None:
         rows = [f"{item.key} [{item.status}] {item.summary}" for item in found.children.items]
         more = f"more by jira_search_issues with parent={found.issue.key}"
