@@ -8,6 +8,8 @@ from connector_kit.serving.session import ServerSpec, connect_by
 from jira_mcp.guidance import GUIDANCE
 from jira_mcp.settings import JiraSettings
 from jira_mcp.tools import TOOLS
+from jira_mcp.tools.prompts import PROMPTS
+from jira_mcp.tools.resources import COMPLETIONS, RESOURCES
 
 if TYPE_CHECKING:
     from jira_mcp.client import JiraClient
@@ -24,6 +26,9 @@ SERVER: "ServerSpec[JiraSettings, JiraClient]" = ServerSpec(
         "until the user sets JIRA_TOOLSETS: agile (boards, sprints)."
     ),
     guidance=GUIDANCE,
+    prompts=PROMPTS,
+    resources=RESOURCES,
+    completions=COMPLETIONS,
     modules=("atlassian", "markdown_it", "lark", "starlette"),
 )
 

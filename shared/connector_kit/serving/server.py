@@ -19,7 +19,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
-from mcp_types import INVALID_PARAMS
+from mcp_types import INVALID_PARAMS, Completion, CompletionArgument
 
 from connector_kit.errors import clean_text
 from connector_kit.serving.intake import Intake
@@ -71,6 +71,12 @@ class SuiteServer(MCPServer[AnySession]):
                 description=resource.description,
                 mime_type=resource.media_type,
             )(served_resource(resource))
+        if completions := spec.completions:
+
+            async def propose(_ref: object, argument: CompletionArgument, _context: object) -> Completion:
+                return await completions.proposals(session, argument)
+
+            self.completion()(propose)
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[AnySession, Any] | None = None

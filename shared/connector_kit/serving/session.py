@@ -16,6 +16,7 @@ from connector_kit.audit import AuditLog
 from connector_kit.credentials import Access, ServiceSettings
 from connector_kit.errors import NotConfigured, ServiceError
 from connector_kit.guidance import Guidance
+from connector_kit.serving.completions import Completions
 from connector_kit.serving.offers import Prompt, Resource
 from connector_kit.serving.scopes import lacking
 from connector_kit.serving.toolset import ToolEntry, Toolset, running_tool
@@ -76,6 +77,7 @@ class ServerSpec(Generic[SettingsT, ClientT]):
     guidance: Guidance | None = None
     prompts: Iterable[Prompt] = ()
     resources: Iterable[Resource] = ()
+    completions: Completions | None = None
 
     @property
     def script(self) -> str:
