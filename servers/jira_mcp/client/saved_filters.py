@@ -143,7 +143,7 @@ class SavedFilters(Search):
             try:
                 answer = await self._write("update_filter", found.id, data=data, look=f"jira_get_filter {found.id}")
             except InvalidInput as error:
-                raise await self._why_refused(error, found) from error
+                raise self._why_refused(error, found) from error
             found = self._filter_from(as_object(answer))
         return (found, "") if favourite is None else await self._starred(found, favourite)
 
@@ -153,7 +153,7 @@ class SavedFilters(Search):
         try:
             await self._write("delete_filter", found.id, look=f"jira_get_filter {found.id}")
         except InvalidInput as error:
-            raise await self._why_refused(error, found) from error
+            raise self._why_refused(error, found) from error
         return found
 
     async def _starred(self, found: SavedFilter, favourite: bool) -> tuple[SavedFilter, str]:
@@ -177,14 +177,11 @@ class SavedFilters(Search):
             raise await self._explain_jql(InvalidInput(" ".join(said)), query, 0)
         return query
 
-    async def _why_refused(self, error: InvalidInput, found: SavedFilter) -> InvalidInput:
-        me = await self.myself()
-        if not found.owner_id or found.owner_id == me.account_id:
+    def _why_refused(self, error: InvalidInput, found: SavedFilter) -> InvalidInput:
+        if self.account in (None, found.owner_id) or not found.owner:
             return error
-        return _with_step(
-            error,
-            f"It belongs to {clean_text(found.owner, 60)}: ask them, or save one of your own (jira_create_filter).",
-        )
+        owner = clean_text(found.owner, 60)
+        return _with_step(error, f"It belongs to {owner}: ask them, or save one of your own (jira_create_filter).")
 
     def _filter_from(self, entry: JsonObject) -> SavedFilter:
         owner, number = user(entry.get("owner")), as_text(entry.get("id"))

@@ -67,7 +67,7 @@ async def jira_create_filter(
     return "\n".join([f"created {_text(done)}", *_starring(problem)])
 
 
-@TOOLS.tool(title="Change a Jira filter", effect="changes", scopes=(READ, PEOPLE, WRITE), toolset=FILTERS)
+@TOOLS.tool(title="Change a Jira filter", effect="changes", scopes=(READ, WRITE), toolset=FILTERS)
 async def jira_update_filter(
     filter: Saved,
     jira: Jira,
@@ -92,7 +92,7 @@ async def ask_before_deleting_filter(ctx: Context, filter: str, confirm: bool, j
     return ask(ctx, question, confirmed=confirm)
 
 
-@TOOLS.tool(title="Delete a Jira filter", effect="destroys", scopes=(READ, PEOPLE, WRITE), toolset=FILTERS)
+@TOOLS.tool(title="Delete a Jira filter", effect="destroys", scopes=(READ, WRITE), toolset=FILTERS)
 async def jira_delete_filter(
     filter: Saved,
     jira: Jira,

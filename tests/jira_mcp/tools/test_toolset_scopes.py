@@ -57,8 +57,6 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "jira_list_dashboards": ({"gadgets": True}, {"owner": "Alex Rivera"}),
 }
 """For each tool calls that between them lead to all requests that it can make."""
-REFUSED_ONLY = {"jira_delete_filter": {"read:jira-user"}}
-"""Scopes for what is asked only when Jira refuses, which it cannot do to an administrator of the site."""
 
 
 def test_each_tool_is_tried() -> None:
@@ -83,7 +81,7 @@ async def test_a_tool_declares_just_the_scopes_that_its_requests_need(
 ) -> None:
     sent = await requests_of(entry.name, seeded, tmp_path, set(entry.scopes))
     needed = {scope for method, path in sent for scope in required_scopes(method, path)[0]}
-    assert needed | REFUSED_ONLY.get(entry.name, set()) == set(entry.scopes)
+    assert needed == set(entry.scopes)
 
 
 def scopes_at(access: Access, *, granular: bool, toolsets: tuple[str, ...] = TOOLSETS) -> set[str]:
