@@ -9,22 +9,22 @@ from connector_kit.errors import clean_text
 from connector_kit.output import ANSWER_BUDGET, page_line, quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from jira_mcp.tools.render import day
-from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, Cursor, IssueKey, Jira
+from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, Cursor, IssueKey, Jira, Markdown
 from jira_mcp.tools.texts import AcceptLoss, CommentId, VisibleTo, blocks, comment_block
 
 _BUDGET = ANSWER_BUDGET - 1_000
 _EXCERPT = 200
 
 
-@TOOLS.tool(title="List the comments of a Jira issue", effect="reads", scopes=(READ,))
+@TOOLS.tool(title="List Jira comments", effect="reads", scopes=(READ,))
 async def jira_list_comments(
     key: IssueKey,
     jira: Jira,
     order: Annotated[Literal["newest", "oldest"], Field(description="Which come first.")] = "newest",
-    limit: Annotated[int, Field(ge=1, le=100, description="Comments, at most.")] = 20,
+    limit: Annotated[int, Field(ge=1, le=100, description="At most.")] = 20,
     cursor: Cursor = "",
 ) -> str:
-    """Read the comments of an issue in full, with ids and who may read them."""
+    """Read an issue's comments in full, with their ids."""
     page = await jira.comments(key, limit=limit, cursor=cursor or None, order=order, budget=_BUDGET)
     if not page.items and not cursor:
         return f"{key} has no comments"
@@ -49,13 +49,12 @@ async def jira_add_comment(
 async def jira_update_comment(
     key: IssueKey,
     comment_id: CommentId,
+    body: Markdown,
     jira: Jira,
-    body: Annotated[str, Field(description="The whole new text as Markdown; empty keeps it.")] = "",
-    visible_to: VisibleTo = "",
     accept_loss: AcceptLoss = False,
 ) -> str:
-    """Give a comment a new text. Keep what reads (adf:…) as it is; visible_to "everyone" lifts a restriction."""
-    done, said = await jira.update_comment(key, comment_id, body, visible_to=visible_to, accept_loss=accept_loss)
+    """Replace the text of a comment; keep its (adf:…) links."""
+    done, said = await jira.update_comment(key, comment_id, body, accept_loss=accept_loss)
     if not said:
         return f"comment {done.id} of {key} is so already; nothing was written {done.url}"
     only = f"; only for {clean_text(done.visible_to)}" if done.visible_to else ""

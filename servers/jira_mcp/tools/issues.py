@@ -47,8 +47,8 @@ async def jira_update_issue(
 
     Values replace: {"summary": "…", "assignee": "Ann", "priority": "High", "parent": "PROJ-1", "due":
     "2026-12-24"}. Lists can be edited instead: {"labels": {"add": ["api"], "remove": ["old"]}};
-    so can texts: {"description": {"find": "some words", "replace": "others"}} or {"append": "…"}. A text that you
-    rewrite keeps its (adf:…) links. Use jira_transition_issue for the status.
+    texts too: {"description": {"find": "…", "replace": "…"}}, {"append": "…"}; rewriting one, keep its (adf:…)
+    links. Use jira_transition_issue for the status.
     """
     done = await jira.update(key, fields, accept_loss=accept_loss)
     if not done.wrote:

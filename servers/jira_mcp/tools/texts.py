@@ -14,13 +14,11 @@ from jira_mcp.tools.render import minute
 if TYPE_CHECKING:
     from jira_mcp.models import Comment, Worklog
 
-AcceptLoss = Annotated[bool, Field(description="The user agrees to lose what a refusal named.")]
-VisibleTo = Annotated[str, Field(description='Only readers: a project role, or "group:NAME".', max_length=300)]
-CommentId = Annotated[str, Field(description="Its number.", min_length=1, max_length=40)]
-WorklogId = Annotated[str, Field(description="Its number.", min_length=1, max_length=40)]
-Remaining = Annotated[
-    str, Field(description='Remaining estimate then: "4h", "keep" or "-2h"; less the time spent if empty.')
-]
+AcceptLoss = Annotated[bool, Field(description="Drop what a refusal named.")]
+VisibleTo = Annotated[str, Field(description='Project role or "group:NAME" that alone may read it.')]
+CommentId = Annotated[str, Field(description="Its id.")]
+WorklogId = Annotated[str, Field(description="Its id.")]
+Remaining = Annotated[str, Field(description='Remaining estimate then: "4h", "-2h" or "keep".')]
 
 
 def comment_block(item: Comment) -> str:

@@ -76,15 +76,11 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
         {"key": "PMOS-40", "body": "Well.", "visible_to": "No such role"},
         {"key": "PMOS-40", "body": "Well.", "visible_to": "group:No such group"},
     ),
-    "jira_update_comment": (
-        {"key": "PMOS-8", "comment_id": "10003", "body": "Well, @[Data Analyst]."},
-        {"key": "PMOS-8", "comment_id": "10003", "visible_to": "No such role"},
-        {"key": "PMOS-8", "comment_id": "10003", "visible_to": "group:No such group"},
-    ),
+    "jira_update_comment": ({"key": "PMOS-8", "comment_id": "10003", "body": "Well, @[Data Analyst]."},),
     "jira_delete_comment": ({"key": "PMOS-8", "comment_id": "10003", "confirm": True},),
     "jira_add_worklog": (
         {"key": "PMOS-40", "time_spent": "1h", "started": "2026-01-31T10:00"},
-        {"key": "PMOS-40", "time_spent": "1h", "comment": "Well.", "visible_to": "No such role"},
+        {"key": "PMOS-40", "time_spent": "1h", "comment": "Well."},
     ),
     "jira_get_attachment": (
         {"key": "PMOS-22", "attachment": "velocity.csv"},
