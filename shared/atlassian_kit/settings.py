@@ -153,26 +153,33 @@ class AtlassianSettings(OAuthSettings):
         """Whether a text is a link that leads into another site than the one at `site_url`."""
         return _host_of_link(text) not in (None, _netloc(site_url))
 
+    def refuse_link_to_sibling(self, text: str, site_url: str, *, what: str) -> None:
+        """Let through all but a link into another one of these sites; `what` names what the link leads to.
+
+        Raises:
+            InvalidInput: it leads there; names the argument that reaches it.
+        """
+        host = _host_of_link(text) if self.is_elsewhere(text, site_url) else None
+        place = next((name for name, address in self.addresses.items() if _netloc(address) == host), "")
+        if place:
+            raise InvalidInput(
+                _not_here(what, site_url), next_step=f"It is on the site {place}: call again with site={place!r}."
+            )
+
     def refuse_link_elsewhere(self, text: str, site_url: str, *, what: str) -> None:
         """Let through what is no link, or one into the site at `site_url`; `what` names what the link leads to.
 
         Raises:
             InvalidInput: it leads into another site; names the argument or the setting that reaches that.
         """
-        if not self.is_elsewhere(text, site_url):
-            return
-        host = _host_of_link(text)
-        named: Mapping[str, str] = self.addresses if len(self.addresses) > 1 else {}
-        place = next((name for name, address in named.items() if _netloc(address) == host), "")
-        told = f"That {what} is not on this call's site ({site_url}); nothing was read or changed."
-        if place:
-            raise InvalidInput(told, next_step=f"It is on the site {place}: call again with site={place!r}.")
-        reached = site_names(named) if named else site_url
-        raise InvalidInput(
-            told,
-            next_step=f"This server reaches {reached}. The user can add the link's site with "
-            f"{self.variable('sites')}; if it is the same site by another address, give the key alone.",
-        )
+        self.refuse_link_to_sibling(text, site_url, what=what)
+        if self.is_elsewhere(text, site_url):
+            reached = site_names(self.addresses) if len(self.addresses) > 1 else site_url
+            raise InvalidInput(
+                _not_here(what, site_url),
+                next_step=f"This server reaches {reached}. The user can add the link's site with "
+                f"{self.variable('sites')}; if it is the same site by another address, give the key alone.",
+            )
 
 
 def limits_by_site(value: Sequence[str], places: Iterable[str], one: re.Pattern[str]) -> dict[str, tuple[str, ...]]:
@@ -247,6 +254,10 @@ def _refuse_stranger(home: str, address: str, *, login: bool) -> None:
             raise ValueError("has a site elsewhere, while the usual one is on this machine: their secrets differ")
     elif there in LOOPBACK_HOSTS or not (login or there.endswith(_CLOUD_DOMAINS)):
         raise ValueError(f"has a site that is not one of Atlassian's cloud, like https://example{_CLOUD_DOMAINS[0]}")
+
+
+def _not_here(what: str, site_url: str) -> str:
+    return f"That {what} is not on this call's site ({site_url}); nothing was read or changed."
 
 
 def _host_of_link(text: str) -> str | None:

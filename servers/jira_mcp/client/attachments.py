@@ -123,6 +123,7 @@ class Attachments(Opening):
         wanted = wanted.strip()
         if not wanted:
             raise InvalidInput("No file was named.", fields={"attachment": "is empty"})
+        self.settings.refuse_link_to_sibling(wanted, self.site_url, what="file")
         found = _named_file(known.key, known.files, wanted)
         if found is None and (placeholder := _PLACEHOLDER.search(wanted)):
             found = await self._shown_file(known, placeholder.group(1))

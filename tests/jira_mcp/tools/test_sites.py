@@ -129,6 +129,14 @@ async def test_a_link_on_the_other_site_is_read_there(jira: Conversation) -> Non
     assert "# Runbook" in await jira.ask("jira_get_issue", key=link, site="ops")
 
 
+async def test_a_file_of_the_other_site_is_not_taken_for_one_of_this(jira: Conversation) -> None:
+    link = f"{OPS}/rest/api/3/attachment/content/10000"
+    for tool in ("jira_get_attachment", "jira_delete_attachment"):
+        told = await jira.refused(tool, key="PMOS-1", attachment=link, **({} if "get" in tool else {"confirm": True}))
+        assert "That file is not on this call's site" in told
+        assert "call again with site='ops'" in told
+
+
 async def test_with_one_site_a_link_elsewhere_is_not_read_here(library: Sandbox, tmp_path: Path) -> None:
     async with converse(tmp_path, transport=httpx2.ASGITransport(library)) as jira:
         told = await jira.refused("jira_get_issue", key=f"{OPS}/browse/PMOS-1")
