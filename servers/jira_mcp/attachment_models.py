@@ -24,6 +24,15 @@ class SavedAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """The files that were added, and the key and address of the issue that has them."""
+
+    key: str
+    url: str
+    files: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FoundAttachment:
     """A file, and the key of the issue that has it."""
 

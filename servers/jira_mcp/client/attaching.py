@@ -10,7 +10,7 @@ from connector_kit.allowed_folder import OpenedFile, safe_name
 from connector_kit.bodies import Body, Part, form, media_type_of, of_bytes, of_file
 from connector_kit.errors import BadAnswer, InvalidInput, NotPermitted, clean_text
 from connector_kit.wire import as_flag, as_int, as_object, objects
-from jira_mcp.attachment_models import FoundAttachment
+from jira_mcp.attachment_models import Attached, FoundAttachment
 from jira_mcp.client.attachments import Attachments, attachment
 from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL
 from jira_mcp.models import Attachment
@@ -25,7 +25,7 @@ _REFUSED = "Nothing was attached"
 class Attaching(Attachments):
     """Adding and deleting the files of issues."""
 
-    async def attach(self, key: str, paths: Sequence[str], *, text: str = "", name: str = "") -> tuple[Attachment, ...]:
+    async def attach(self, key: str, paths: Sequence[str], *, text: str = "", name: str = "") -> Attached:
         """Attach files of the allowed folder, and a text under a `name`; all of them or none.
 
         Raises InvalidInput for what is too large or no file of the folder: then nothing was sent.
@@ -43,7 +43,7 @@ class Attaching(Attachments):
             _check_sizes(parts, most)
             made = await self._send_files(issue.key, parts)
         self._remember(issue.id)
-        return made
+        return Attached(issue.key, self.browse_url(issue.key), made)
 
     async def delete_attachment(self, key: str, wanted: str) -> FoundAttachment:
         """Delete a file of an issue for good; what it was."""

@@ -80,9 +80,9 @@ async def jira_add_attachment(
     name: Annotated[str, Field(description="Its name, like notes.md.")] = "",
 ) -> str:
     """Attach files of the user's folder, or a text, to an issue."""
-    made = await jira.attach(key, files, text=text, name=name)
-    lines = "\n".join(_line(each) for each in made)
-    return f"attached {counted(len(made), 'file')} to {key} {jira.browse_url(key)}\n{quoted(key, lines)}"
+    done = await jira.attach(key, files, text=text, name=name)
+    lines = "\n".join(_line(each) for each in done.files)
+    return f"attached {counted(len(done.files), 'file')} to {done.key} {done.url}\n{quoted(done.key, lines)}"
 
 
 def _line(known: "Attachment") -> str:

@@ -248,7 +248,7 @@ async def test_an_upload_that_was_put_off_is_sent_again_whole(tmp_path: Path) ->
     (tmp_path / "a.txt").write_bytes(b"Hm.")
     async with FaultServer() as server, jira_at(server, tmp_path) as jira:
         server.queue(UPLOAD, Fault.json({}, 429), Fault.json([MADE]))
-        [made] = await jira.attach("AB-1", ["a.txt"])
+        [made] = (await jira.attach("AB-1", ["a.txt"])).files
         assert (made.id, posted(server)) == ("10001", 2)
         bodies = [request.body for request in server.requests if request.path == UPLOAD]
         assert [b"\r\n\r\nHm.\r\n" in body for body in bodies] == [True, True]

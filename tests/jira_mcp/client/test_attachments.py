@@ -73,7 +73,7 @@ async def test_a_missing_file_is_told_with_those_that_there_are(jira: JiraClient
 
 
 async def test_a_name_that_several_files_have_asks_for_an_id(jira: JiraClient) -> None:
-    made = [(await jira.attach("PMOS-40", [], text=text, name="a.txt"))[0] for text in ("one", "two")]
+    made = [(await jira.attach("PMOS-40", [], text=text, name="a.txt")).files[0] for text in ("one", "two")]
     with pytest.raises(InvalidInput, match=rf"2 files called 'a\.txt'.*{made[0].id}, {made[1].id}"):
         await jira.attachment("PMOS-40", "a.txt")
     content = await jira.read_attachment(await jira.attachment("PMOS-40", made[1].id))
@@ -157,9 +157,9 @@ async def test_files_and_a_text_are_attached_together(connected: Connect, record
     raw = os.urandom(200_000)
     (tmp_path / "raw.bin").write_bytes(raw)
     jira = await connected(files_dir=tmp_path)
-    made = await jira.attach("PMOS-40", ["sub/notes ä.md", str(tmp_path / "raw.bin")], text="Naïve", name="a.txt")
-    assert [(each.name, each.size) for each in made] == [("notes ä.md", 8), ("raw.bin", 200_000), ("a.txt", 6)]
-    assert await listed(jira, "PMOS-40") == made
+    done = await jira.attach("PMOS-40", ["sub/notes ä.md", str(tmp_path / "raw.bin")], text="Naïve", name="a.txt")
+    assert [(each.name, each.size) for each in done.files] == [("notes ä.md", 8), ("raw.bin", 200_000), ("a.txt", 6)]
+    assert await listed(jira, "PMOS-40") == done.files
     content = await jira.read_attachment(await jira.attachment("PMOS-40", "raw.bin"))
     assert content.data == raw
     assert [path for _, path in recorder.sent if path.endswith("/attachments")] == [
