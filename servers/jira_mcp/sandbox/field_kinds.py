@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from jira_mcp.sandbox.accounts import BY_ID
+from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.jql import Ref
-from jira_mcp.sandbox.model import FieldSpec, JsonObject, Named, Option
+from jira_mcp.sandbox.model import FieldSpec, JsonObject, Named, Option, Project
 from jira_mcp.sandbox.sample import directory
 from jira_mcp.sandbox.sample.projects import PROJECT
 
@@ -216,16 +218,28 @@ def as_refs(field: FieldSpec, stored: Any) -> tuple[Ref, ...]:
     return tuple(known[each] for each in ids if each in known)
 
 
-def told(field: FieldSpec, stored: Any) -> str:
-    """A stored value as the history tells it."""
-    if field.kind == "cascade":
-        first, below = _both(field, stored)
-        second = f"Level 1 values: {below.value}({below.id})" if below else ""
-        return f"Parent values: {first.value}({first.id}){second}"
-    names = [ref.names[0] for ref in as_refs(field, stored)]
-    if field.kind == "project_pick":
-        return PROJECT[stored].name
-    return ", ".join(names) if names else str(stored)
+def told(field: FieldSpec, stored: Any, project: Project) -> str:
+    """A stored value as the history of an issue of this project tells it."""
+    match field.kind:
+        case "cascade":
+            first, below = _both(field, stored)
+            second = f"Level 1 values: {below.value}({below.id})" if below else ""
+            return f"Parent values: {first.value}({first.id}){second}"
+        case "project_pick":
+            return PROJECT[stored].name
+        case "user":
+            return BY_ID[stored].name
+        case "users":
+            return ", ".join(BY_ID[each].name for each in stored)
+        case "labels":
+            return " ".join(stored)
+        case "datetime":
+            return stamp(stored)
+        case "version" | "versions":
+            return ", ".join(each.name for each in project.versions if each.id == stored or each.id in stored)
+        case _:
+            names = [ref.names[0] for ref in as_refs(field, stored)]
+            return ", ".join(names) if names else str(stored)
 
 
 def _refs(table: Sequence[Named]) -> list[Ref]:

@@ -48,7 +48,7 @@ def differences(before: Issue, after: Issue, sprints: Mapping[int, str], project
         *_references(before, after),
         *_lists(before, after, project),
         *_sprints(before.custom.get(SPRINT_FIELD) or [], after.custom.get(SPRINT_FIELD) or [], sprints),
-        *_custom(before, after),
+        *_custom(before, after, project),
     ]
 
 
@@ -117,18 +117,18 @@ def sprint_item(before: Sequence[int], after: Sequence[int], names: Mapping[int,
     return item(SPRINT_FIELD, old, new, old_text, new_text)
 
 
-def _custom(before: Issue, after: Issue) -> Iterator[JsonObject]:
+def _custom(before: Issue, after: Issue, project: Project) -> Iterator[JsonObject]:
     for field_id in sorted((before.custom.keys() | after.custom.keys()) - {SPRINT_FIELD, RANK}):
         old, new = before.custom.get(field_id), after.custom.get(field_id)
         if old != new:
-            yield item(field_id, None, None, _shown(field_id, old), _shown(field_id, new))
+            yield item(field_id, None, None, _shown(field_id, old, project), _shown(field_id, new, project))
 
 
-def _shown(field_id: str, stored: Any) -> str | None:
+def _shown(field_id: str, stored: Any, project: Project) -> str | None:
     if stored is None:
         return None
     field = FIELD[field_id]
-    return plain_text(stored) if field.kind == "rich_text" else field_kinds.told(field, stored)
+    return plain_text(stored) if field.kind == "rich_text" else field_kinds.told(field, stored, project)
 
 
 def _text(value: object) -> str | None:

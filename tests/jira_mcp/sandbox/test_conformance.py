@@ -106,6 +106,11 @@ async def read_everything(jira: Visitor) -> None:
         "/user/assignable/search?project=PMOS",
         "/search/jql?jql=project%20%3D%20PMOS&fields=*all&maxResults=100"
         "&expand=names,schema,changelog,transitions,renderedFields",
+        "/groups/picker?query=store&caseInsensitive=true",
+        "/issue/NOVA-1990",
+        "/issue/NOVA-1990/editmeta",
+        "/issue/createmeta/NOVA/issuetypes/10001?maxResults=200",
+        "/issue/DESK-2",
         "/jql/autocompletedata",
         "/jql/autocompletedata/suggestions?fieldName=sprint&fieldValue=Ph",
         "/jql/autocompletedata/suggestions?fieldName=labels&fieldValue=x",
