@@ -70,7 +70,8 @@ def outcome_text(outcome: BulkOutcome) -> str:
     task = f"task {outcome.task}"
     again = f"jira_get_bulk_task with task={outcome.task} tells more; do not start the operation again."
     if outcome.state == "unknown":
-        return f"Jira took the operation ({task}), but how far it is could not be read: {outcome.trouble} {again}"
+        trouble = outcome.trouble.rstrip(".")
+        return f"Jira took the operation ({task}), but how far it is could not be read: {trouble}. {again}"
     if outcome.state == "running":
         return f"still running, {outcome.percent} per cent are done ({task}). {again}"
     did = _DID.get(outcome.action or "", "processed")
