@@ -23,7 +23,8 @@ SERVER: "ServerSpec[JiraSettings, JiraClient]" = ServerSpec(
     instructions=(
         "Jira Cloud: find, read and write issues. Names work wherever Jira wants ids: fields, users, statuses, "
         "link types. Text goes in and comes out as Markdown. Search first when you lack a key. More tools are off "
-        "until the user sets JIRA_TOOLSETS: agile (boards, sprints)."
+        "until the user sets JIRA_TOOLSETS: agile (boards, sprints), bulk, development (Git events), filters, history "
+        "(changes, times in status), links (remote links, dependencies), people, releases, time."
     ),
     guidance=GUIDANCE,
     prompts=PROMPTS,

@@ -22,7 +22,7 @@ Event = Literal["branch_created", "pull_request_opened", "pull_request_merged", 
     toolset=DEVELOPMENT,
 )
 async def jira_apply_git_event(
-    event: Event,
+    event: Annotated[Event, Field(description="What happened.")],
     jira: Jira,
     branch: Annotated[str, Field(description="Name of the branch.", max_length=300)] = "",
     title: Annotated[str, Field(description="Title of the pull request.", max_length=500)] = "",

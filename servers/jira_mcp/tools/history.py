@@ -23,7 +23,7 @@ async def jira_get_history(
     person: Annotated[str, Field(description="Only changes by this person: name or me.", max_length=200)] = "",
     since: Since = "",
     until: Annotated[str, Field(description="As since; a date counts to its end.", max_length=40)] = "",
-    oldest_first: bool = False,
+    oldest_first: Annotated[bool, Field(description="Begin with the oldest change.")] = False,
     limit: Annotated[int, Field(description="Changes in an answer.", ge=1, le=100)] = 30,
     cursor: Cursor = "",
 ) -> str:
