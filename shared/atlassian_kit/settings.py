@@ -83,7 +83,7 @@ class AtlassianSettings(OAuthSettings):
         home = str(data.get("url") or data.get("cloud_url") or "")
         if home and not data.get("sandbox"):
             for address in found:
-                _refuse_stranger(home, address, login=bool(data.get("client_id")))
+                _refuse_stranger(home, address)
         return tuple(dict.fromkeys(found))
 
     @model_validator(mode="after")
@@ -243,16 +243,16 @@ def _addresses(sandbox: Sequence[str], url: str | None, further: Sequence[str]) 
     return names_of(tuple(dict.fromkeys((url, *further)))) if url else {}
 
 
-def _refuse_stranger(home: str, address: str, *, login: bool) -> None:
+def _refuse_stranger(home: str, address: str) -> None:
     """Raise ValueError for a site to which a token must not go that was stored for the site at `home`.
 
-    A login in the browser goes to the gateway alone, which knows its sites.
+    Beside a site on this machine, one whose name can never exist may stand for another that its gateway leads to.
     """
     here, there = (urlsplit(each).hostname or "" for each in (home, address))
     if here in LOOPBACK_HOSTS:
-        if there not in LOOPBACK_HOSTS and not login:
+        if there not in LOOPBACK_HOSTS and not there.endswith(".invalid"):
             raise ValueError("has a site elsewhere, while the usual one is on this machine: their secrets differ")
-    elif there in LOOPBACK_HOSTS or not (login or there.endswith(_CLOUD_DOMAINS)):
+    elif not there.endswith(_CLOUD_DOMAINS):
         raise ValueError(f"has a site that is not one of Atlassian's cloud, like https://example{_CLOUD_DOMAINS[0]}")
 
 

@@ -99,8 +99,8 @@ def test_a_site_on_this_machine_and_one_elsewhere_have_different_secrets() -> No
     assert load(JIRA_URL=here, JIRA_SITES="http://127.0.0.1:8200").by_site()
     assert "their secrets differ" in wrong(JIRA_URL=here, JIRA_SITES=B)["JIRA_SITES"]
     # A login goes to the gateway alone, which on this machine is the site itself.
-    assert load(JIRA_URL=here, JIRA_SITES="https://two.sandbox.invalid", JIRA_CLIENT_ID="app").by_site()
-    assert "JIRA_SITES" in wrong(JIRA_URL=A, JIRA_SITES=here, JIRA_CLIENT_ID="app")
+    assert load(JIRA_URL=here, JIRA_SITES="https://two.sandbox.invalid").by_site()
+    assert "JIRA_SITES" in wrong(JIRA_URL=A, JIRA_SITES=here)
 
 
 def test_a_login_is_one_whichever_site_it_is_used_on() -> None:

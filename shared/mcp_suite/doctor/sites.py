@@ -21,7 +21,8 @@ async def check_further_sites(spec: ServerSpec[Any, Any], settings: ServiceSetti
 
 
 async def _check_site(spec: ServerSpec[Any, Any], settings: ServiceSettings, origins: Origins) -> list[Finding]:
-    address = address_of(spec, settings, origins)
+    # A login goes to the vendor's gateway, the way to which was looked at for the first site.
+    address = address_of(spec, settings, origins) if settings.login == "token" else None
     way = await check_way(address) if address else Way([])
     if address and way.status is None:
         told = "not tried: there is no way to the site"
