@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
 from jira_mcp.sandbox.accounts import Account
@@ -54,6 +54,19 @@ def remove(session: Session, saved: Filter) -> None:
 def next_id(session: Session) -> int:
     """The id of a new filter."""
     return session.next_number("filter", _FIRST_FREE)
+
+
+def lookup(session: Session, account: Account) -> Callable[[str], str | None]:
+    """What finds the JQL of the filters that an account may see, by id or name."""
+
+    def found(spelling: str) -> str | None:
+        for each in all_filters(session):
+            meant = spelling == str(each.id) or spelling.casefold() == each.name.casefold()
+            if meant and visible(account, each.owner, each.shares):
+                return each.jql
+        return None
+
+    return found
 
 
 def visible(account: Account, owner: str, shares: Iterable[JsonObject]) -> bool:

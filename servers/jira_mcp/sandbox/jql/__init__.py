@@ -9,6 +9,7 @@ from .context import Directory, FieldValue, IssueView, JqlContext, Ref, RefIndex
 from .errors import JqlError
 from .fields import FieldCatalog, FieldDef, Kind, custom_field, standard_fields
 from .query import UNBOUNDED, Query, Search, parse
+from .saved import with_filters
 
 __all__ = [
     "UNBOUNDED",
@@ -28,4 +29,5 @@ __all__ = [
     "custom_field",
     "parse",
     "standard_fields",
+    "with_filters",
 ]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from jira_mcp.sandbox import jql
+from jira_mcp.sandbox import filter_store, jql
 from jira_mcp.sandbox.beans import select_fields
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.index import IndexedIssue, SiteDirectory
@@ -109,7 +109,8 @@ def parse_queries(call: Call) -> Reply:
     for query in queries:
         answer: JsonObject = {"query": query}
         try:
-            parsed = jql.parse(query)
+            with call.store.reading() as session:
+                parsed = _parsed(call, session, query)
         except jql.JqlError as error:
             answer["errors"] = error.messages
         else:
@@ -128,7 +129,7 @@ def messages_of(call: Call, session: Session, text: str) -> list[str]:
     """What is wrong with a query, in the vendor's words."""
     call.index.refresh(session)
     try:
-        jql.parse(text).compile(field_catalog(), _context(call))
+        _parsed(call, session, text).compile(field_catalog(), _context(call))
     except jql.JqlError as error:
         return list(error.messages)
     return []
@@ -172,13 +173,17 @@ def _search(call: Call, wish: _Wish) -> Reply:
 def _find(call: Call, session: Session, text: str, reconciled: list[int] | tuple[()]) -> list[IndexedIssue]:
     call.index.refresh(session)
     try:
-        query = jql.parse(text)
+        query = _parsed(call, session, text)
         if not query.is_bounded:
             raise bad_request(jql.UNBOUNDED)
         search = query.compile(field_catalog(), _context(call))
     except jql.JqlError as error:
         raise ApiError(400, *error.messages) from None
     return search.select(call.index.visible(call.account, set(reconciled)))
+
+
+def _parsed(call: Call, session: Session, text: str) -> jql.Query:
+    return jql.with_filters(jql.parse(text), filter_store.lookup(session, call.account))
 
 
 def _context(call: Call) -> jql.JqlContext:
