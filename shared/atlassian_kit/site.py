@@ -15,7 +15,7 @@ import httpx2
 
 from atlassian_kit.errors import is_scope_mismatch
 from connector_kit.addresses import LOOPBACK_HOSTS
-from connector_kit.errors import NotAuthenticated, NotFound, ScopeMissing, ServiceError
+from connector_kit.errors import NotAuthenticated, NotFound, ScopeMissing, ServiceError, Unavailable
 from connector_kit.http import Exchange, HttpClient, HttpPolicy, Reply
 from connector_kit.wire import as_object, as_text
 
@@ -146,10 +146,16 @@ class Site:
 
     async def _behind_the_gateway(self) -> str:
         """Where a token with scopes is accepted. Raises NotFound where the address is no site, or as HttpClient."""
-        self.cloud_id = await self._look_up_cloud_id()
+        try:
+            self.cloud_id = await self._look_up_cloud_id()
+        except NotAuthenticated as error:  # which stands for any refusal there
+            if error.status is None or error.status >= 500 or error.status == 429:
+                raise Unavailable(
+                    f"{self.url} does not tell its id now ({error.message}).", next_step="Try again in a minute."
+                ) from error
         if not self.cloud_id:
             raise NotFound(
-                f"{self.url} is not a site of Atlassian's cloud: it has no cloud id.",
+                f"{self.url} is not a site of Atlassian's cloud: it tells no id.",
                 next_step="Ask the user to correct the site's address in the settings.",
             )
         return self._gateway_url(self.cloud_id)

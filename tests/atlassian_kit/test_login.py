@@ -117,6 +117,23 @@ async def test_a_site_that_the_login_did_not_open_is_told_and_asked_for_again(
     await http.aclose()
 
 
+async def test_a_further_site_is_behind_the_gateway_of_the_one_that_the_login_is_for(
+    login: Login, vendor: AuthorizationServer
+) -> None:
+    vendor.sites = (
+        {"id": CLOUD_ID, "url": login.site.url, "name": "Mine", "scopes": list(SCOPES)},
+        {"id": "other-site-1", "url": "https://other.atlassian.net", "name": "Other", "scopes": list(SCOPES)},
+    )
+    tokens = token_set(vendor.grant(*SCOPES))
+    await login.manager().adopt(replace(tokens, extra={"cloud_id": CLOUD_ID, "site": login.site.url}))
+    place = LoginSite("https://other.atlassian.net", login.manager(), home=login.site.url, policy=QUICK)
+    http = place.client("Jira", explain=explain)
+    await http.request("GET", MYSELF)
+    await http.aclose()
+    assert paths(login.site) == [f"/ex/jira/other-site-1{MYSELF}"]
+    assert place.url == "https://other.atlassian.net"
+
+
 async def test_a_token_that_is_refused_when_the_site_is_looked_up_is_renewed(
     login: Login, vendor: AuthorizationServer
 ) -> None:

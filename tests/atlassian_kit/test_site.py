@@ -9,7 +9,7 @@ import pytest
 
 from atlassian_kit.errors import explain_atlassian
 from atlassian_kit.site import HOLD_BACK, MOST_REFUSALS, Credentials, Site
-from connector_kit.errors import NotAuthenticated, NotPermitted, ServiceError
+from connector_kit.errors import BadAnswer, NotAuthenticated, NotFound, NotPermitted, ServiceError, Unavailable
 from connector_kit.http import HttpClient, HttpPolicy, Reply
 from connector_kit.testing.faults import Fault, FaultServer
 
@@ -72,6 +72,44 @@ async def test_a_scoped_token_moves_to_the_gateway_once(site: FaultServer, gatew
     ]
     assert {request.headers["authorization"] for request in gateway.requests} == {BASIC}
     assert place.cloud_id == CLOUD_ID
+
+
+def scoped(site: FaultServer, gateway: FaultServer) -> tuple[Site, HttpClient]:
+    place = Site(site.url, "me@example.com", "secret", gateway=gateway.url, is_scoped=True, policy=QUICK)
+    return place, place.client("Jira", explain=explain)
+
+
+async def test_a_token_that_is_known_to_have_scopes_is_never_tried_at_the_site(
+    site: FaultServer, gateway: FaultServer
+) -> None:
+    place, http = scoped(site, gateway)
+    async with anyio.create_task_group() as group:
+        for _ in range(4):
+            group.start_soon(http.request, "GET", "/rest/api/3/field")
+    await http.aclose()
+    assert [request.path for request in site.requests] == ["/_edge/tenant_info"]
+    assert "authorization" not in site.requests[0].headers
+    assert [request.path for request in gateway.requests] == [f"{GATE}/rest/api/3/field"] * 4
+    assert place.cloud_id == CLOUD_ID
+
+
+async def test_where_a_site_tells_no_id_no_token_is_sent(gateway: FaultServer) -> None:
+    for answer, kind in (
+        (Fault.json({"cloudId": "../admin"}), NotFound),
+        (Fault.json({}), NotFound),
+        (Fault.json({"message": "no"}, 404), NotFound),
+        (Fault.json({"message": "no"}, 503), Unavailable),
+        (Fault(200, b"<html>"), BadAnswer),
+    ):
+        async with FaultServer(REFUSED) as site:
+            site.queue("/_edge/tenant_info", answer, Fault.json({"cloudId": CLOUD_ID}))
+            _, http = scoped(site, gateway)
+            with pytest.raises(kind):
+                await http.request("GET", "/rest/api/3/field")
+            assert gateway.requests == []
+            await http.request("GET", "/rest/api/3/field")  # what was not known is asked for again
+            await http.aclose()
+            gateway.requests.clear()
 
 
 async def test_many_calls_at_once_decide_once(site: FaultServer, gateway: FaultServer) -> None:

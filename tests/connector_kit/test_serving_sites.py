@@ -12,7 +12,7 @@ import pytest
 from mcp.client import Client
 from mcp.client.session import ElicitationFnT
 from mcp.server.mcpserver import Context, Elicit, Resolve
-from mcp_types import CallToolResult
+from mcp_types import CallToolResult, TextResourceContents
 from pydantic import Field
 from typing_extensions import override
 
@@ -21,6 +21,7 @@ from connector_kit.credentials import Access, ServiceSettings
 from connector_kit.errors import NotConfigured, NotFound, ServiceError
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from connector_kit.serving.main import check
+from connector_kit.serving.offers import Resources
 from connector_kit.serving.server import create_server
 from connector_kit.serving.session import ServerSpec, Session, client_of
 from connector_kit.serving.toolset import Toolset
@@ -114,6 +115,16 @@ async def pair_delete_thing(
     return f"deleted {key}"
 
 
+RESOURCES = Resources("pair")
+
+
+@RESOURCES.template("pair://thing/{key}", title="A thing")
+async def pair_thing(key: str, ctx: Context) -> str:
+    """One thing."""
+    pair: PairClient = await client_of(ctx)
+    return pair.things[key]
+
+
 class Sites:
     """What `connect` builds, by address."""
 
@@ -131,7 +142,7 @@ class Sites:
 
 
 def spec_of(sites: Sites) -> ServerSpec[PairSettings, PairClient]:
-    return ServerSpec("pair", "Pair", TOOLS, PairSettings, sites.connect, "Two of a kind.")
+    return ServerSpec("pair", "Pair", TOOLS, PairSettings, sites.connect, "Two of a kind.", resources=RESOURCES)
 
 
 def session_of(sites: Sites, folder: Path, *, further: str = TWO["two"]) -> Session[PairSettings, PairClient]:
@@ -233,6 +244,15 @@ async def test_a_question_names_the_site_and_the_answer_counts_there_only(tmp_pa
     assert questions == ["On two (https://two.example.net): Delete B-2 (both)?"]
     assert "B-2" in sites.clients[TWO["one"]].things
     assert "B-2" not in sites.clients[TWO["two"]].things
+
+
+async def test_an_address_without_a_site_is_of_the_usual_one_and_says_so(tmp_path: Path) -> None:
+    for further, expected in ((TWO["two"], "\n(site one: https://one.example.net)"), ("", "")):
+        async with served(Sites(), tmp_path, further=further) as client:
+            [content] = (await client.read_resource("pair://thing/A-1")).contents
+            assert isinstance(content, TextResourceContents)
+            assert content.text == f"first of https://one.example.net{expected}"
+    assert [record.get("site") for record in records(tmp_path)] == ["one", None]
 
 
 async def test_calls_at_the_same_time_stay_on_their_sites(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from connector_kit.errors import ServiceError
 from connector_kit.logs import correlation_id, redactor
 from connector_kit.output import bounded
 from connector_kit.serving.caller import client_name
+from connector_kit.sites import current_site, told_on
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import Context
@@ -122,10 +123,13 @@ def served_resource(entry: Resource) -> Callable[..., Awaitable[str]]:
         outer = correlation_id.set(call_id)
         started = time.monotonic()
         outcome, kind = "cancelled", None
+        site = next(iter(session.sites), "")  # addresses name none: they are of the usual one
+        outer_site = current_site.set(site)
         try:
             text = bounded(await entry.fn(*args, ctx=ctx, **parts))
             outcome = "ok"
-            return text
+            where = told_on(session.sites, site) if entry.media_type.startswith("text/") else ""
+            return "\n".join(filter(None, (text, where)))
         except ServiceError as error:
             outcome, kind = "error", error.kind
             raise ResourceError(redactor.known(str(error))) from error
@@ -145,8 +149,10 @@ def served_resource(entry: Resource) -> Callable[..., Awaitable[str]]:
                     duration_ms=round((time.monotonic() - started) * 1000, 1),
                     correlation_id=call_id,
                     vendor_request_id=None,
+                    site=site or None,
                 )
             )
+            current_site.reset(outer_site)
             correlation_id.reset(outer)
 
     return read
