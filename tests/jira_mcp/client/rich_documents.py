@@ -87,3 +87,9 @@ class Colleague:
     async def field(self, key: str, name: str = "description") -> Any:
         """A field's value as Jira holds it."""
         return (await self.ask("GET", f"/issue/{key}", fields=name))["fields"][name]
+
+    async def refused(self, method: str, path: str, body: object = None) -> str:
+        """What is said to a request that has to be refused."""
+        reply = await self._http.request(method, path, json=body)
+        assert reply.status_code >= 400, reply.text
+        return reply.json()["errorMessages"][0]
