@@ -138,11 +138,11 @@ def _given(
 
 def _state(found: Version, action: Action) -> dict[str, object]:
     """What an action besides releasing sets. Raises InvalidInput where it would change nothing."""
-    name, value, done = {
-        "unrelease": ("released", False, not found.released),
-        "archive": ("archived", True, found.archived),
-        "unarchive": ("archived", False, not found.archived),
+    name, value, done, said = {
+        "unrelease": ("released", False, not found.released, "not released"),
+        "archive": ("archived", True, found.archived, "archived already"),
+        "unarchive": ("archived", False, not found.archived, "not archived"),
     }[action]
     if done:
-        raise InvalidInput(f"{clean_text(found.name, 60)!r} is {found.state} already; nothing was changed.")
+        raise InvalidInput(f"{clean_text(found.name, 60)!r} is {said}; nothing was changed.")
     return {name: value}

@@ -5,6 +5,7 @@ Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from jira_mcp.sandbox import field_kinds
@@ -265,7 +266,7 @@ class Renderer:
         if version.start:
             shown["startDate"] = version.start
         if version.release and not version.released:
-            shown["overdue"] = False
+            shown["overdue"] = version.release < datetime.now(UTC).date().isoformat()
         return shown
 
     def field(self, field: FieldSpec) -> JsonObject:

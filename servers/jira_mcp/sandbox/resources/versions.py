@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from jira_mcp.sandbox import project_parts
 from jira_mcp.sandbox.access import find_project
@@ -224,8 +223,6 @@ def _sort(versions: list[Version], order: str) -> None:
 
 def _shown(call: Call, session: Session, project: Project, version: Version, *, counted: bool = False) -> JsonObject:
     shown = call.show.full_version(project, version)
-    if version.release and not version.released:
-        shown["overdue"] = version.release < datetime.now(UTC).date().isoformat()
     if counted:
         categories = [
             site.STATUS[issue.status].category.enum for issue in issues_with(session, "fix_versions", version.id)

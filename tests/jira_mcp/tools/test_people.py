@@ -1,0 +1,93 @@
+"""Watchers, votes and members as a model uses them."""
+
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from jira_mcp.sandbox.accounts import ALEX_RIVERA, ENGINEERING_PARTNER
+from jira_mcp.sandbox.app import Sandbox
+from jira_mcp.settings import JiraSettings
+
+from .conversation import Conversation, converse, rows
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_watchers_and_voters_are_named(reader: Conversation) -> None:
+    assert await reader.ask("jira_list_watchers", key="PMOS-34") == (
+        "PMOS-34 is watched by 4: Product Architect, Human PM, Engineering Partner, Data Analyst\n"
+        "you watch it\n"
+        "voted for by 3: Human PM, Alex Rivera, Data Analyst\n"
+        "you voted for it"
+    )
+    text = await reader.ask("jira_list_watchers", key="PMOS-41")
+    assert "voted for by nobody\nyou did not vote for it" in text
+
+
+async def test_names_that_jira_does_not_tell_are_counted(reader: Conversation) -> None:
+    text = await reader.ask("jira_list_watchers", key="DESK-1")
+    assert "DESK-1 is watched by" in text
+
+
+async def test_one_watches_for_oneself_unless_others_are_named(jira: Conversation) -> None:
+    assert await jira.ask("jira_watch_issue", key="PMOS-41") == "PMOS-41: watching now: Human PM"
+    text = await jira.ask("jira_watch_issue", key="PMOS-41", people=["alex.rivera@pm-os.example", "Data Analyst"])
+    assert text == "PMOS-41: watching now: Alex Rivera, Data Analyst"
+    text = await jira.ask("jira_watch_issue", key="PMOS-41", people=[ALEX_RIVERA.account_id], action="unwatch")
+    assert text == "PMOS-41: not watching any more: Alex Rivera"
+    assert "Data Analyst" in await jira.ask("jira_list_watchers", key="PMOS-41")
+    assert "Alex" not in await jira.ask("jira_list_watchers", key="PMOS-41")
+
+
+async def test_everybody_is_found_before_anybody_watches(jira: Conversation) -> None:
+    text = await jira.refused("jira_watch_issue", key="PMOS-41", people=["me", "alex"])
+    assert "'alex' may mean 2 people." in text
+    assert ALEX_RIVERA.account_id in text
+    assert {each.method for each in jira.exchanges} == {"GET"}
+
+
+async def test_who_may_not_manage_watchers_is_told_so(jira: Conversation) -> None:
+    text = await jira.refused("jira_watch_issue", key="DESK-1", people=[ENGINEERING_PARTNER.account_id])
+    assert "You do not have permission to manage the watcher list." in text
+
+
+async def test_a_vote_is_given_and_taken_back(jira: Conversation) -> None:
+    assert "voted for PMOS-40 https://" in await jira.ask("jira_vote_issue", key="PMOS-40")
+    assert "you voted for it" in await jira.ask("jira_list_watchers", key="PMOS-40")
+    assert "took the vote back" in await jira.ask("jira_vote_issue", key="PMOS-40", action="unvote")
+    text = await jira.refused("jira_vote_issue", key="PMOS-40", action="unvote")
+    assert "You have not voted for this issue." in text
+
+
+async def test_a_vote_that_jira_does_not_take_is_explained(jira: Conversation) -> None:
+    text = await jira.refused("jira_vote_issue", key="PMOS-1")
+    assert "You cannot vote for an issue you have reported." in text
+    assert "Votes are for issues that are not resolved" in text
+    assert "jira_search_issues finds issues" in await jira.refused("jira_vote_issue", key="PMOS-99999")
+
+
+async def test_members_are_listed_by_role_with_groups_by_name(reader: Conversation) -> None:
+    text = await reader.ask("jira_list_members", project="PMOS")
+    assert rows(text)[0][:3] == ["Administrators", "person", "Human PM"]
+    assert ["Members", "group", "product-team", ""] in [[*row, ""][:4] for row in rows(text)]
+    assert text.endswith("nobody has: Reporters")
+    one = await reader.ask("jira_list_members", project="PMOS", role="viewers")
+    assert [row[2] for row in rows(one)] == ["Sam Okafor"]
+    assert await reader.ask("jira_list_members", project="PMOS", role="Reporters") == "Nobody has this role."
+
+
+async def test_a_role_that_is_not_there_is_told_with_those_that_are(reader: Conversation) -> None:
+    text = await reader.refused("jira_list_members", project="PMOS", role="Member")
+    assert "Did you mean Members?" in text
+    assert "one of Administrators, Members, Reporters, Viewers" in text
+
+
+async def test_issues_of_projects_that_are_not_allowed_are_left_alone(site: Sandbox, tmp_path: Path) -> None:
+    settings = JiraSettings.model_validate({"sandbox": True, "access": "write", "projects": "NOVA"})
+    for tool in ("jira_list_watchers", "jira_watch_issue", "jira_vote_issue"):
+        async with converse(
+            tmp_path / tool, transport=httpx2.ASGITransport(site), settings=settings, only=tool
+        ) as jira:
+            assert "outside of the projects" in await jira.refused(tool, key="PMOS-40")
+            assert jira.exchanges == []
