@@ -303,7 +303,7 @@ def _doubtful(item: Prepared, error: ServiceError) -> CreateResult:
 def _with_resume(error: ServiceError, resume: str, waiting: int) -> ServiceError:
     if not resume:
         return error
-    others = f"{waiting:,} others were not sent; " if waiting else ""
+    others = f"{waiting:,} {'other was' if waiting == 1 else 'others were'} not sent; " if waiting else ""
     return type(error)(
         error.message,
         next_step=f"{error.next_step} {others}jira_create_issues with resume={resume} looks again and goes on.".strip(),
