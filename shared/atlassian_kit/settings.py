@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from pydantic import Field, PrivateAttr, SecretStr, ValidationInfo, field_validator, model_validator
 from typing_extensions import override
 
-from connector_kit.addresses import LOOPBACK_HOSTS
 from connector_kit.credentials import OF_AN_ACCOUNT, required
 from connector_kit.errors import InvalidInput
 from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.setting_types import Names
 from connector_kit.sites import names_of, site_names
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _CLOUD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 _CLOUD_DOMAINS = (".atlassian.net", ".jira.com")
@@ -226,7 +226,7 @@ def site_address(text: str, *, id_variable: str = "JIRA_CLOUD_ID") -> str:
         raise ValueError(
             f"is the gateway: set the site, like https://example.atlassian.net, and the id as {id_variable}"
         )
-    if host in LOOPBACK_HOSTS and parts.scheme in ("http", "https"):
+    if host in _LOOPBACK and parts.scheme in ("http", "https"):
         shown = f"[{host}]" if ":" in host else host
         return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
     if parts.scheme != "https":
@@ -249,8 +249,8 @@ def _refuse_stranger(home: str, address: str) -> None:
     Beside a site on this machine, one whose name can never exist may stand for another that its gateway leads to.
     """
     here, there = (urlsplit(each).hostname or "" for each in (home, address))
-    if here in LOOPBACK_HOSTS:
-        if there not in LOOPBACK_HOSTS and not there.endswith(".invalid"):
+    if here in _LOOPBACK:
+        if there not in _LOOPBACK and not there.endswith(".invalid"):
             raise ValueError("has a site elsewhere, while the usual one is on this machine: their secrets differ")
     elif not there.endswith(_CLOUD_DOMAINS):
         raise ValueError(f"has a site that is not one of Atlassian's cloud, like https://example{_CLOUD_DOMAINS[0]}")
