@@ -106,14 +106,16 @@ def _text(value: object) -> str:
 
 
 def _found(allowed: Sequence[JsonObject], name: str) -> JsonObject | None:
-    """The value so called: by its exact name first, then whatever the case, then by its id."""
-    for same in (str.strip, normal):
-        wanted = same(name)
+    """The value so called: by its exact name first, then by its id, then whatever the case and the hyphens.
+
+    None also where the last would mean two.
+    """
+    for same in (str.strip, str.casefold, normal):
+        wanted = same(name.strip())
         for key in _CALLED:
-            for value in allowed:
-                text = as_text(value.get(key))
-                if text and same(text) == wanted:
-                    return value
+            found = [value for value in allowed if (text := as_text(value.get(key))) and same(text) == wanted]
+            if found and (same is str.strip or len({_called(value) for value in found}) == 1):
+                return found[0]
     return None
 
 

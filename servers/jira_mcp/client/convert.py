@@ -7,11 +7,11 @@ from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.wire import JsonObject, as_list, as_object, as_text, is_list, is_object
 from jira_mcp.client import durations, scalars
 from jira_mcp.client.choices import choice, two_levels
-from jira_mcp.client.fields import Entry, FieldNames
+from jira_mcp.client.fields import SAME_ELSEWHERE, Entry, FieldNames
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.references import References
 from jira_mcp.client.rich_text import NEW, RichText, TextRefused, Texts
-from jira_mcp.client.values import plain
+from jira_mcp.client.values import normal, plain
 from jira_mcp.models import FieldInfo, PlainValue
 
 NOTHING_WRITTEN = "Nothing was written."
@@ -103,8 +103,13 @@ class Convert(References, RichText):
             if info.id in _ESTIMATES and "timetracking" in entries:
                 return replace(entries["timetracking"], operations=(info.id,))
         found = names.find(name) or [info for info in known if info.id in entries]
+        if (own := catalogue.called(name)) and not names.called(name):
+            found = [info for info in own if info.id in entries] or found
+            if not any(info.id in entries for info in own) and normal(name) not in SAME_ELSEWHERE:
+                found = []  # the field of that very name is not here; what else it may mean is not meant
         if len(found) == 1:
-            return entries[found[0].id]
+            epic = found[0].plugin == "gh-epic-link" and "parent" in entries  # the parent has taken its place
+            return entries["parent" if epic else found[0].id]
         if len(found) > 1:
             names.resolve(name)
         if not known:  # somebody may have made it since the fields were read

@@ -111,6 +111,8 @@ class FieldLists(Writing):
             case "sprint":
                 offered = await self._offered_sprints(query)
                 return [f"{sprint.name} ({sprint.id})" for sprint in offered], ""
+            case "choice" | "two levels" | "project" if self.settings.projects:
+                return [], "its values differ by project: name key, or project and type"
             case "label" | "choice" | "two levels" | "project":
                 clause = info.clauses[0] if info.clauses else info.id
                 return list(await self.suggested_values(clause, query)), ""

@@ -57,6 +57,9 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """Custom fields that company-managed and team-managed projects call differently, or people do."""
 
+SAME_ELSEWHERE = frozenset({*_OTHER_NAMES, "epiclink", "parentlink"})
+"""Names of fields in whose place another may be written where a screen lacks them."""
+
 _JQL_ID = re.compile(r"cf\[(\d{1,19})\]", re.IGNORECASE)
 
 
@@ -166,10 +169,7 @@ class FieldNames:
         if (number := _JQL_ID.fullmatch(wanted)) and (info := self._by_id.get(f"customfield_{number[1]}")):
             return [info]
         plain_name = normal(wanted)
-        found = self._by_name.get(plain_name, [])
-        if not found:
-            found = self._by_other.get(plain_name, [])
-        if found:
+        if found := self.called(name):
             return [info for info in found if not info.custom] or found
         for field_id in _ALIASES.get(plain_name, ()):
             if field_id in self._by_id:
@@ -178,6 +178,11 @@ class FieldNames:
             if other in self._by_name:
                 return self._by_name[other]
         return [info for info in self._by_id.values() if info.id.casefold() == wanted.casefold()]
+
+    def called(self, name: str) -> list[FieldInfo]:
+        """The fields whose own name this is; what people call them besides does not count."""
+        wanted = normal(name)
+        return self._by_name.get(wanted) or self._by_other.get(wanted, [])
 
     def similar(self, name: str) -> list[str]:
         """Names that look like `name`."""

@@ -38,7 +38,8 @@ def suggestion(name: str, names: Iterable[str]) -> str:
 def matching(query: str, names: Sequence[str]) -> list[str]:
     """The `names` that `query` may mean, the likeliest first.
 
-    Those that begin so, those that hold it somewhere, those that hold all its words, those spelled alike.
+    Those that begin so, those that hold it somewhere, those that hold all its words; without any, those that
+    are spelled alike.
     """
     if len(query) > LONGEST_NAME:
         return []
@@ -56,9 +57,10 @@ def matching(query: str, names: Sequence[str]) -> list[str]:
             hold.append(name)
         elif words and all(word in plain for word in words):
             worded.append(name)
+    if begin or hold or worded:
+        return list(dict.fromkeys([*begin, *hold, *worded]))
     known = {normal(name): name for name in reversed(names[:_COMPARED])}
-    alike = [known[close] for close in difflib.get_close_matches(wanted, known, n=5, cutoff=0.6)]
-    return list(dict.fromkeys([*begin, *hold, *worded, *alike]))
+    return [known[close] for close in difflib.get_close_matches(wanted, known, n=5, cutoff=0.6)]
 
 
 def one_of(

@@ -55,8 +55,9 @@ class References(SprintNames):
         ]
         if len(exact) == 1:
             return {"name": exact[0]}, exact[0]
-        near = f" Did you mean {listing(groups, 5)}?" if groups else ""
-        raise InvalidInput(f"There is no group called {clean_text(wanted, 60)!r}.{near}")
+        if not groups:  # or the account may not look for groups: Jira knows
+            return {"name": wanted}, wanted
+        raise InvalidInput(f"There is no group called {clean_text(wanted, 60)!r}. Did you mean {listing(groups, 5)}?")
 
     async def group_names(self, query: str) -> tuple[str, ...]:
         """The groups that hold `query` in their name, at most fifty."""

@@ -133,7 +133,8 @@ def label(value: object) -> str:
     """A label, which is one word. Raises InvalidInput."""
     given = text(value).strip()
     if not given or any(char.isspace() for char in given):
-        raise InvalidInput(f"{clean_text(given, 40)!r} is no label: a label has no spaces.")
+        hint = ' A list is written ["…", "…"].' if "," in given else ""
+        raise InvalidInput(f"{clean_text(given, 40)!r} is no label: a label has no spaces.{hint}")
     if len(given) > _LONGEST_LINE:
         raise InvalidInput(f"{clean_text(given, 20)!r} is no label: it has more than {_LONGEST_LINE} characters.")
     return given
