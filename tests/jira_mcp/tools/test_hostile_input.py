@@ -10,6 +10,8 @@ import pytest
 
 from connector_kit.output import ANSWER_LIMIT
 from jira_mcp.sandbox.app import Sandbox
+from jira_mcp.server import SERVER
+from jira_mcp.settings import JiraSettings
 
 from .conversation import Conversation, converse
 from .hostile import IN_ORDER, SPOTS, Spot, with_text
@@ -65,7 +67,15 @@ LABELS = [f"{tool}.{path}" for tool, path in SPOTS]
 async def jira(site: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Conversation]:
     """A session with a site of the test's own; with the one tool that a test about a spot is about."""
     spot = request.getfixturevalue("spot") if "spot" in request.fixturenames else ("", "")
-    async with converse(tmp_path, transport=httpx2.ASGITransport(site), only=spot[0]) as jira:
+    (tmp_path / "allowed").mkdir()
+    given = {
+        "sandbox": True,
+        "access": "delete",
+        "toolsets": SERVER.toolset.optional,
+        "files_dir": tmp_path / "allowed",
+    }
+    settings = JiraSettings.model_validate(given)
+    async with converse(tmp_path, transport=httpx2.ASGITransport(site), settings=settings, only=spot[0]) as jira:
         yield jira
 
 
