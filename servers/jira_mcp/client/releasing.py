@@ -49,9 +49,9 @@ class Releasing(Versions):
         release: str = "",
         unresolved: str = "",
     ) -> tuple[Version, VersionUse | None]:
-        """Change what is given, and release or archive; "none" empties a date or the description.
+        """Change what is given, and release or archive; "none" empties the description.
 
-        Releasing a version with open issues needs `unresolved`: "keep", or the version that they go to; without a
+        Jira documents no way to take a date away. Releasing a version with open issues needs `unresolved`: "keep", or the version that they go to; without a
         release date it gets today's. The answer's second part tells, for a release, what hung on the version before.
         """
         found = await self.version(project, text)
@@ -128,9 +128,9 @@ def _given(
         data["description"] = description.strip()
     for name, field, value in (("startDate", "start", start), ("releaseDate", "release_date", release)):
         if value.strip():
-            data[name] = None if normal(value) == _EMPTY else day(value.strip(), field)
-    first = data.get("startDate", found.start if found else "") or ""
-    last = data.get("releaseDate", found.release if found else "") or ""
+            data[name] = day(value.strip(), field)
+    first = data.get("startDate", found.start if found else "")
+    last = data.get("releaseDate", found.release if found else "")
     if (start.strip() or release.strip()) and first and last and str(first) > str(last):
         raise InvalidInput("A version cannot start after it is released.", fields={"start": f"{first} is after {last}"})
     return data

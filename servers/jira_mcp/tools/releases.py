@@ -31,7 +31,6 @@ NewName = Annotated[str, Field(description="New name.", max_length=255)]
 Text = Annotated[str, Field(description="Description, plain text.", max_length=16_000)]
 NewText = Annotated[str, Field(description="New description; none empties it.", max_length=16_000)]
 Day = Annotated[str, Field(description="Like 2026-12-01.", max_length=40)]
-NewDay = Annotated[str, Field(description="Like 2026-12-01; none empties it.", max_length=40)]
 Assignee = Literal["", "project default", "component lead", "project lead", "unassigned"]
 DefaultAssignee = Annotated[Assignee, Field(description="Who gets its new issues.")]
 State = Literal["", "released", "unreleased", "archived"]
@@ -107,8 +106,8 @@ async def jira_update_version(
     action: Annotated[Action, Field(description="edit changes only what is given.")] = "edit",
     name: NewName = "",
     description: NewText = "",
-    start: NewDay = "",
-    release_date: NewDay = "",
+    start: Day = "",
+    release_date: Day = "",
     unresolved: Annotated[
         str,
         Field(description="On release, for open issues: keep, or the version they move to.", max_length=255),

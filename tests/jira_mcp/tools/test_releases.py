@@ -114,11 +114,12 @@ async def test_a_wrong_change_of_a_version_is_told_with_the_way_out(
     assert said in await jira.refused("jira_update_version", project="PMOS", **given)
 
 
-async def test_dates_and_descriptions_can_be_emptied(jira: Conversation) -> None:
+async def test_a_description_can_be_emptied_and_a_date_moved(jira: Conversation) -> None:
     text = await jira.ask(
-        "jira_update_version", project="PMOS", version="0.4", start="none", release_date="none", description="none"
+        "jira_update_version", project="PMOS", version="0.4", release_date="2036-01-31", description="none"
     )
-    assert text == f"updated version 10003 0.4 · PMOS · unreleased · {URL}/10003"
+    assert text == f"updated version 10003 0.4 · PMOS · unreleased · 2026-02-03 to 2036-01-31 · {URL}/10003"
+    assert "Integrations" not in await jira.ask("jira_get_version", project="PMOS", version="0.4", limit=1)
 
 
 async def test_deleting_a_version_is_asked_with_what_hangs_on_it(site: Sandbox, tmp_path: Path) -> None:
