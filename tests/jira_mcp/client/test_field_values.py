@@ -122,7 +122,7 @@ async def test_an_option_deleted_meanwhile_is_answered_with_those_that_are_left(
     )
     await jira.create_fields("A1", "Task")
     later(jira, 60)
-    refusal = {"errorMessages": [], "errors": {"customfield_1": "Option id '2' is not valid"}}
+    refusal: dict[str, object] = {"errorMessages": [], "errors": {"customfield_1": "Option id '2' is not valid"}}
     site.queue(f"{API}/issue", Fault.json(refusal, 400))
     with pytest.raises(InvalidInput) as caught:
         await jira.create(NewIssue("A1", "Task", "One", fields={"Size": "XL"}))
