@@ -51,8 +51,9 @@ class Releasing(Versions):
     ) -> tuple[Version, VersionUse | None]:
         """Change what is given, and release or archive; "none" empties the description.
 
-        Jira documents no way to take a date away. Releasing a version with open issues needs `unresolved`: "keep", or the version that they go to; without a
-        release date it gets today's. The answer's second part tells, for a release, what hung on the version before.
+        Jira documents no way to take a date away. Releasing a version with open issues needs `unresolved`: "keep", or
+        the version that they go to; without a release date it gets today's. The answer's second part tells, for a
+        release, what hung on the version before.
         """
         found = await self.version(project, text)
         data: dict[str, object] = _given(description=description, start=start, release=release, found=found)
