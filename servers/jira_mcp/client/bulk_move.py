@@ -148,7 +148,7 @@ class BulkMove(BulkTasks):
                 has = filled.get(issue.id, {})
                 lacking = [name for field_id, name in needed.items() if plain(has.get(field_id)) in (None, "", [])]
                 if lacking:
-                    reason = f"{target} requires {listing(lacking)} for a {each.type.name}: give it in fields"
+                    reason = f"{target} requires {listing(lacking)} for type {each.type.name}: give it in fields"
                     refused.append(Refused(issue.key, reason))
                 else:
                     kept.append(issue)
@@ -186,7 +186,7 @@ def _obstacle(issue: Chosen, kind: IssueTypeInfo | None, target: str, above: Cho
     if kind.level < 0 and issue.subtasks:
         return "has sub-tasks, and cannot become one"
     if above is not None and above.level != kind.level + 1:
-        return f"a {kind.name} cannot be below {above.key}, which is a {above.type}"
+        return f"an issue of type {kind.name} cannot be below {above.key} of type {above.type}"
     if issue.level < 0 <= kind.level and issue.project != target:
         return "is a sub-task: make it an ordinary issue in its own project first"
     return ""

@@ -223,7 +223,7 @@ async def test_a_field_that_the_target_requires_is_asked_for_and_set(site: Sandb
     settings = JiraSettings.model_validate({"sandbox": True, "access": Access.DELETE, "toolsets": ("bulk",)})
     async with converse(tmp_path, transport=httpx2.ASGITransport(site), settings=settings) as jira:
         text = await jira.ask("jira_move_issues_to_project", keys=["PMOS-40"], project="DESK", type="Incident")
-        assert "PMOS-40 | DESK requires Severity for a Incident: give it in fields" in text
+        assert "PMOS-40 | DESK requires Severity for type Incident: give it in fields" in text
         text, token = await preview(
             jira,
             "jira_move_issues_to_project",
