@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         IssueSummary,
         Page,
         PlainValue,
-        ScreenField,
         Transition,
         Worklog,
     )
@@ -182,23 +181,6 @@ def reference(issue: IssueRef) -> str:
     """Another issue in a line: key, status, summary."""
     status = f" [{issue.status}]" if issue.status else ""
     return f"{issue.key}{status} {clean_text(issue.summary, CELL_CHARS)}".rstrip()
-
-
-def screen_field(item: ScreenField) -> str:
-    """A field of a screen in a line: name, kind, whether it must be filled, what it takes."""
-    must = " (required)" if item.required and not item.has_default else ""
-    shown = ", ".join(item.allowed)
-    more = f" and {item.allowed_total - len(item.allowed)} more" if item.allowed_total > len(item.allowed) else ""
-    kind = _TAKES.get(item.kind, item.kind)
-    return f"{item.name}{must}: {kind}" + (f"; one of {shown}{more}" if shown else "")
-
-
-_TAKES: Mapping[str, str] = {
-    "estimates": '{"original": "2d", "remaining": "4h"}',
-    "sprint": "sprint by name or number",
-    "option with a second level": 'option with a second level, "First / Second"',
-    "texts": "list of texts",
-}
 
 
 def _list(title: str, lines: Sequence[str], page: Page[object] | None = None, *, note: str = "") -> Iterable[str]:
