@@ -12,6 +12,7 @@ from jira_mcp.sandbox.adf import to_html
 from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.duration import format_duration
 from jira_mcp.sandbox.model import Issue, JsonObject
+from jira_mcp.sandbox.permissions import browsable
 from jira_mcp.sandbox.readers import may_read
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.sample import site
@@ -105,6 +106,13 @@ class IssueRenderer:
             },
         }
 
+    def _sees(self, link: Link, issue: Issue) -> bool:
+        """Whether the account may see the other end: links to what it may not see are left out."""
+        other = self._session.issue(link.target if link.source == issue.id else link.source)
+        return other is not None and (
+            other.project == issue.project or browsable(self._account, PROJECT[other.project])
+        )
+
     def link(self, link: Link, seen_from: int) -> JsonObject:
         """A link as one of its two issues shows it."""
         outward = link.source == seen_from
@@ -179,7 +187,7 @@ class IssueRenderer:
             case "workratio":
                 return 100 * (issue.time_spent or 0) // issue.original_estimate if issue.original_estimate else -1
             case "issuelinks":
-                return [self.link(link, issue.id) for link in self._session.links(issue.id)]
+                return [self.link(link, issue.id) for link in self._session.links(issue.id) if self._sees(link, issue)]
             case "subtasks":
                 children = self._session.children(issue.id)
                 return [self.linked(each.id) for each in children if each.type == site.SUBTASK]

@@ -8,7 +8,7 @@ from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox import agile_sample, filter_store, project_parts
 from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import Issue, JsonObject, Project
-from jira_mcp.sandbox.sample import attachments, field_values, fields, generated, site
+from jira_mcp.sandbox.sample import attachments, field_values, fields, generated, outward, site
 from jira_mcp.sandbox.sample.desk import DESK_RECORDS, RISK_RECORDS
 from jira_mcp.sandbox.sample.following import follow
 from jira_mcp.sandbox.sample.pmos_epics import EPICS
@@ -39,6 +39,7 @@ def fill(session: Session) -> None:
     filter_store.fill(session)
     follow(issues)
     attachments.fill(session, issues)
+    outward.fill(session, issues)
     for issue in sorted(issues, key=lambda each: each.id):
         session.insert(issue, changed=0.0)
     for project in (PMOS, DESK, RISK, NOVA):
