@@ -79,3 +79,16 @@ async def test_the_history_tells_of_links_that_came_and_went(jira: Visitor) -> N
     told = [(each["fromString"], each["toString"]) for each in items if each["field"] == "RemoteIssueLink"]
     text = 'This issue links to "A page (Web Link)"'
     assert told == [(None, text), (text, None)]
+
+
+async def test_a_link_to_an_issue_that_may_not_be_seen_is_left_out(visit: Callable[..., Visitor]) -> None:
+    for name, expected in (("Orchestrator", ["PMOS-35", "RISK-1"]), ("Human PM", ["PMOS-35"])):
+        links = (await visit(name).fields("PMOS-34", "issuelinks"))["issuelinks"]
+        ends = [each.get("outwardIssue") or each["inwardIssue"] for each in links]
+        assert sorted(end["key"] for end in ends if end["key"] in ("PMOS-35", "RISK-1")) == expected
+
+
+async def test_the_sample_has_pages_and_pull_requests(jira: Visitor) -> None:
+    links = await jira.get("/issue/PMOS-35/remotelink")
+    assert [each["relationship"] for each in links] == ["mentioned in", "development", "development"]
+    assert [each["object"]["status"]["resolved"] for each in links] == [False, True, False]

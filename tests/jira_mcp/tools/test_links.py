@@ -112,6 +112,29 @@ async def test_dependencies_are_lines_with_the_open_blockers_first(reader: Conve
     assert (await reader.ask("jira_get_dependencies", key="PMOS-48")).startswith("Nothing blocks anything around")
 
 
+async def test_what_comes_from_other_projects_is_shown_or_counted(library: Sandbox, tmp_path: Path) -> None:
+    line = "DESK-2 [Waiting for support] blocks PMOS-38 [Backlog]"
+    for projects, shown in (((), True), (("PMOS",), False)):
+        settings = JiraSettings(sandbox=True, projects=projects, toolsets=("links",))
+        folder = tmp_path / str(shown)
+        async with converse(folder, transport=httpx2.ASGITransport(library), settings=settings) as jira:
+            text = await jira.ask("jira_get_dependencies", key="PMOS-38", side="blockers")
+        assert (line in text) is shown
+        assert ("(1 linked issue is in projects that JIRA_PROJECTS does not allow)" in text) is not shown
+        assert ("DESK" in text) is shown
+
+
+async def test_remote_links_are_rows(reader: Conversation) -> None:
+    listed = rows(await reader.ask("jira_list_remote_links", key="PMOS-35"))
+    assert [row[0] for row in listed] == ["9002", "9003", "9004"]
+    assert listed[1][1:] == [
+        "development",
+        "PMOS-35: search by JQL",
+        "https://github.com/pm-os/agents/pull/41",
+        "resolved",
+    ]
+
+
 async def test_dependencies_of_a_whole_project_stay_small(reader: Conversation) -> None:
     text = await reader.ask("jira_get_dependencies", jql="project = PMOS")
     assert tokens(text) < 1_500
