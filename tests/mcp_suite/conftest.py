@@ -64,6 +64,12 @@ async def _connect(settings: PenSettings) -> Any:
     raise AssertionError(f"documents connect to nothing, not even to {settings.url}")
 
 
+@pytest.fixture(autouse=True)
+def processes_as_fast_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure no coverage in processes, which takes twice as long: those of the servers do it in tests of their own."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
 @pytest.fixture
 def pens() -> tuple[Script, ServerSpec[Any, Any]]:
     """The script and the spec of the made-up server."""
