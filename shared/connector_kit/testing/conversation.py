@@ -94,7 +94,8 @@ async def converse(
 ) -> AsyncGenerator[Conversation]:
     """Start a session with the server of `spec`, whose client `connect` builds with an observer of its exchanges.
 
-    The audit log goes to `folder`. With `only` the server has that tool alone, which is built faster than all.
+    The audit log goes to `folder`. With `only` the server has that tool alone, and neither prompts nor resources,
+    which is built faster than all.
     """
     exchanges: list[Exchange] = []
 
@@ -105,7 +106,9 @@ async def converse(
     async def connected(given: SettingsT) -> ClientT:
         return await connect(given, seen)
 
-    served = replace(spec, connect=connected, toolset=alone(spec.toolset, only) if only else spec.toolset)
+    served = replace(spec, connect=connected)
+    if only:
+        served = replace(served, toolset=alone(spec.toolset, only), prompts=(), resources=())
     log = AuditLog(folder / "audit", server=spec.script, version="1")
     session = Session(served, settings, None, log)
     async with Client(create_server(served, session, "1"), mode=mode, elicitation_callback=elicitation) as client:
