@@ -33,7 +33,6 @@ SLIPS = {
     r"targetMandatoryFields.+\.value: \[.+\] is not of type 'object'": "the file's own example gives a list of texts",
     r"reference '#/components/schemas/(raw|adf)'": "the file's discriminator names other types than the file lists",
     r"(user|users|value): None (is not|for not nullable)": "the file's own words: null clears the field",
-    r"optionId: None ": "the file's own words: null clears the field",
     r"fieldOptions\[\d+\]: Additional properties": "the file describes an option as empty, its example does not",
     r"response\.(created|started|updated): \d+ is not of type 'string'": "the file's own example has numbers",
     r"/bulk/queue/\w+ 400 response": "the file's own example of this refusal",
