@@ -35,15 +35,15 @@ class TimesInStatus(ChangeHistory, Statuses):
     async def status_times(
         self, keys: Sequence[str] = (), *, jql: str = "", limit: int = 100, now: datetime | None = None
     ) -> StatusTimes:
-        """The times of the issues with these keys, or of those that match a query: at most `limit`, up to 1,000.
+        """The times of the issues with these keys, or of the first `limit` that match a query; at most 1,000.
 
         Raises InvalidInput for neither or both, and for wrong JQL.
         """
         if bool(keys) == bool(jql.strip()):
             raise InvalidInput("Give issue keys or JQL: one of the two.")
         limit = max(1, min(limit, MOST))
-        if len(keys) > limit:
-            raise InvalidInput(f"{len(keys)} issues are too many: at most {limit} at once.")
+        if len(keys) > MOST:
+            raise InvalidInput(f"{len(keys):,} issues are too many: at most {MOST:,} at once.")
         entries, missing = await self._by_keys(keys) if keys else ([], ())
         more = False
         if not keys:

@@ -80,7 +80,7 @@ async def jira_get_status_times(
     jira: Jira,
     keys: Annotated[list[IssueKey], Field(description="Issue keys; or give jql.", max_length=1_000)] = [],
     jql: Annotated[str, Field(description="Which issues, as JQL.", max_length=4_000)] = "",
-    limit: Annotated[int, Field(description="Issues at most.", ge=1, le=1_000)] = 100,
+    limit: Annotated[int, Field(description="Issues at most, with jql.", ge=1, le=1_000)] = 100,
 ) -> str:
     """Tell how long issues stayed in each status: one issue stay by stay with who moved it, several in sums.
 

@@ -124,8 +124,9 @@ async def test_neither_and_both_ways_to_say_which_are_refused(jira: JiraClient) 
     for keys, jql in (([], " "), (["PMOS-1"], "project = PMOS")):
         with pytest.raises(InvalidInput, match="one of the two"):
             await jira.status_times(keys, jql=jql)
-    with pytest.raises(InvalidInput, match="at most 2"):
-        await jira.status_times(["PMOS-1", "PMOS-2", "PMOS-3"], limit=2)
+    with pytest.raises(InvalidInput, match="at most 1,000"):
+        await jira.status_times([f"PMOS-{number}" for number in range(1, 1_002)])
+    assert len((await jira.status_times(["PMOS-1", "PMOS-2", "PMOS-3"], limit=2)).issues) == 3
 
 
 @pytest.mark.anyio
