@@ -117,6 +117,8 @@ class Attachment:
     name: str
     size: int
     media_type: str
+    author: str = ""
+    created: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from connector_kit.contents import LARGEST_IMAGE, text_of
 from connector_kit.downloads import LARGEST_SAVED, beginning, save
 from connector_kit.errors import BadAnswer, InvalidInput, NotFound, ServiceError, clean_text
 from connector_kit.http import StreamedReply
-from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
+from connector_kit.wire import JsonObject, as_object, as_text, objects
 from jira_mcp.attachment_models import AttachmentContent, FoundAttachment, SavedAttachment
 from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL
 from jira_mcp.client.documents import aside, is_document, is_long
-from jira_mcp.client.ids import is_number
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.opening import Opening
+from jira_mcp.client.values import attachment
 from jira_mcp.models import Attachment
 
 LARGEST_READ = 1_000_000
@@ -190,17 +190,6 @@ def _texts_in(fields: JsonObject) -> tuple[object, ...]:
     return tuple(value for value in (*fields.values(), *comments) if is_document(value))
 
 
-def attachment(entry: JsonObject) -> Attachment:
-    """A file as Jira lists it."""
-    number = as_text(entry.get("id"))
-    return Attachment(
-        number if is_number(number) else "",
-        as_text(entry.get("filename")),
-        as_int(entry.get("size")) or 0,
-        as_text(entry.get("mimeType")),
-    )
-
-
 def _kept_name(known: Attachment) -> str:
     """The name to save a file by; one that has nothing to keep is called by its id."""
     try:
@@ -230,9 +219,14 @@ def _named_file(key: str, files: Sequence[Attachment], wanted: str) -> Attachmen
         if found:
             raise InvalidInput(
                 f"{key} has {len(found)} files called {clean_text(wanted, 100)!r}.",
-                fields={"attachment": f"one of the ids {listing([each.id for each in found])}"},
+                fields={"attachment": f"one of the ids {listing([_told(each) for each in found])}"},
             )
     return None
+
+
+def _told(known: Attachment) -> str:
+    """What tells files of one name apart."""
+    return f"{known.id} ({known.size:,} bytes, {known.created[:16]})"
 
 
 def _missing(key: str, files: Sequence[Attachment], wanted: str) -> ServiceError:

@@ -11,10 +11,9 @@ from jira_mcp.client.documents import aside, editable, is_document, is_long
 from jira_mcp.client.fields import screen_entry
 from jira_mcp.client.ids import project_of
 from jira_mcp.client.search import SUMMARY_FIELDS
-from jira_mcp.client.values import issue_ref, plain, user_name
+from jira_mcp.client.values import attachment, issue_ref, plain, user_name
 from jira_mcp.client.worklog_reads import WorklogReads
 from jira_mcp.models import (
-    Attachment,
     Change,
     Comment,
     FieldChange,
@@ -174,15 +173,7 @@ class Issues(WorklogReads):
             parent=self._visible(issue_ref(parent)) if parent else None,
             subtasks=tuple(self._visible(issue_ref(entry)) for entry in objects(fields.get("subtasks"))),
             links=tuple(self._link(entry) for entry in objects(fields.get("issuelinks"))),
-            attachments=tuple(
-                Attachment(
-                    as_text(entry.get("id")),
-                    as_text(entry.get("filename")),
-                    as_int(entry.get("size")) or 0,
-                    as_text(entry.get("mimeType")),
-                )
-                for entry in objects(fields.get("attachment"))
-            ),
+            attachments=tuple(map(attachment, objects(fields.get("attachment")))),
             time_spent=as_text(times.get("timeSpent")) or None,
             original_estimate=as_text(times.get("originalEstimate")) or None,
             remaining_estimate=as_text(times.get("remainingEstimate")) or None,

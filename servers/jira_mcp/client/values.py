@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, is_list, is_object, objects
-from jira_mcp.models import IssueRef, PlainValue, UserRef
+from jira_mcp.client.ids import is_number
+from jira_mcp.models import Attachment, IssueRef, PlainValue, UserRef
 
 _NAMES = ("displayName", "name", "value", "key", "summary", "filename", "title")
 
@@ -128,6 +129,20 @@ def issue_ref(value: object) -> IssueRef:
         as_text(fields.get("summary")),
         as_text(as_object(fields.get("status")).get("name")),
         as_text(as_object(fields.get("issuetype")).get("name")),
+    )
+
+
+def attachment(value: object) -> Attachment:
+    """A file as Jira lists it; without an id where that is none."""
+    entry = as_object(value)
+    number = as_text(entry.get("id"))
+    return Attachment(
+        number if is_number(number) else "",
+        as_text(entry.get("filename")),
+        as_int(entry.get("size")) or 0,
+        as_text(entry.get("mimeType")),
+        user_name(entry.get("author")) or "",
+        as_text(entry.get("created")),
     )
 
 

@@ -287,6 +287,8 @@ def _value(issue: Issue, field_id: str) -> FieldValue:
             return refs.USERS.get(issue.reporter or "")
         case "creator":
             return refs.USERS.get(issue.creator)
+        case "attachment":
+            return tuple(str(each["name"]) for each in issue.attachments)
         case "watcher":
             return tuple(refs.USERS[each] for each in issue.watchers)
         case "worklogAuthor":

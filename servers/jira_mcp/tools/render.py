@@ -11,6 +11,7 @@ from connector_kit.output import clip, excerpt, one_line, quoted
 
 if TYPE_CHECKING:
     from jira_mcp.models import (
+        Attachment,
         Change,
         Comment,
         IssueDetail,
@@ -159,8 +160,7 @@ def _sections(found: IssueDetail) -> Iterable[str]:
     newest = sorted(found.attachments, key=lambda item: item.id.zfill(20))[-_FILES_SHOWN:]
     few = len(newest) < len(found.attachments)
     title = f"attachments (the newest {len(newest)} of {len(found.attachments)})" if few else "attachments"
-    files = [f"{item.name} ({item.size:,} bytes, {item.media_type}, id {item.id})" for item in newest]
-    yield from _list(title, files)
+    yield from _list(title, [_file(item) for item in newest])
     if found.children is not None:
         rows = [f"{item.key} [{item.status}] {item.summary}" for item in found.children.items]
         more = f"more by jira_search_issues with parent={found.issue.key}"
@@ -213,6 +213,11 @@ def _comment(item: Comment) -> str:
     head = f"[{one_line(item.author)}, {minute(item.created)}{edited}{only}, id {item.id}]"
     said = excerpt(item.body, budget=COMMENT_BUDGET)
     return f"{head} {said.text} {said.note}".rstrip()
+
+
+def _file(item: Attachment) -> str:
+    known = (f"{item.size:,} bytes", item.media_type, f"id {item.id}", item.author, day(item.created))
+    return f"{item.name} ({', '.join(filter(None, known))})"
 
 
 def _worklog(item: Worklog) -> str:

@@ -74,7 +74,7 @@ async def test_a_missing_file_is_told_with_those_that_there_are(jira: JiraClient
 
 async def test_a_name_that_several_files_have_asks_for_an_id(jira: JiraClient) -> None:
     made = [(await jira.attach("PMOS-40", [], text=text, name="a.txt")).files[0] for text in ("one", "two")]
-    with pytest.raises(InvalidInput, match=rf"2 files called 'a\.txt'.*{made[0].id}, {made[1].id}"):
+    with pytest.raises(InvalidInput, match=rf"2 files called 'a\.txt'.*{made[0].id} \(3 bytes, 20.*, {made[1].id} \("):
         await jira.attachment("PMOS-40", "a.txt")
     content = await jira.read_attachment(await jira.attachment("PMOS-40", made[1].id))
     assert content.text == "two"

@@ -112,6 +112,16 @@ async def test_a_deleted_file_is_gone_everywhere(jira: Visitor) -> None:
     assert (await jira.ask("DELETE", f"/attachment/{file['id']}")).status == 404
 
 
+async def test_a_search_finds_issues_that_have_files(jira: Visitor) -> None:
+    found = await jira.found("project = PMOS AND attachments IS NOT EMPTY ORDER BY key ASC")
+    assert found == ["PMOS-8", "PMOS-11", "PMOS-13", "PMOS-21", "PMOS-22"]
+    await upload(jira, "PMOS-40", ("a.txt", b"a"))
+    assert "PMOS-40" in await jira.found("attachments IS NOT EMPTY")
+    assert "PMOS-8" not in await jira.found("project = PMOS AND attachments is EMPTY")
+    refused = await jira.ask("POST", "/search/jql", {"jql": 'attachments = "a.txt"'})
+    assert refused.status == 400
+
+
 async def test_the_files_of_a_deleted_issue_go_with_it(jira: Visitor) -> None:
     key = await jira.create()
     [file] = (await upload(jira, key, ("a.txt", b"a"))).body

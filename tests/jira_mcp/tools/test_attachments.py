@@ -46,7 +46,10 @@ def names_in(folder: Path) -> list[str]:
 
 async def test_an_issue_lists_its_files_with_their_ids(reader: Conversation) -> None:
     text = await reader.ask("jira_get_issue", key="PMOS-22")
-    assert "attachments:\n- velocity.csv (58 bytes, text/csv, id 10005)\n- velocity.png (" in text
+    assert (
+        "attachments:\n- velocity.csv (58 bytes, text/csv, id 10005, System Evaluator, 2026-02-02)\n- velocity.png ("
+        in text
+    )
 
 
 async def test_text_is_shown_as_data(reader: Conversation) -> None:
@@ -157,7 +160,8 @@ async def test_files_are_attached_and_told_with_their_ids(site: Sandbox, tmp_pat
             '<data from="PMOS-40">\na.txt (id 10008, 1 bytes)\nb.md (id 10009, 1 bytes)\n</data>'
         )
         shown = await jira.ask("jira_get_issue", key="PMOS-40")
-    assert "- a.txt (1 bytes, text/plain, id 10008)\n- b.md (1 bytes, text/markdown, id 10009)" in shown
+    assert "- a.txt (1 bytes, text/plain, id 10008, Human PM, 20" in shown
+    assert "- b.md (1 bytes, text/markdown, id 10009, Human PM, 20" in shown
 
 
 async def test_an_issue_with_many_files_says_how_many(jira: Conversation) -> None:

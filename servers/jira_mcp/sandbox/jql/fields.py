@@ -147,6 +147,7 @@ def standard_fields() -> tuple[FieldDef, ...]:
         FieldDef("creator", ("creator",), "user"),
         FieldDef("voter", ("voter",), "user", sortable=False),
         FieldDef("watcher", ("watcher",), "user", sortable=False),
+        FieldDef("attachment", ("attachments",), "string", frozenset({"is", "is not"}), sortable=False),
         FieldDef("worklogAuthor", ("worklogAuthor",), "user", sortable=False),
         FieldDef("summary", ("summary",), "text"),
         FieldDef("description", ("description",), "text"),
