@@ -12,13 +12,14 @@ import pytest
 from mcp.client import Client
 from mcp.client.session import ElicitationFnT
 from mcp.server.mcpserver import Context, Elicit, Resolve
-from mcp_types import CallToolResult, TextResourceContents
+from mcp_types import CallToolResult, ResourceTemplateReference, TextResourceContents
 from pydantic import Field
 from typing_extensions import override
 
 from connector_kit.audit import AuditLog
 from connector_kit.credentials import Access, ServiceSettings
 from connector_kit.errors import NotConfigured, NotFound, ServiceError
+from connector_kit.serving.completions import Completions
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from connector_kit.serving.main import check
 from connector_kit.serving.offers import Resources
@@ -125,6 +126,14 @@ async def pair_thing(key: str, ctx: Context) -> str:
     return pair.things[key]
 
 
+COMPLETIONS = Completions()
+
+
+@COMPLETIONS.of("key")
+async def keys(pair: PairClient, typed: str) -> list[str]:
+    return [f"{key} at {pair.url}" for key in pair.things if key.startswith(typed)]
+
+
 class Sites:
     """What `connect` builds, by address."""
 
@@ -142,7 +151,16 @@ class Sites:
 
 
 def spec_of(sites: Sites) -> ServerSpec[PairSettings, PairClient]:
-    return ServerSpec("pair", "Pair", TOOLS, PairSettings, sites.connect, "Two of a kind.", resources=RESOURCES)
+    return ServerSpec(
+        "pair",
+        "Pair",
+        TOOLS,
+        PairSettings,
+        sites.connect,
+        "Two of a kind.",
+        resources=RESOURCES,
+        completions=COMPLETIONS,
+    )
 
 
 def session_of(sites: Sites, folder: Path, *, further: str = TWO["two"]) -> Session[PairSettings, PairClient]:
@@ -246,13 +264,32 @@ async def test_a_question_names_the_site_and_the_answer_counts_there_only(tmp_pa
     assert "B-2" not in sites.clients[TWO["two"]].things
 
 
-async def test_an_address_without_a_site_is_of_the_usual_one_and_says_so(tmp_path: Path) -> None:
-    for further, expected in ((TWO["two"], "\n(site one: https://one.example.net)"), ("", "")):
-        async with served(Sites(), tmp_path, further=further) as client:
-            [content] = (await client.read_resource("pair://thing/A-1")).contents
+async def test_each_site_has_addresses_of_its_own(tmp_path: Path) -> None:
+    async with served(Sites(), tmp_path) as client:
+        templates = (await client.list_resource_templates()).resource_templates
+        assert [(each.uri_template, each.title) for each in templates] == [
+            ("pair://thing/{key}", "A thing"),
+            ("pair://two/thing/{key}", "A thing on two"),
+        ]
+        for address, site in (("pair://thing/A-1", "one"), ("pair://two/thing/A-1", "two")):
+            [content] = (await client.read_resource(address)).contents
             assert isinstance(content, TextResourceContents)
-            assert content.text == f"first of https://one.example.net{expected}"
-    assert [record.get("site") for record in records(tmp_path)] == ["one", None]
+            assert content.text == f"first of {TWO[site]}\n(site {site}: {TWO[site]})"
+        for template in templates:
+            reference = ResourceTemplateReference(type="ref/resource", uri=template.uri_template)
+            proposed = await client.complete(reference, {"name": "key", "value": "A"})
+            assert proposed.completion.values == [f"A-1 at {TWO['two' if 'two' in template.uri_template else 'one']}"]
+    assert [(record["site"], record["account"]) for record in records(tmp_path)] == [
+        (name, f"somebody at {address}") for name, address in TWO.items()
+    ]
+
+
+async def test_of_one_site_addresses_name_none(tmp_path: Path) -> None:
+    async with served(Sites(), tmp_path, further="") as client:
+        assert len((await client.list_resource_templates()).resource_templates) == 1
+        [content] = (await client.read_resource("pair://thing/A-1")).contents
+        assert isinstance(content, TextResourceContents)
+        assert content.text == "first of https://one.example.net"
 
 
 async def test_calls_at_the_same_time_stay_on_their_sites(tmp_path: Path) -> None:

@@ -43,8 +43,10 @@ class Completions:
 
         return register
 
-    async def proposals(self, session: Session[Any, Any], argument: CompletionArgument) -> Completion:
+    async def proposals(self, session: Session[Any, Any], argument: CompletionArgument, site: str = "") -> Completion:
         """What to propose for an argument; nothing for one that the table does not have, or when the service fails.
+
+        Of several sites it is the one of this name, by default the usual one.
 
         Typing goes on either way: a failure is told when the prompt or the address is used.
         """
@@ -54,7 +56,7 @@ class Completions:
         if propose is None:
             return Completion(values=[])
         try:
-            found = await propose(await session.client(), argument.value[:LONGEST])
+            found = await propose(await session.client(site), argument.value[:LONGEST])
         except ServiceError as error:
             logger.debug("nothing to propose for %s: %s", argument.name, error.kind)
             return Completion(values=[])

@@ -8,8 +8,8 @@ from __future__ import annotations
 import functools
 import inspect
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import uuid4
 
@@ -52,6 +52,20 @@ class Resource:
     title: str
     description: str
     media_type: str
+    site: str = ""
+    """Whose addresses these are, where there are several sites; empty for the usual one."""
+
+    def at_sites(self, sites: Mapping[str, str]) -> list[Resource]:
+        """The same for each of several sites; the addresses of all but the first begin with the site's name."""
+        scheme, _, rest = self.uri.partition("://")
+        further = list(sites)[1:]
+        return [
+            self,
+            *(
+                replace(self, uri=f"{scheme}://{name}/{rest}", title=f"{self.title} on {name}", site=name)
+                for name in further
+            ),
+        ]
 
 
 class Prompts:
@@ -123,7 +137,7 @@ def served_resource(entry: Resource) -> Callable[..., Awaitable[str]]:
         outer = correlation_id.set(call_id)
         started = time.monotonic()
         outcome, kind = "cancelled", None
-        site = next(iter(session.sites), "")  # addresses name none: they are of the usual one
+        site = entry.site or next(iter(session.sites), "")
         outer_site = current_site.set(site)
         try:
             text = bounded(await entry.fn(*args, ctx=ctx, **parts))
@@ -141,7 +155,7 @@ def served_resource(entry: Resource) -> Callable[..., Awaitable[str]]:
                 AuditRecord(
                     tool=entry.name,
                     client=client_name(ctx),
-                    account=session.account_on(),
+                    account=session.account_on(site),
                     effect="reads",
                     arguments=parts,
                     outcome=outcome,

@@ -63,7 +63,8 @@ class SuiteServer(MCPServer[AnySession]):
         )
         for prompt in spec.prompts:
             self.add_prompt(served_prompt(prompt))
-        for resource in spec.resources:
+        resources = [each for resource in spec.resources for each in resource.at_sites(session.sites)]
+        for resource in resources:
             self.resource(
                 resource.uri,
                 name=resource.name,
@@ -72,9 +73,10 @@ class SuiteServer(MCPServer[AnySession]):
                 mime_type=resource.media_type,
             )(served_resource(resource))
         if completions := spec.completions:
+            site_of = {resource.uri: resource.site for resource in resources}
 
-            async def propose(_ref: object, argument: CompletionArgument, _context: object) -> Completion:
-                return await completions.proposals(session, argument)
+            async def propose(ref: object, argument: CompletionArgument, _context: object) -> Completion:
+                return await completions.proposals(session, argument, site_of.get(getattr(ref, "uri", ""), ""))
 
             self.completion()(propose)
 
