@@ -62,6 +62,11 @@ class IssueTimes:
     cycle: float | None = None
 
     @property
+    def untold(self) -> bool:
+        """Whether it is done without a history that tells how it got there, as imported issues are."""
+        return len(self.stays) == 1 and self.status.done
+
+    @property
     def by_status(self) -> Mapping[str, float]:
         """Seconds in each status by its name, in the order in which it was first reached."""
         sums: dict[str, float] = {}

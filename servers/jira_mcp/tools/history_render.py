@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jira_mcp.models import Change
 
 VALUE_CHARS = 120
+UNTOLD = "no history of how they got done: their lead time ends when they were resolved, and no status counts."
 NOTE = "Calendar time: nights and weekends count, a day is 24 hours."
 _TIMES_BUDGET = 6_000
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60))
@@ -69,6 +70,8 @@ def _one(issue: IssueTimes) -> Iterator[str]:
     yield shown.text
     if shown.shown < len(issue.stays):
         yield f"({len(issue.stays) - shown.shown} later stays are left out)"
+    if issue.untold:
+        yield "(Its history does not tell how it got done; the lead time ends when it was resolved, if Jira knows.)"
     sums = issue.by_status
     if len(sums) < len(issue.stays):
         yield "in all: " + "; ".join(f"{one_line(name)} {span(seconds)}" for name, seconds in sums.items())

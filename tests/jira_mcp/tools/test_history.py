@@ -86,6 +86,14 @@ async def test_times_of_many_are_summed(reader: Conversation) -> None:
     assert tokens(text) < 2_000
 
 
+async def test_issues_that_came_here_done_are_told_apart(reader: Conversation) -> None:
+    text = await reader.ask("jira_get_status_times", keys=["NOVA-1204"])
+    assert "lead time 2d 22h, never in progress" in text
+    assert "(Its history does not tell how it got done; the lead time ends when it was resolved" in text
+    text = await reader.ask("jira_get_status_times", keys=["NOVA-1204", "PMOS-5"])
+    assert "(1 issue with no history of how they got done" in text
+
+
 async def test_what_cannot_be_seen_or_matched_is_told(reader: Conversation) -> None:
     text = await reader.ask("jira_get_status_times", keys=["PMOS-5", "PMOS-4711"])
     assert "(cannot be seen: PMOS-4711)" in text
