@@ -25,6 +25,8 @@ def advise(reply: Reply) -> str:
 def _advise_missing(path: str) -> str:
     if "createmeta" in path or "/project" in path or path.endswith("/user/assignable/search"):
         return "jira_list_projects shows the projects that this account may see."
+    if "/attachment/" in path:
+        return "jira_get_issue lists the attachments that an issue has now."
     if "/user" in path:
         return "jira_search_users finds people by name or e-mail address."
     if _ISSUE.search(path) or path.endswith("/issueLink"):
