@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from connector_kit.errors import InvalidInput, NotPermitted
+from connector_kit.sites import current_site
 
 SECONDS: Final = 900.0
 """How long a preview holds."""
@@ -52,7 +53,9 @@ class Previews:
     def _read(self, token: str, *subject: str) -> tuple[str, float, str]:
         stem, _, mac = token.strip().rpartition(".")
         if not hmac.compare_digest(mac.encode("utf-8", "replace"), self._mac("token", stem)[:16].encode()):
-            raise self._refusal("is no token of a preview of this server; tokens end when the server does")
+            site = current_site.get()
+            of = f"on the site {site}; pass the site with which it was given, or" if site else "of this server;"
+            raise self._refusal(f"is no token of a preview {of} tokens end when the server does")
         nonce, ends, number, shown = stem.split(".")
         if self._clock() > int(ends, 16):
             raise self._refusal(f"is older than {SECONDS / 60:.0f} minutes")

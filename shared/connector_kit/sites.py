@@ -64,6 +64,12 @@ def told_on(addresses: Mapping[str, str], site: str, *, missing: bool = False) -
     return f"(site {site}: {addresses[site]}{elsewhere})"
 
 
+def and_site() -> str:
+    """` and site=NAME` for a call that an answer proposes; empty where there is only one site."""
+    site = current_site.get()
+    return f" and site={site}" if site else ""
+
+
 def _label(address: str) -> str:
     host = urlsplit(address).hostname or ""
     first = host.partition(".")[0]

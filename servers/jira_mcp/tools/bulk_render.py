@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector_kit.errors import clean_text
 from connector_kit.output import clip, one_line, quoted, table
+from connector_kit.sites import and_site
 
 if TYPE_CHECKING:
     from jira_mcp.bulk_models import BulkOutcome, BulkPreview, Planned, Refused
@@ -61,7 +62,7 @@ def preview_text(preview: BulkPreview, tool: str) -> str:
     if preview.refused:
         lines.append(f"not possible, left out: {len(preview.refused):,}\n{_reasons(preview.refused)}")
     if preview.token:
-        lines.append(f"To run just this: {tool} with run={preview.token} alone (15 minutes, once)")
+        lines.append(f"To run just this: {tool} with run={preview.token}{and_site()} alone (15 minutes, once)")
     return "\n".join(lines)
 
 
@@ -146,6 +147,25 @@ def _reasons(refused: Sequence[Refused]) -> str:
 
 
 def _renamed(moved: Mapping[str, str]) -> str:
-    text = ", ".join(f"{old} → {new}" for old, new in moved.items())
+    """Old and new keys, as ranges where both go on by one: `PROJ-1..40 → OPS-7..46`."""
+    pairs = sorted((*_split(old), *_split(new)) for old, new in moved.items())
+    runs: list[tuple[str, int, str, int, int]] = []
+    for old, low, new, number in pairs:
+        if runs:
+            before, first, after, start, length = runs[-1]
+            if (before, first + length, after, start + length) == (old, low, new, number):
+                runs[-1] = (before, first, after, start, length + 1)
+                continue
+        runs.append((old, low, new, number, 1))
+    text = ", ".join(f"{_run(old, low, length)} → {_run(new, start, length)}" for old, low, new, start, length in runs)
     short = clip(text, _CHANGES_BUDGET)
     return short if short == text else f"{short.rpartition(',')[0]} and more: old keys lead to the new ones"
+
+
+def _split(key: str) -> tuple[str, int]:
+    project, _, number = key.rpartition("-")
+    return project, int(number) if number.isdecimal() else 0
+
+
+def _run(project: str, first: int, length: int) -> str:
+    return f"{project}-{first}" + (f"..{first + length - 1}" if length > 1 else "")

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connector_kit.errors import InvalidInput
 from connector_kit.output import one_line, table
+from connector_kit.sites import and_site
 from jira_mcp.tools.render import values
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, FieldMap, Jira, Markdown, ProjectKey, Summary
 
@@ -110,7 +111,7 @@ def _told(results: "Creation", project: str = "") -> str:
     if results.resume:
         steps = (("looks again for those in doubt", doubtful), ("sends the rest", unsent))
         again = " and ".join(step for step, group in steps if group)
-        lines.append(f"jira_create_issues with resume={results.resume} alone {again} (15 minutes, once).")
+        lines.append(f"jira_create_issues with resume={results.resume}{and_site()} alone {again} (15 minutes, once).")
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import httpx2
 import pytest
-from mcp_types import TextContent
+from mcp_types import TextContent, TextResourceContents
 from typing_extensions import override
 
 from connector_kit.credentials import Access
@@ -157,6 +157,28 @@ async def test_a_list_goes_on_only_on_its_site(internet: Internet, tmp_path: Pat
             assert "belongs to another site's list" in told
         rest = await jira.ask("jira_search_issues", project="PMOS", limit=2, cursor=cursor, site="ops")
         assert [row[0] for row in rows(first) + rows(rest)] == ["PMOS-3", "PMOS-2", "PMOS-1"]
+
+
+async def test_what_was_shown_of_one_site_is_run_there_only(jira: Conversation) -> None:
+    shown = await jira.ask("jira_update_issues", jql="project = PMOS", fields={"priority": "High"}, site="ops")
+    token = shown.partition("run=")[2].split()[0]
+    assert f"jira_update_issues with run={token} and site=ops alone" in shown
+    told = await jira.refused("jira_update_issues", run=token)
+    assert "is no token of a preview on the site pm-os; pass the site with which it was given" in told
+    assert "High" not in await jira.ask("jira_get_issue", key="PMOS-3", include=[], site="ops")
+    await jira.ask("jira_update_issues", run=token, site="ops")
+    assert "priority: High" in await jira.ask("jira_get_issue", key="PMOS-3", include=[], site="ops")
+
+
+async def test_issues_and_projects_of_both_sites_can_be_attached(jira: Conversation) -> None:
+    for address, told in (
+        ("jira://issue/PMOS-2", "Identity Layer"),
+        ("jira://ops/issue/PMOS-2", "an agent that does not answer"),
+        ("jira://ops/project/PMOS", "On-call rota"),
+    ):
+        [content] = (await jira.client.read_resource(address)).contents
+        assert isinstance(content, TextResourceContents)
+        assert told in content.text
 
 
 @BOTH
