@@ -23,6 +23,19 @@ def swap(
         record(session, account, before, issue)
 
 
+def swap_in_field(
+    session: Session, account: Account, issues: Iterable[Issue], field_id: str, old: str, new: str | None
+) -> None:
+    """The same in a custom field, which holds one version or a list of them."""
+    for issue in issues:
+        before = snapshot(issue)
+        stored: str | list[str] = before.custom[field_id]
+        held = [stored] if isinstance(stored, str) else stored
+        kept = list(dict.fromkeys(new if each == old and new else each for each in held if each != old or new))
+        issue.custom[field_id] = (kept[0] if isinstance(stored, str) else kept) if kept else None
+        record(session, account, before, issue)
+
+
 def administers(account: Account, project: Project) -> bool:
     """Whether the account may change a project's versions and components."""
     return account.site_admin or allowed(account, project, "ADMINISTER_PROJECTS")

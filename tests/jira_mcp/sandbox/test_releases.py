@@ -53,6 +53,19 @@ async def test_a_deleted_version_leaves_its_issues_or_hands_them_on(jira: Visito
     assert (await jira.ask("GET", "/version/10003")).status == 404
 
 
+async def test_a_deleted_version_leaves_other_fields_too(jira: Visitor) -> None:
+    found, ships = {"id": "10011"}, [{"id": "10011"}]
+    key = await jira.create(project={"key": "NOVA"}, customfield_10128=found, customfield_10129=ships)
+    counts = await jira.get("/version/10011/relatedIssueCounts")
+    used = {each["customFieldId"]: each["issueCountWithVersionInCustomField"] for each in counts["customFieldUsage"]}
+    assert used.keys() == {10128, 10129}
+    body = {"customFieldReplacementList": [{"customFieldId": 10128, "moveTo": 10012}]}
+    assert (await jira.ask("POST", "/version/10011/removeAndSwap", body)).status == 204
+    fields = await jira.fields(key, "customfield_10128", "customfield_10129")
+    assert fields["customfield_10128"]["id"] == "10012"
+    assert not fields["customfield_10129"]
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -13,10 +13,11 @@ from jira_mcp.sandbox.access import find_project
 from jira_mcp.sandbox.clock import is_day
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import JsonObject, Project, Version
-from jira_mcp.sandbox.part_changes import administers, swap
+from jira_mcp.sandbox.part_changes import administers, swap, swap_in_field
 from jira_mcp.sandbox.permissions import browsable
 from jira_mcp.sandbox.project_parts import issues_with
 from jira_mcp.sandbox.sample import site
+from jira_mcp.sandbox.sample.fields import FIELDS
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.web import Call, Reply, page
 
@@ -27,6 +28,7 @@ _KNOWN = (
 _LONGEST_NAME = 255
 _LONGEST_TEXT = 16_384
 _ORDERS = ("description", "name", "releaseDate", "sequence", "startDate")
+_FIELDS = tuple(each for each in FIELDS if each.custom and each.kind in ("version", "versions"))
 _STATES = ("released", "unreleased", "archived")
 
 
@@ -62,18 +64,25 @@ def related_counts(call: Call) -> Reply:
     """GET version/{id}/relatedIssueCounts."""
     with call.store.reading() as session:
         _, version = _find(call, session)
-        fixed, affected = (
-            issues_with(session, "fix_versions", version.id),
-            issues_with(session, "affects_versions", version.id),
-        )
+        fixed = issues_with(session, "fix_versions", version.id)
+        affected = issues_with(session, "affects_versions", version.id)
+        usage = [(field, len(issues_with(session, f"custom.{field.id}", version.id))) for field in _FIELDS]
     return Reply(
         200,
         {
             "self": call.show.url(f"version/{version.id}"),
             "issuesFixedCount": len(fixed),
             "issuesAffectedCount": len(affected),
-            "issueCountWithCustomFieldsShowingVersion": 0,
-            "customFieldUsage": [],
+            "issueCountWithCustomFieldsShowingVersion": sum(count for _, count in usage),
+            "customFieldUsage": [
+                {
+                    "fieldName": field.name,
+                    "customFieldId": int(field.id.removeprefix("customfield_")),
+                    "issueCountWithVersionInCustomField": count,
+                }
+                for field, count in usage
+                if count
+            ],
         },
     )
 
@@ -132,6 +141,8 @@ def update_version(call: Call) -> Reply:
 def remove_and_swap(call: Call) -> Reply:
     """POST version/{id}/removeAndSwap: what the issues lose is replaced, or empty."""
     body = call.json_object("moveFixIssuesTo", "moveAffectedIssuesTo", "customFieldReplacementList")
+    listed: list[JsonObject] = body.get("customFieldReplacementList") or []
+    replaced = {f"customfield_{each.get('customFieldId')}": str(each.get("moveTo")) for each in listed}
     with call.store.writing() as session:
         project, version = _find(call, session)
         if not administers(call.account, project):
@@ -140,6 +151,11 @@ def remove_and_swap(call: Call) -> Reply:
             wanted = body.get(name)
             target = _other(session, project, version, str(wanted)).id if wanted is not None else None
             swap(session, call.account, issues_with(session, attribute, version.id), attribute, version.id, target)
+        for field in _FIELDS:
+            moved = replaced.get(field.id)
+            new = _other(session, project, version, moved).id if moved is not None else None
+            issues = issues_with(session, f"custom.{field.id}", version.id)
+            swap_in_field(session, call.account, issues, field.id, version.id, new)
         project_parts.remove(session, version)
     return Reply(204)
 
