@@ -82,6 +82,8 @@ def _many(found: StatusTimes) -> Iterator[str]:
     if found.finished:
         cycle = f", cycle time {span(found.cycle)}" if found.cycle is not None else ""
         yield f"median of those done: lead time {span(found.lead)}{cycle}"
+    if untold := sum(issue.untold for issue in found.issues):
+        yield f"({counted(untold, 'issue')} with {UNTOLD})"
     rows = (
         (
             each.status.name,
