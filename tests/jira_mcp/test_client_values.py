@@ -19,6 +19,12 @@ from jira_mcp.models import PlainValue
 from jira_mcp.settings import JiraSettings
 
 API = "/rest/api/3"
+TEAM = "36885b3c-1bf0-4f85-a357-c5b858c31de4"
+GOAL = {
+    "goalDuration": {"friendly": "4h"},
+    "remainingTime": {"friendly": "1h"},
+    "elapsedTime": {"friendly": "3h"},
+}
 
 
 def test_a_link_to_an_issue_is_as_good_as_its_key() -> None:
@@ -116,6 +122,25 @@ def test_durations_may_be_seconds_or_words() -> None:
         ({"progress": 1, "odd": {"name": "x"}}, {"progress": 1, "odd": "x"}),
         ({}, None),
         ({"type": "doc", "version": 1, "content": []}, ""),
+        ({"id": TEAM, "name": "Core", "avatarUrl": "", "isVisible": True, "title": "Core"}, "Core"),
+        ([{"name": "ops", "groupId": "276f955c"}], ["ops"]),
+        ({"self": "x", "id": "10000", "description": "Of us.", "name": "Staff"}, "Staff"),
+        ({"requestType": {"id": "1", "name": "Ask"}, "currentStatus": {"status": "Open"}}, "Ask"),
+        ({"id": "1", "name": "First", "finalDecision": "approved"}, "First: approved"),
+        ({"id": "1", "name": "First", "canAnswerApproval": True}, "First: pending"),
+        ({"rating": 4}, 4),
+        ({"issuerestrictions": {"projectrole": [{"id": "1", "name": "Admins"}]}, "shouldDisplay": True}, ["Admins"]),
+        ([{"workspaceId": "w", "id": "w:7", "objectId": "7"}], ["w:7"]),
+        ("{pullrequest={dataType=pullrequest, state=OPEN, stateCount=2}, json={}}", "pullrequest 2 OPEN"),
+        ("{not=that}", "{not=that}"),
+        ({"name": "Time to resolution", "completedCycles": []}, None),
+        (
+            {"completedCycles": [], "ongoingCycle": {**GOAL, "breached": False, "paused": True}},
+            "running: 1h left of 4h, paused",
+        ),
+        ({"completedCycles": [], "ongoingCycle": {**GOAL, "breached": True}}, "breached: 1h left of 4h"),
+        ({"completedCycles": [{**GOAL, "breached": False}]}, "met: 3h of 4h"),
+        ({"completedCycles": [{**GOAL, "breached": True}]}, "missed: 3h of 4h"),
     ],
 )
 def test_any_value_becomes_plain(value: object, shown: PlainValue) -> None:
@@ -168,7 +193,6 @@ def entry(name: str, schema: dict[str, Any], *operations: str, allowed: list[Any
     }
 
 
-TEAM = "36885b3c-1bf0-4f85-a357-c5b858c31de4"
 SCREEN: dict[str, Any] = {
     "customfield_1": entry(
         "Place",

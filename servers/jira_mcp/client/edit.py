@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from connector_kit.errors import InvalidInput, NotPermitted, ServiceError
+from connector_kit.errors import InvalidInput, ServiceError
 from connector_kit.wire import as_int, as_object, as_text, objects
 from jira_mcp.client.create import Create
 from jira_mcp.client.rich_text import Texts
 from jira_mcp.client.values import issue_ref
-from jira_mcp.client.writing import with_allowed
+from jira_mcp.client.writing import may_not_edit, with_allowed
 from jira_mcp.models import ChangeResult, DeletionPreview
 
 
@@ -28,10 +28,7 @@ class Edit(Create):
         key = await self._open(key)
         screen = await self._edit_screen(key)
         if not screen:
-            raise NotPermitted(
-                f"This account may not edit {key}: it lacks the permission, or the issue's status forbids it.",
-                next_step="Ask an administrator of the project, or use another account.",
-            )
+            raise may_not_edit(key)
         await self.field_names()
         written = await self._convert(
             values,

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from connector_kit.errors import InvalidInput
+from connector_kit.errors import InvalidInput, clean_text
 from jira_mcp.client.choices import values_like
 from jira_mcp.client.fields import Entry, FieldNames
 from jira_mcp.client.matching import listing, matching
 from jira_mcp.client.references import is_limited
-from jira_mcp.client.writing import Writing
+from jira_mcp.client.writing import Writing, may_not_edit
 from jira_mcp.field_models import FieldList, FieldValues
 from jira_mcp.models import FieldInfo
 
@@ -74,8 +74,11 @@ class FieldLists(Writing):
         where, entries = await self._screen(key, project, type_name)
         names = FieldNames(entry.info for entry in entries)
         by_id = {entry.info.id: entry for entry in entries}
-        entry = await self._on_screen(field, names, by_id, where)
-        entry = self._open_values(entry)
+        try:
+            entry = self._open_values(await self._on_screen(field, names, by_id, where))
+        except InvalidInput as error:
+            said = f"{clean_text(field, 60)!r} {error.message}" if error.message[:1].islower() else error.message
+            raise InvalidInput(said, fields=error.fields, next_step=error.next_step) from None
         inside = project.strip() or key.strip().rpartition("-")[0]
         values, note = await self._known_values(entry, query, assignable_in=inside if entry.found_by else "")
         return FieldValues(entry.info, where, entry.shown(), tuple(values[:_LISTED]), len(values), note)
@@ -86,7 +89,10 @@ class FieldLists(Writing):
             if project.strip() or type_name.strip():
                 raise InvalidInput("Name an issue by key, or project and type, not both.")
             key = await self._open(key)
-            return f"the edit screen of {key}", await self._edit_screen(key)
+            entries = await self._edit_screen(key)
+            if not entries:
+                raise may_not_edit(key)
+            return f"the edit screen of {key}", entries
         if not type_name.strip():
             types = listing(kind.name for kind in await self.issue_types(project))
             raise InvalidInput("Each type of issue has fields of its own.", fields={"type": f"one of {types}"})

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from connector_kit.errors import InvalidInput, ServiceError, clean_text
+from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.wire import as_object, as_text, is_object, objects
 from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL
 from jira_mcp.client.choices import choice
@@ -11,7 +11,7 @@ from jira_mcp.client.fields import Entry
 from jira_mcp.client.jql import within_projects
 from jira_mcp.client.matching import listing, matching, suggestion
 from jira_mcp.client.scalars import text
-from jira_mcp.client.sprint_names import SprintNames, without_tags
+from jira_mcp.client.sprint_names import NOTHING_OFFERED, SprintNames, without_tags
 from jira_mcp.client.values import normal
 from jira_mcp.models import PlainValue
 
@@ -141,7 +141,7 @@ class References(SprintNames):
             answer = await self._call(
                 "get_field_auto_complete_for_query_string", field_name=clause, field_value=query or None
             )
-        except ServiceError:
+        except NOTHING_OFFERED:
             return ()
         return tuple(
             name

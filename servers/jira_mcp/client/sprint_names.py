@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connector_kit.errors import InvalidInput, ServiceError, clean_text
+from connector_kit.errors import InvalidInput, NotFound, NotPermitted, clean_text
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, is_list, is_object, objects
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.issues import Issues
@@ -15,6 +15,8 @@ from jira_mcp.models import PlainValue
 _NONE = frozenset({"", "none", "backlog", "nosprint"})
 _RUNNING = frozenset({"active", "current", "activesprint", "currentsprint"})
 _SHOWN = 5
+NOTHING_OFFERED = (InvalidInput, NotPermitted, NotFound)
+"""How Jira refuses to offer values: others can say where they are; anything else is a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class SprintNames(Issues):
         """Sprints whose names begin so, empty ones too."""
         try:
             answer = await self._call("get_field_auto_complete_for_query_string", field_name="sprint", field_value=name)
-        except ServiceError:
+        except NOTHING_OFFERED:
             return []
         return [
             KnownSprint(int(number), shown)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from connector_kit.errors import InvalidInput
+from connector_kit.errors import InvalidInput, NotPermitted
 from connector_kit.wire import JsonObject, as_object, as_text
 from jira_mcp.client.convert import Convert
 from jira_mcp.client.fields import Entry, screen_entry
@@ -29,6 +29,14 @@ class Writing(Convert):
         found = as_text(answer.get("issueId")) or (parts[1].split("/")[0] if len(parts) == 2 else "")
         if is_number(found):
             self._remember(found)
+
+
+def may_not_edit(key: str) -> NotPermitted:
+    """What to say of an issue whose edit screen is empty."""
+    return NotPermitted(
+        f"This account may not edit {key}: it lacks the permission, or the issue's status forbids it.",
+        next_step="Ask an administrator of the project, or use another account.",
+    )
 
 
 def with_allowed(error: InvalidInput, screen: Sequence[Entry]) -> InvalidInput:

@@ -10,7 +10,7 @@ from jira_mcp.sandbox.accounts import ACCOUNTS, Account
 from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.jql import FieldCatalog, Ref, RefIndex, custom_field, standard_fields
 from jira_mcp.sandbox.jql.fields import FieldDef, Kind
-from jira_mcp.sandbox.model import Component, Issue, Project, Version
+from jira_mcp.sandbox.model import Component, FieldSpec, Issue, Project, Version
 from jira_mcp.sandbox.model import Kind as WriteKind
 from jira_mcp.sandbox.permissions import browsable
 from jira_mcp.sandbox.sample import site
@@ -59,6 +59,12 @@ _QUERY_KIND: dict[WriteKind, tuple[Kind, str]] = {
     "colour": ("string", "Colour"),
     "sprint": ("sprint", ""),
 }
+
+
+def names_with_type(field: FieldSpec) -> list[str]:
+    """The name by which a query tells a custom field from others of its name: `Severity[Dropdown]`."""
+    label = _QUERY_KIND[field.kind][1] if field.custom and field.kind in _QUERY_KIND else ""
+    return [f"{field.name}[{label}]"] if label else []
 
 
 @cache

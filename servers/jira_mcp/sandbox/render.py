@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from jira_mcp.sandbox import field_kinds
+from jira_mcp.sandbox import field_kinds, refs
 from jira_mcp.sandbox.accounts import BY_ID, Account
 from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.duration import format_duration
@@ -279,7 +279,7 @@ class Renderer:
             "orderable": field.kind != "computed",
             "navigable": field.navigable,
             "searchable": bool(field.clauses),
-            "clauseNames": list(field.clauses),
+            "clauseNames": [*field.clauses, *refs.names_with_type(field)],
         }
         if field.id not in ("issuekey", "thumbnail"):
             shown["schema"] = field.schema

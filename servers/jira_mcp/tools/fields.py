@@ -32,7 +32,7 @@ async def jira_list_fields(
     if key.strip() or project.strip() or type.strip():
         found = await jira.screen_fields(key=key, project=project, type_name=type, query=query)
         fields = [item for item in found.fields if item.id not in _GIVEN]
-        if not fields:
+        if not fields and query.strip():
             return f"No field of {found.where} is called like {clean_text(query, 60)!r}; it has {found.total} fields."
         return _within(f"{found.where} takes:", field_lines(fields))
     infos = await jira.site_fields(query)
