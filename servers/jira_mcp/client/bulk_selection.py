@@ -13,7 +13,6 @@ from jira_mcp.client.jql import within_projects
 MOST = 1_000
 """Issues in one operation, at most; Jira's own limit, which counts sub-tasks that go along."""
 _FETCHED = 100
-_PAGE = 500
 _FETCH = "bulk_fetch_issues"
 _FIELDS = ("summary", "status", "issuetype", "project", "parent", "subtasks")
 _UNSEEN = "does not exist, or this account may not see it"
@@ -112,11 +111,12 @@ class BulkSelection(Edit):
         return found, unseen
 
     async def _chosen_by_query(self, jql: str, fields: Sequence[str]) -> Selection:
+        """What the search finds, as it is this moment: what the search knows of the issues may be older."""
         limited, moved = within_projects(jql, self.settings.projects)
-        found: dict[str, Chosen] = {}
+        found: dict[str, None] = {}
         token, written = "", self._reconcile()
         while True:
-            body: dict[str, object] = {"jql": limited, "maxResults": min(_PAGE, MOST + 1), "fields": list(fields)}
+            body: dict[str, object] = {"jql": limited, "maxResults": MOST + 1, "fields": ["key"]}
             if token:
                 body["nextPageToken"] = token
             if written:
@@ -128,15 +128,19 @@ class BulkSelection(Edit):
             except InvalidInput as error:
                 raise await self._explain_jql(error, jql, moved) from error
             before = len(found)
-            for entry in objects(answer.get("issues")):
-                if self._is_open(entry):
-                    issue = chosen(entry)
-                    found.setdefault(issue.id, issue)
+            found |= {as_text(entry.get("id")): None for entry in objects(answer.get("issues")) if self._is_open(entry)}
             token = as_text(answer.get("nextPageToken"))
             if len(found) > MOST:
-                raise _too_many(f"about {await self.count(jql):,} issues match")
+                raise _too_many(f"about {max(await self.count(jql), len(found)):,} issues match")
             if not token or len(found) == before:
-                return Selection(tuple(found.values()))
+                break
+        issues, _ = await self._fetch_chosen(list(found), fields)
+        return Selection(tuple(sorted(issues, key=_by_number)))
+
+
+def _by_number(issue: Chosen) -> tuple[str, int]:
+    number = issue.key.rpartition("-")[2]
+    return issue.project, int(number) if number.isdecimal() else 0
 
 
 def chosen(entry: JsonObject) -> Chosen:

@@ -32,6 +32,7 @@ _OVER: Mapping[str, bool] = {"COMPLETE": True, "FAILED": False, "CANCELLED": Fal
 _TASK_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _BUSY = re.compile(r"concurren|running|in progress|simultaneous|too many|limit", re.IGNORECASE)
 _WAIT = "Jira runs at most 5 bulk operations of a site at once: wait until one is over, then preview it again."
+_LAGS = "Much was written within the last minute: the query may not find all of it yet."
 _AGAIN = "Nothing was changed. Call again without run to see what is possible now."
 
 
@@ -67,7 +68,8 @@ class BulkTasks(BulkSelection):
         return {}
 
     def _keep_plan(self, preview: BulkPreview, plan: Plan) -> BulkPreview:
-        return replace(preview, token=self._bulk_plans.keep(plan))
+        lags = (_LAGS,) if plan.asked.get("jql") and self.lists_lag() else ()
+        return replace(preview, token=self._bulk_plans.keep(plan), notes=(*preview.notes, *lags))
 
     def planned_bulk(self, token: str, action: Action) -> Plan:
         """The plan of a preview, which is not used up. Raises as `run_bulk` does."""
@@ -96,8 +98,8 @@ class BulkTasks(BulkSelection):
                     fields={name: "differs from the preview that this token is of"},
                     next_step="Leave it out to run what was shown, or leave out run to see the new preview.",
                 )
-        self._bulk_plans.take(token)
         await self._check_bulk_places(plan)
+        self._bulk_plans.take(token)
         task = await self._submit_bulk(plan)
         self._bulk_tasks[task] = plan
         for old in list(self._bulk_tasks)[:-_KNOWN]:

@@ -5,6 +5,7 @@ import re
 from connector_kit.http import Reply
 
 PERMISSION = "Ask an administrator of the project for the permission, or use another account."
+BULK_PERMISSION = "Ask an administrator of the site for the global permission to make bulk changes."
 _ISSUE = re.compile(r"/issue/(?P<key>[A-Z][A-Z0-9_]*-\d+)(?:/|$)")
 
 
@@ -14,7 +15,7 @@ def advise(reply: Reply) -> str:
     if reply.status == 404:
         return _advise_missing(path)
     if reply.status == 403:
-        return PERMISSION
+        return BULK_PERMISSION if "/bulk/" in path else PERMISSION
     if reply.status == 409:
         return "Read the issue again, then decide."
     if reply.status in (400, 422):
