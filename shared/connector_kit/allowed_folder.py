@@ -45,11 +45,6 @@ class OpenedFile:
     size: int
     file: io.FileIO
 
-    def content(self) -> bytes:
-        """The file from its beginning, `size` bytes at most."""
-        self.file.seek(0)
-        return self.file.read(self.size) or b""
-
     def close(self) -> None:
         """Let go of the file."""
         self.file.close()

@@ -123,6 +123,8 @@ class Attachments(Opening):
         wanted = wanted.strip()
         if not wanted:
             raise InvalidInput("No file was named.", fields={"attachment": "is empty"})
+        if _LINK.fullmatch(wanted):
+            self.settings.refuse_link_elsewhere(wanted, self.site_url, what="file")
         self.settings.refuse_link_to_sibling(wanted, self.site_url, what="file")
         found = _named_file(known.key, known.files, wanted)
         if found is None and (placeholder := _PLACEHOLDER.search(wanted)):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import httpx2
 import pytest
 from typing_extensions import override
@@ -14,6 +15,7 @@ from typing_extensions import override
 from connector_kit.credentials import Access
 from connector_kit.errors import (
     BadAnswer,
+    Conflict,
     InvalidInput,
     NotAuthenticated,
     NotFound,
@@ -281,6 +283,35 @@ async def test_a_deletion_that_got_no_answer_is_not_repeated(fault: Fault, tmp_p
         with pytest.raises(OutcomeUnknown, match="look: jira_get_issue AB-1 lists its attachments"):
             await jira.delete_attachment("AB-1", "a.bin")
         assert sum(request.method == "DELETE" for request in server.requests) == 1
+
+
+class Truncating(httpx2.AsyncBaseTransport):
+    """A site to which a file is on its way while somebody cuts it short."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.uploads = 0
+
+    @override
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.path != UPLOAD:
+            return httpx2.Response(200, json={**LIMITS, "id": "1", "key": "AB-1", "fields": {}})
+        self.uploads += 1
+        assert isinstance(request.stream, httpx2.AsyncByteStream)
+        async for _ in request.stream:
+            await anyio.to_thread.run_sync(self.file.write_bytes, b"x")
+        return httpx2.Response(200, json=[MADE])
+
+
+async def test_a_file_that_changes_on_its_way_is_told_as_that(tmp_path: Path) -> None:
+    file = tmp_path / "a.log"
+    file.write_bytes(b"x" * 300_000)
+    transport = Truncating(file)
+    jira: JiraClient = await client_of("https://site.atlassian.net", tmp_path, transport)
+    with pytest.raises(Conflict, match=r"'a\.log' became shorter while it was sent"):
+        await jira.attach("AB-1", ["a.log"])
+    await jira.aclose()
+    assert transport.uploads == 1
 
 
 # Memory

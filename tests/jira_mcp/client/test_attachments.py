@@ -37,6 +37,8 @@ async def test_a_file_is_found_by_its_id_its_name_or_a_link(jira: JiraClient) ->
         assert (found.key, found.attachment) == ("PMOS-21", table)
     secure = f"https://pm-os.sandbox.invalid/secure/attachment/{picture.id}/dashboard.png"
     assert (await jira.attachment("PMOS-21", secure)).attachment == picture
+    with pytest.raises(InvalidInput, match="not on this call's site"):
+        await jira.attachment("PMOS-21", secure.replace("pm-os", "elsewhere"))
 
 
 async def test_a_picture_in_a_text_leads_to_its_file(jira: JiraClient) -> None:
