@@ -35,6 +35,7 @@ ELSEWHERE = {
     "versions.py",
     "votes.py",
     "watchers.py",
+    "worklog_changes.py",
 }
 """Modules that serve a toolset alone: its own tests hold their requests against the descriptions."""
 HOSTILE = (

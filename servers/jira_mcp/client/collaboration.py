@@ -6,11 +6,11 @@ from connector_kit.errors import InvalidInput, NotFound, NotPermitted, clean_tex
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.values import normal
 from jira_mcp.client.wording import PERMISSION
-from jira_mcp.client.worklogs import Worklogs
+from jira_mcp.client.worklog_changes import WorklogChanges
 from jira_mcp.models import LinkResult, LinkTypeInfo
 
 
-class Collaboration(Worklogs):
+class Collaboration(WorklogChanges):
     """Linking."""
 
     async def link(self, source: str, phrase: str, target: str) -> LinkResult:

@@ -9,8 +9,7 @@ from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.documents import aside, editable, is_long
-from jira_mcp.client.ids import numeric_id
-from jira_mcp.client.opening import Opening
+from jira_mcp.client.opening import Opening, part_id
 from jira_mcp.client.values import user_name
 from jira_mcp.models import Comment, Page
 
@@ -96,7 +95,7 @@ class CommentReads(Opening):
         return self._comment(key, await self._comment_answer(key, comment_id))
 
     async def _comment_answer(self, key: str, comment_id: str) -> JsonObject:
-        answer = as_object(await self._call("get_comment", key, numeric_id(comment_id, "comment")))
+        answer = as_object(await self._call("get_comment", key, part_id(comment_id, "comment")))
         await self._check_part(key, answer, "comment")
         return answer
 

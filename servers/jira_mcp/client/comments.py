@@ -2,7 +2,7 @@
 
 from connector_kit.errors import InvalidInput
 from connector_kit.wire import as_object
-from jira_mcp.client.ids import numeric_id
+from jira_mcp.client.opening import part_id
 from jira_mcp.client.visibility import Visibility, chosen, kept, same
 from jira_mcp.models import Comment
 
@@ -41,7 +41,7 @@ class Comments(Visibility):
             raise InvalidInput("Nothing to change was given.", fields={"body": "is empty"})
         key = await self._open(key)
         before = await self._comment_answer(key, comment_id)
-        number = numeric_id(comment_id, "comment")
+        number = part_id(comment_id, "comment")
         place = (key, "comment", number)
         look = f"jira_list_comments {key}"
         said, document = "", before.get("body")
@@ -72,4 +72,4 @@ class Comments(Visibility):
         key = await self._open(key)
         if self.settings.projects:
             await self._comment_answer(key, comment_id)
-        await self._write("delete_comment", key, numeric_id(comment_id, "comment"), look=f"jira_list_comments {key}")
+        await self._write("delete_comment", key, part_id(comment_id, "comment"), look=f"jira_list_comments {key}")

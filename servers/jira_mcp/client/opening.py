@@ -2,11 +2,17 @@
 
 from functools import cached_property
 
-from connector_kit.errors import NotFound
+from connector_kit.errors import InvalidInput, NotFound, clean_text
 from connector_kit.wire import JsonObject, as_object, as_text
 from jira_mcp.client.base import CONTENT, CONTENT_TTL
+from jira_mcp.client.ids import is_number
 from jira_mcp.client.readings import Readings
 from jira_mcp.client.search import Search
+
+_WHERE = {
+    "comment": "jira_list_comments shows the ids.",
+    "worklog": 'jira_get_issue with include=["worklogs"] shows the ids.',
+}
 
 
 class Opening(Search):
@@ -38,7 +44,7 @@ class Opening(Search):
         return await self._cached(("moved", asked), CONTENT_TTL, load, CONTENT)
 
     async def _check_part(self, key: str, part: JsonObject, what: str) -> None:
-        """Raise NotFound unless a comment or work log is one of this issue.
+        """Raise NotFound unless a comment or worklog is one of this issue.
 
         Only where tools are held to some projects: the id of a part could lead out of them.
         """
@@ -48,3 +54,15 @@ class Opening(Search):
         inside = as_text(part.get("issueId")) or as_text(part.get("self")).partition("/issue/")[2].partition("/")[0]
         if not issue_id or inside != issue_id:
             raise NotFound(f"{key} has no {what} with this id.", next_step=f"jira_get_issue {key} shows what it has.")
+
+
+def part_id(text: str, what: str) -> str:
+    """The number of a comment or a worklog. Raises InvalidInput, naming `what`_id, for anything else."""
+    number = text.strip()
+    if not is_number(number):
+        raise InvalidInput(
+            f"That is no {what} id.",
+            fields={f"{what}_id": f"{clean_text(text, 60)!r} should be a number"},
+            next_step=_WHERE[what],
+        )
+    return number

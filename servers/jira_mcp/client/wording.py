@@ -8,6 +8,8 @@ PERMISSION = "Ask an administrator of the project for the permission, or use ano
 BULK_PERMISSION = "Ask an administrator of the site for the global permission to make bulk changes."
 _ISSUE = re.compile(r"/issue/(?P<key>[A-Z][A-Z0-9_]*-\d+)(?:/|$)")
 
+_PART = re.compile(r"/issue/(?P<key>[A-Z][A-Z0-9_]*-\d+)/(?P<kind>comment|worklog)/\d+$")
+
 
 def advise(reply: Reply) -> str:
     """The next step for what the caller can mend; "" where the status says enough."""
@@ -28,6 +30,9 @@ def _advise_missing(path: str) -> str:
         return "jira_list_projects shows the projects that this account may see."
     if "/attachment/" in path:
         return "jira_get_issue lists the attachments that an issue has now."
+    if part := _PART.search(path):
+        shows = "jira_list_comments" if part["kind"] == "comment" else "jira_get_issue with its worklogs"
+        return f"{shows} shows what there is on {part['key']}, with ids."
     if "/user" in path:
         return "jira_search_users finds people by name or e-mail address."
     if _ISSUE.search(path) or path.endswith("/issueLink"):

@@ -7,7 +7,6 @@ from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.comment_reads import CommentReads, visible_to
 from jira_mcp.client.documents import aside, editable, is_long
-from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.values import user_name
 from jira_mcp.models import Page, Worklog
 
@@ -66,16 +65,6 @@ class WorklogReads(CommentReads):
                 started_before=before,
             )
         )
-
-    async def _one_worklog(self, key: str, worklog_id: str) -> JsonObject:
-        answer = as_object(await self._call("get_worklog", key, numeric_id(worklog_id, "work log")))
-        await self._check_part(key, answer, "work log")
-        return answer
-
-    async def worklog(self, key: str, worklog_id: str) -> Worklog:
-        """One work log. Raises NotFound."""
-        key = await self._open(key)
-        return worklog(await self._one_worklog(key, worklog_id))
 
 
 def _worklogs(entries: Sequence[JsonObject]) -> list[Worklog]:

@@ -1,19 +1,16 @@
 """Logging work (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-worklogs/)."""
 
-from datetime import datetime, timedelta
-
 from connector_kit.errors import InvalidInput
 from connector_kit.wire import as_object
 from jira_mcp.client import durations
-from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.transitions import Transitions
-from jira_mcp.client.visibility import chosen, kept, same
+from jira_mcp.client.visibility import chosen
 from jira_mcp.client.worklog_reads import worklog
-from jira_mcp.models import Page, Worklog
+from jira_mcp.models import Worklog
 
 
 class Worklogs(Transitions):
-    """Logging work, and putting right what was logged."""
+    """Logging work."""
 
     async def add_worklog(
         self,
@@ -46,87 +43,3 @@ class Worklogs(Transitions):
             raise await self._readers_refused(error, key, level) from error
         self._remember_from(answer)
         return worklog(answer)
-
-    async def worklogs_between(
-        self, key: str, *, first: str = "", last: str = "", limit: int = 20, cursor: str | None = None
-    ) -> Page[Worklog]:
-        """The work logged on an issue, the latest first; what began from `first` to `last`, days or ISO 8601 times.
-
-        A day as `last` is included.
-        """
-        after = await self._milliseconds(first, "started_from") if first.strip() else None
-        before = await self._milliseconds(last, "started_until", end=True) if last.strip() else None
-        # Both of Jira's borders are open or closed as it likes: one millisecond makes no difference to people.
-        return await self.worklogs(key, limit=limit, cursor=cursor, after=after, before=before)
-
-    async def _milliseconds(self, text: str, field: str, *, end: bool = False) -> int:
-        day = len(text.strip()) == len("2026-01-31")
-        stamp = await self._stamp(f"{text.strip()}T00:00" if day else text, field)
-        moment = datetime.fromisoformat(stamp) + timedelta(days=1 if day and end else 0)
-        return max(0, round(moment.timestamp() * 1000))
-
-    async def update_worklog(
-        self,
-        key: str,
-        worklog_id: str,
-        *,
-        time_spent: str | int = "",
-        started: str = "",
-        comment: str = "",
-        remaining: str = "",
-        visible_to: str = "",
-        accept_loss: bool = False,
-    ) -> tuple[Worklog, tuple[str, ...]]:
-        """Change what is given of a work log; and the names of what became different, () if nothing was written."""
-        adjustment = durations.adjustment(remaining, "remaining")
-        data = durations.spent(time_spent, "time_spent") if time_spent else {}
-        if started:
-            data["started"] = await self._stamp(started, "started")
-        if not data and not comment.strip() and not visible_to.strip():
-            raise InvalidInput(
-                "Nothing to change was given.", next_step="Give time_spent, started, comment or visible_to."
-            )
-        key = await self._open(key)
-        before = await self._one_worklog(key, worklog_id)
-        now = worklog(before)
-        changed = [name for name, given in (("time_spent", time_spent), ("started", started)) if given]
-        place = (key, "worklog", now.id)
-        look = f"jira_get_issue {key} with its worklogs"
-        if comment.strip():
-            done = await self._rewrite(
-                place, "comment", before.get("comment"), comment, accept_loss=accept_loss, look=look
-            )
-            if done is not None:
-                data["comment"] = done.document
-                changed.append(f"comment ({done.said})")
-        level = chosen(visible_to) if visible_to.strip() else kept(before)
-        if not same(level, before):
-            changed.append("visible_to")
-        if not changed:
-            return now, ()
-        if level:
-            data["visibility"] = level
-        number = numeric_id(worklog_id, "work log")
-        try:
-            answer = as_object(await self._write("update_worklog", key, number, data=data, look=look, **adjustment))
-        except InvalidInput as error:
-            raise await self._readers_refused(error, key, level) from error
-        self._remember_from(answer)
-        made = worklog(answer)
-        self._readings.note(place, made.comment)
-        return made, tuple(changed)
-
-    async def delete_worklog(self, key: str, worklog_id: str, *, remaining: str = "") -> None:
-        """Delete a work log for good; its time is added to the remaining estimate unless `remaining` says otherwise."""
-        adjustment = durations.adjustment(remaining, "remaining", more="increase_by")
-        key = await self._open(key)
-        if self.settings.projects:
-            await self._one_worklog(key, worklog_id)
-        await self._write(
-            "delete_worklog",
-            key,
-            numeric_id(worklog_id, "work log"),
-            data=None,
-            look=f"jira_get_issue {key} with its worklogs",
-            **adjustment,
-        )

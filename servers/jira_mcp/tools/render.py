@@ -222,7 +222,7 @@ def _file(item: Attachment) -> str:
 
 def _worklog(item: Worklog) -> str:
     said = f": {clean_text(item.comment, 200)}" if item.comment else ""
-    return f"{item.time_spent} by {item.author}, {minute(item.started)}{said}"
+    return f"{item.time_spent} by {item.author}, {minute(item.started)}, id {item.id}{said}"
 
 
 def _change(item: Change) -> str:

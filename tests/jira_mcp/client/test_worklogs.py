@@ -157,6 +157,6 @@ async def test_what_is_no_id_is_refused_before_it_reaches_a_path(
         jira.update_worklog(KEY, worklog_id, time_spent="1h"),
         jira.delete_worklog(KEY, worklog_id),
     ):
-        with pytest.raises(InvalidInput, match="is not the id of a work log"):
+        with pytest.raises(InvalidInput, match="no worklog id"):
             await call
     assert recorder.sent == []
