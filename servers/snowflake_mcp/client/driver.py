@@ -222,16 +222,15 @@ class Session:
         return self._connection.is_closed()
 
     async def run(self, sql: str, binds: Sequence[object], parameters: Mapping[str, object]) -> Answer:
-        """Run a statement and wait for its result; a cancelled wait cancels the statement."""
+        """Run a statement and wait for its result; a cancelled wait cancels the statement.
+
+        Binds that are lists, one for each column, run it for all rows at once: what the connector's own executemany
+        sends, which takes no parameters.
+        """
         cursor = self._connection.cursor()
         with translated():
             await cursor.execute(sql, tuple(binds) or None, _statement_params=dict(parameters))
         return await _answer(cursor, cursor.sfqid or "")
-
-    async def run_many(self, sql: str, binds: Sequence[Sequence[object]], parameters: Mapping[str, object]) -> Answer:
-        """Run an INSERT once for many rows of binds, as one statement."""
-        # Column by column is what the connector's own executemany sends; that one takes no parameters.
-        return await self.run(sql, [list(column) for column in zip(*binds, strict=True)], parameters)
 
     async def submit(self, sql: str, binds: Sequence[object], parameters: Mapping[str, object]) -> str:
         """Begin a statement; answers its query id."""

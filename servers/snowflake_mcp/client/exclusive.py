@@ -1,7 +1,7 @@
 """A session of one's own, for what changes something: nothing is repeated, an open transaction is undone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from connector_kit.errors import OutcomeUnknown, ServiceError, Unavailable
@@ -33,12 +33,31 @@ class Exclusive:
         return self._session.context
 
     async def run(self, sql: str, binds: Sequence[object] = (), *, rows: int = 100) -> Result:
-        """Run one statement and answer up to `rows` rows of its result, or how many rows it changed."""
-        return await self._told(lambda: self._session.run(sql, binds, self._parameters()), rows)
+        """Run one statement and answer up to `rows` rows of its result, or how many rows it changed.
 
-    async def many(self, sql: str, binds: Sequence[Sequence[object]]) -> Result:
-        """Run an INSERT once for all rows of `binds`."""
-        return await self._told(lambda: self._session.run_many(sql, binds, self._parameters()), 1)
+        `binds` are the values of its `?`; of an INSERT of many rows they are lists, one for each column.
+        """
+        try:
+            async with asyncio.timeout(self._seconds()):
+                answer = await self._session.run(sql, binds, self._parameters())
+                found = await answer.rows(0, rows)
+        except TimeoutError:
+            raise self._uncertain("it did not end in the time that a call may take, and was stopped") from None
+        except DriverError as error:
+            if self._open and is_ambiguous(error):
+                raise self._uncertain("the way to Snowflake failed") from error
+            raise explain(error, writing=not self._open) from error
+        total = answer.total
+        return Result(
+            answer.query_id,
+            answer.columns,
+            found,
+            0,
+            total,
+            more=total is not None and len(found) < total,
+            changed=_changed(answer, found),
+            context=self.context,
+        )
 
     async def begin(self) -> None:
         """Begin a transaction."""
@@ -65,29 +84,6 @@ class Exclusive:
         with suppress(DriverError, TimeoutError):
             async with asyncio.timeout(5):
                 await self._session.close()
-
-    async def _told(self, ask: Callable[[], Awaitable[Answer]], rows: int) -> Result:
-        try:
-            async with asyncio.timeout(self._seconds()):
-                answer = await ask()
-                found = await answer.rows(0, rows)
-        except TimeoutError:
-            raise self._uncertain("it did not end in the time that a call may take, and was stopped") from None
-        except DriverError as error:
-            if self._open and is_ambiguous(error):
-                raise self._uncertain("the way to Snowflake failed") from error
-            raise explain(error, writing=not self._open) from error
-        total = answer.total
-        return Result(
-            answer.query_id,
-            answer.columns,
-            found,
-            0,
-            total,
-            more=total is not None and len(found) < total,
-            changed=_changed(answer, found),
-            context=self.context,
-        )
 
     def _uncertain(self, why: str) -> ServiceError:
         if self._open:

@@ -183,8 +183,8 @@ async def test_what_is_committed_stays(engine: Engine) -> None:
     async with engine.exclusive(place) as own:
         await own.run("CREATE TABLE engine_test (a INT, b VARCHAR)")
         await own.begin()
-        many = await own.many("INSERT INTO engine_test VALUES (?, ?)", [(1, "x"), (2, None), (3, "")])
-        one = await own.many("INSERT INTO engine_test VALUES (?, ?)", [(4, "y")])
+        many = await own.run("INSERT INTO engine_test VALUES (?, ?)", [[1, 2, 3], ["x", None, ""]])
+        one = await own.run("INSERT INTO engine_test VALUES (?, ?)", [[4], ["y"]])
         assert (many.changed, one.changed) == (3, 1)
         await own.commit()
     rows = await engine.read("SELECT * FROM engine_test ORDER BY a", context=place)

@@ -151,7 +151,7 @@ async def test_every_statement_says_whose_it_is_and_how_long_it_may_take(account
             async with engine.exclusive(place) as own:
                 await own.begin()
                 await own.run(WRITE)
-                await own.many("INSERT INTO t VALUES (?)", [(1,), (2,)])
+                await own.run("INSERT INTO t VALUES (?)", [[1, 2]])
                 await own.commit()
     finally:
         trace.current_trace.reset(token)
