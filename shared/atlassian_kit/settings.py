@@ -17,6 +17,8 @@ from connector_kit.sites import names_of, site_names
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _CLOUD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+MOST_SITES = 20
+"""Further ones: each stands in the description of every tool."""
 _CLOUD_DOMAINS = (".atlassian.net", ".jira.com")
 """Where Atlassian's cloud has its sites: a token that was stored for one of them may be sent to the others."""
 
@@ -84,6 +86,8 @@ class AtlassianSettings(OAuthSettings):
         if home and not data.get("sandbox"):
             for address in found:
                 _refuse_stranger(home, address)
+        if len(set(found)) > MOST_SITES:
+            raise ValueError(f"has more than {MOST_SITES} sites: give some an account of their own (--account)")
         return tuple(dict.fromkeys(found))
 
     @model_validator(mode="after")

@@ -94,6 +94,12 @@ def test_a_token_is_not_led_to_a_stranger(sites: str, told: str) -> None:
     assert told in fields["JIRA_SITES"]
 
 
+def test_only_so_many_sites_stand_in_every_tool() -> None:
+    many = [f"https://site-{number}.atlassian.net" for number in range(21)]
+    assert len(load(JIRA_URL=A, JIRA_SITES=",".join(many[:20])).by_site()) == 21
+    assert "more than 20 sites" in wrong(JIRA_URL=A, JIRA_SITES=",".join(many))["JIRA_SITES"]
+
+
 def test_a_site_on_this_machine_and_one_elsewhere_have_different_secrets() -> None:
     here = "http://127.0.0.1:8100"
     assert load(JIRA_URL=here, JIRA_SITES="http://127.0.0.1:8200").by_site()

@@ -47,7 +47,7 @@ SITES: dict[str, Data] = {DEFAULT_SITE_URL: "sample", "https://ops.sandbox.inval
 def create_app(
     database: Path,
     *,
-    site_url: str = DEFAULT_SITE_URL,
+    site_url: str = "",
     search_lag: float = 1.0,
     seed: bool = True,
     data: Data = "sample",
@@ -57,11 +57,12 @@ def create_app(
     Several processes may serve the same file at once. `search_lag` is how many seconds a change stays
     invisible to search, as it does at the vendor's, unless the request names the issue in `reconcileIssues`.
     With `seed` off the file is left as it is found until the first request. A file that holds other `data` is filled
-    anew.
+    anew. `site_url` is where links in the answers point, unless told where the data's site is.
     """
     from jira_mcp.sandbox.app import Sandbox
 
-    sandbox = Sandbox(database, site_url=site_url, search_lag=search_lag, data=data)
+    at = site_url or next(url for url, held in SITES.items() if held == data)
+    sandbox = Sandbox(database, site_url=at, search_lag=search_lag, data=data)
     if seed:
         sandbox.store.prepare()
     return sandbox
