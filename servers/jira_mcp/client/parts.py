@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.errors import InvalidInput, NotFound, clean_text
 from connector_kit.wire import JsonObject, as_object, as_text
 from jira_mcp.client.base import CATALOGUE, CONTENT, CONTENT_TTL
 from jira_mcp.client.matching import listing, suggestion
@@ -56,6 +56,14 @@ class Parts(Opening):
         """The answer of an operation that changes versions or components; see `_write`. Screens list them too."""
         try:
             return as_object(await self._write(operation, *ids, data=data, look=look, **params))
+        except NotFound as error:
+            raise NotFound(
+                error.message,
+                next_step=f"Jira answers so, too, to accounts that may not administer the project. {look} shows what "
+                "there is.",
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
         finally:
             self.cache.invalidate(CATALOGUE)
 

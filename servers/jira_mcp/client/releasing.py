@@ -71,7 +71,7 @@ class Releasing(Versions):
                         f"{clean_text(target.name, 60)!r} is released already.",
                         fields={"unresolved": "should be a version that is still to come"},
                     )
-                data["moveUnfixedIssuesTo"] = target.address
+                data["moveUnfixedIssuesTo"] = target.address or f"{self.site_url}/rest/api/3/version/{target.id}"
         elif action != "edit":
             data.update(_state(found, action))
         if not data:

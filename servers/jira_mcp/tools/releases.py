@@ -80,7 +80,8 @@ async def jira_get_version(
         found = await jira.version_detail(project, version, limit=shown, cursor=cursor or None)
         text, shown = notes(found.version, found.issues.items)
     late = LATE if jira.counts_lag() else ""
-    last = page_line(shown, noun="issues", cursor=found.issues.cursor)
+    total = found.version.progress.total if found.version.progress and not cursor else None
+    last = page_line(shown, noun="issues", total=total, cursor=found.issues.cursor)
     return "\n".join(part for part in (version_line(found.version), text, late, last) if part)
 
 

@@ -42,6 +42,8 @@ async def test_release_notes_are_written_from_a_versions_issues_by_type(reader: 
     assert "\nEpic:\n- PMOS-29 [Done]" in text
     assert text.index('<data from="0.3">') < text.index("PMOS-19") < text.index("</data>")
     assert text.endswith("returned 8 issues; more: no")
+    text = await reader.ask("jira_get_version", project="PMOS", version="0.3", limit=2)
+    assert "returned 2 of about 8 issues; more: yes" in text
 
 
 async def test_a_large_version_stays_within_its_budget_and_goes_on(reader: Conversation) -> None:
@@ -146,6 +148,24 @@ async def test_deleting_needs_a_yes_where_nobody_can_be_asked(jira: Conversation
     text = await jira.refused("jira_delete_component", project="PMOS", component="Quality")
     assert 'Delete component "Quality" of PMOS for good? 15 issues lose it.' in text
     assert not [each for each in jira.exchanges if each.method != "GET"]
+
+
+async def test_other_fields_that_hold_a_version_are_counted_and_moved(jira: Conversation, site: Sandbox) -> None:
+    visitor = Visitor(site)
+    key = await visitor.create(project={"key": "NOVA"}, customfield_10128={"id": "10011"})
+    text = await jira.refused("jira_delete_version", project="NOVA", version="2026.1")
+    used = int(text.partition(" in other fields")[0].rpartition(" ")[2])
+    assert used >= 1
+    await jira.ask("jira_delete_version", project="NOVA", version="2026.1", move_to="2026.2", confirm=True)
+    assert (await visitor.fields(key))["customfield_10128"]["name"] == "2026.2"
+    await visitor.aclose()
+
+
+async def test_a_refusal_that_may_mean_a_lacking_permission_says_so(jira: Conversation, site: Sandbox) -> None:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(site), base_url="http://site") as control:
+        await control.post("/_sandbox/faults", json={"path": "/rest/api/3/version", "method": "POST", "status": 404})
+    text = await jira.refused("jira_create_version", project="PMOS", name="0.5")
+    assert "may not administer the project. jira_list_versions PMOS shows what there is." in text
 
 
 async def test_components_are_listed_made_changed_and_deleted(jira: Conversation) -> None:
