@@ -71,10 +71,10 @@ _ELSEWHERE: Mapping[str, str] = {
     "timespent": "jira_add_worklog logs work",
     "issuelinks": "jira_add_link links issues",
     "subtasks": "create the sub-task with this issue as its parent",
-    "attachment": "files are attached to an issue, not set",
-    "watches": "people watch an issue, the field only counts them",
-    "votes": "people vote for an issue, the field only counts them",
-    "project": "an issue is moved to another project in Jira itself",
+    "attachment": "jira_add_attachment attaches files",
+    "watches": "jira_watch_issue adds watchers (toolset people)",
+    "votes": "jira_vote_issue votes (toolset people)",
+    "project": "jira_move_issues_to_project moves issues to another project (toolset bulk)",
 }
 """Fields that have another way of being changed."""
 

@@ -211,10 +211,16 @@ def values_in_queries(field: FieldSpec) -> list[Ref]:
             return []
 
 
+_KNOWN: dict[str, dict[str, Ref]] = {}
+"""The values of each field by id, once they were asked for."""
+
+
 def as_refs(field: FieldSpec, stored: Any) -> tuple[Ref, ...]:
     """A stored value as a query compares it."""
     ids = cast("list[str]", stored) if isinstance(stored, list) else [str(stored)]
-    known = {ref.id: ref for ref in values_in_queries(field)}
+    known = _KNOWN.get(field.id)
+    if known is None:
+        known = _KNOWN[field.id] = {ref.id: ref for ref in values_in_queries(field)}
     return tuple(known[each] for each in ids if each in known)
 
 

@@ -59,6 +59,7 @@ async def test_the_fields_of_the_site_are_told_with_their_ids(reader: Conversati
     ]
     assert rows(await reader.ask("jira_list_fields", query="cf[10016]"))[0][1] == "Story Points"
     assert rows(await reader.ask("jira_list_fields", query="due"))[0][0] == "duedate"
+    assert rows(await reader.ask("jira_list_fields", query="Severity[Dropdown]"))[0][0] == "customfield_10105"
     assert (
         await reader.ask("jira_list_fields", query="q" * 300) == f"No field of this site is called like '{'q' * 59}…'."
     )
@@ -103,6 +104,9 @@ async def test_a_long_list_of_values_is_told_in_part(reader: Conversation) -> No
         ({"field": "Suplier"}, "Did you mean Supplier?"),
         ({"project": "RISK", "type": "Task"}, "RISK"),
         ({"key": "NOVA-99999"}, "Check the key"),
+        ({"key": "DESK-1"}, "This account may not edit DESK-1"),
+        ({"field": "Severity"}, "customfield_10105: Severity, option, Severity[Dropdown] in JQL"),
+        ({"key": KEY, "field": "qqqq"}, "'qqqq' is no field of this site"),
     ],
 )
 async def test_a_question_that_cannot_be_answered_says_what_to_ask(
@@ -191,6 +195,9 @@ async def test_a_field_of_each_type_is_written_by_name(jira: Conversation) -> No
         ("Health", {"status": "red"}, "cannot be set here: Jira lets nobody write it here"),
         ("Legacy id", "x", "only an import or an app writes it"),
         ("Rank", "first", "jira_move_issues"),
+        ("Attachment", "a.txt", "jira_add_attachment"),
+        ("Watchers", "me", "jira_watch_issue"),
+        ("project", "PMOS", "jira_move_issues_to_project"),
         ("Request Type", "x", "chosen when a request is raised"),
         ("created", "2026-01-01", "nobody writes it"),
         ("pm_os_phase", "Phase 1", "is not on the edit screen of NOVA-1995"),
