@@ -42,6 +42,8 @@ _WANTED: Mapping[GitEvent, tuple[int, ...]] = {
 _USUAL = {1: ("in progress",), _IN_REVIEW: ("in review", "review", "code review"), 3: ("done", "closed", "resolved")}
 _MEANS = {1: "in progress", _IN_REVIEW: "in review", 3: "done"}
 _RELATION = "development"
+_OVER = {"pull_request_opened": False, "pull_request_merged": True, "pull_request_declined": True}
+"""Whether a pull request is over; a branch is neither."""
 
 Ways = Sequence[tuple[JsonObject, StatusInfo]]
 """Transitions as Jira lists them, and where they lead."""
@@ -182,12 +184,12 @@ class GitEvents(TimesInStatus, RemoteLinks):
 
     async def _link_once(self, key: str, event: GitEvent, address: str, title: str, dry_run: bool) -> str:
         """Link the address once; a pull request that is over is struck through. What became of it."""
-        resolved = event in ("pull_request_merged", "pull_request_declined")
+        resolved = _OVER.get(event)
         if dry_run:
             there = any(same_address(each.url, address) for each in await self.remote_links(key))
             return "there already" if there else "added"
         done: RemoteLinkResult = await self.add_remote_link(
-            key, address, title=title, relation=_RELATION, resolved=resolved or None
+            key, address, title=title, relation=_RELATION, resolved=resolved
         )
         return "added" if done.added else "changed" if done.changed else "there already"
 

@@ -83,6 +83,9 @@ async def test_a_declined_request_moves_nothing_unless_told(jira: Conversation) 
     assert "stays In Review: a declined pull request moves nothing unless a status is given; link updated" in text
     text = await jira.ask(TOOL, event="pull_request_declined", branch="PMOS-40", url=PULL, status="in progress")
     assert "PMOS-40 In Review → In Progress; linked already" in text
+    text = await jira.ask(TOOL, event="pull_request_opened", branch="PMOS-40", url=PULL)
+    assert "PMOS-40 In Progress → In Review; link updated" in text
+    assert "resolved" not in await jira.ask("jira_list_remote_links", key="PMOS-40")
 
 
 async def test_what_cannot_be_reached_is_told_and_does_not_hold_up_the_rest(jira: Conversation) -> None:
