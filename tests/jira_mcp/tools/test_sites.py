@@ -14,6 +14,7 @@ from mcp_types import TextContent, TextResourceContents
 from typing_extensions import override
 
 from connector_kit.credentials import Access
+from connector_kit.testing.contract import catalogue
 from jira_mcp.sandbox import SECOND_CLOUD_ID, create_app
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.server import SERVER
@@ -21,8 +22,10 @@ from jira_mcp.settings import JiraSettings
 
 from .conversation import ERAS, SITE, Conversation, answering, converse, cursor_in, rows
 from .test_agile_scopes import CALLS as AGILE_CALLS
+from .test_bulk_scopes import CALLS as BULK_CALLS
 from .test_links_scopes import CALLS as LINK_CALLS
 from .test_scopes import CALLS
+from .test_time import CALLS as TIME_CALLS
 from .test_toolset_scopes import CALLS as TOOLSET_CALLS
 
 pytestmark = pytest.mark.anyio
@@ -105,10 +108,17 @@ def with_links(arguments: dict[str, Any], site: str) -> dict[str, Any] | None:
 
 KEYED = [
     (tool, linked)
-    for tool, calls in {**CALLS, **AGILE_CALLS, **LINK_CALLS, **TOOLSET_CALLS}.items()
+    for table in (CALLS, AGILE_CALLS, BULK_CALLS, LINK_CALLS, TIME_CALLS, TOOLSET_CALLS)
+    for tool, calls in table.items()
     for arguments in calls
     if (linked := with_links(arguments, OPS))
 ]
+
+
+def test_every_tool_that_takes_keys_is_tried_with_links() -> None:
+    keys = {"key", "keys", "from_key", "to_key", "parent", "epic"}
+    taking = {tool.name for tool in catalogue(SERVER) if keys & tool.input_schema["properties"].keys()}
+    assert taking <= {tool for tool, _ in KEYED}
 
 
 @pytest.mark.parametrize(("tool", "arguments"), KEYED, ids=[tool for tool, _ in KEYED])
