@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, clean_text
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, is_list, is_object, objects
+from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.issues import Issues
 from jira_mcp.client.jql import quote, within_projects
@@ -15,6 +16,8 @@ from jira_mcp.models import PlainValue
 _NONE = frozenset({"", "none", "backlog", "nosprint"})
 _RUNNING = frozenset({"active", "current", "activesprint", "currentsprint"})
 _SHOWN = 5
+_LOOKED_THROUGH = 100
+"""Issues whose sprints are looked at, the latest ones."""
 NOTHING_OFFERED = (InvalidInput, NotPermitted, NotFound)
 """How Jira refuses to offer values: others can say where they are; anything else is a failure."""
 
@@ -58,33 +61,43 @@ class SprintNames(Issues):
 
     async def _sprint_called(self, field_id: str, name: str, project: str) -> KnownSprint:
         """The one sprint of this name. Raises InvalidInput that lists those that may be meant."""
-        found = await self._sprints_of_issues(field_id, f"= {quote(name)}")
-        found = [sprint for sprint in found if normal(sprint.name) == normal(name)]
-        near: list[KnownSprint] = []
-        if not found:
-            offered = await self._offered_sprints(name)
-            # The board's name may follow: another sprint is never taken for one whose name begins alike.
-            found = [each for each in offered if normal(name) in (normal(each.name), normal(_without_board(each.name)))]
-            near = [each for each in offered if each not in found]
-        if not found and normal(name) in _RUNNING:
-            found = await self._running_sprints(field_id, project)
-            if not found:
-                raise InvalidInput(
-                    f"No issue of {project} is in an active sprint: name the sprint, or give its number."
-                )
-        open_ones = [sprint for sprint in found if sprint.state != "closed"]
-        if len(open_ones or found) == 1:
-            return (open_ones or found)[0]
+
+        async def load() -> tuple[list[KnownSprint], list[KnownSprint]]:
+            return await self._look_for_sprint(field_id, name, project)
+
+        found, near = await self._cached(("sprint named", field_id, name, project), CONTENT_TTL, load, CONTENT)
+        if len(found) == 1:
+            return found[0]
+        shown = clean_text(name, 60)
         if found:
             raise InvalidInput(
-                f"There are {len(found)} sprints called {clean_text(name, 60)!r}: name the one you mean by its id.",
-                fields={str(sprint.id): str(sprint) for sprint in (open_ones or found)[:_SHOWN]},
+                f"There are {len(found)} sprints called {shown!r}: name the one you mean by its id.",
+                fields={str(sprint.id): str(sprint) for sprint in found[:_SHOWN]},
             )
+        if normal(name) in _RUNNING:
+            raise InvalidInput(f"No issue of {project} is in an active sprint: name the sprint, or give its number.")
         likely = " or ".join(f"{each.name} ({each.id})" for each in near[:_SHOWN])
         raise InvalidInput(
-            f"No sprint called {clean_text(name, 60)!r} was found." + (f" Did you mean {likely}?" if likely else ""),
+            f"No sprint called {shown!r} was found." + (f" Did you mean {likely}?" if likely else ""),
             next_step="" if likely else "Give the sprint's number: its board and its report have it in their address.",
         )
+
+    async def _look_for_sprint(
+        self, field_id: str, name: str, project: str
+    ) -> tuple[list[KnownSprint], list[KnownSprint]]:
+        """The sprints of this name, closed ones only if there are no others, and those whose names begin so."""
+        held = await self._sprints_of_issues(field_id, f"= {quote(name)}")
+        held = [sprint for sprint in held if normal(sprint.name) == normal(name)]
+        if found := [sprint for sprint in held if sprint.state != "closed"]:
+            return found, []
+        closed = {sprint.id for sprint in held}
+        offered = [sprint for sprint in await self._offered_sprints(name) if sprint.id not in closed]
+        # The board's name may follow: another sprint is never taken for one whose name begins alike.
+        found = [each for each in offered if normal(name) in (normal(each.name), normal(_without_board(each.name)))]
+        near = [each for each in offered if each not in found]
+        if not found and normal(name) in _RUNNING:
+            found = await self._running_sprints(field_id, project)
+        return found or held, near
 
     async def _running_sprints(self, field_id: str, project: str) -> list[KnownSprint]:
         found = await self._sprints_of_issues(field_id, "in openSprints()", project=project)
@@ -95,11 +108,11 @@ class SprintNames(Issues):
         clause = f"cf[{field_id.removeprefix('customfield_')}] {condition}"
         if project:
             clause = f"project = {quote(project)} AND {clause}"
-        jql, _ = within_projects(f"{clause} ORDER BY updated", self.settings.projects)
+        jql, _ = within_projects(f"{clause} ORDER BY updated DESC", self.settings.projects)
         try:
             answer = await self._call(
                 "search_and_reconsile_issues_using_jql_post",
-                data={"jql": jql, "maxResults": 50, "fields": [field_id]},
+                data={"jql": jql, "maxResults": _LOOKED_THROUGH, "fields": [field_id]},
                 repeatable=True,
             )
         except InvalidInput:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connector_kit.errors import InvalidInput
+from connector_kit.errors import InvalidInput, NotAuthenticated
 from connector_kit.testing.faults import Fault, FaultServer
 from connector_kit.wire import as_object
 from jira_mcp.client import JiraClient, NewIssue, connect
@@ -241,7 +241,7 @@ async def test_sprints_that_share_a_name_are_told_with_their_board(jira: JiraCli
         await jira.update("A1-1", {"Sprint": "sprint 1"})
     assert "7: Sprint 1 (active, board 3); 9: Sprint 1 (future, board 4)" in caught.value.fields["Sprint"]
     assert "5:" not in caught.value.fields["Sprint"]
-    await jira.update("A1-1", {"Sprint": "Sprint 1"})
+    await jira.update("A1-1", {"Sprint": "Sprint 1 "})
     assert site.requests[-1].json() == {"fields": {"customfield_1": 9}}
 
 
@@ -256,7 +256,7 @@ async def test_the_active_sprint_is_that_of_the_project(jira: JiraClient, site: 
         await jira.update("A1-1", {"Sprint": "active"})
     assert "7: Sprint 1 (active, board 3); 8: Sprint 1 (active, board 4)" in caught.value.fields["Sprint"]
     asked_for = [as_object(each.json())["jql"] for each in site.requests if each.path == f"{API}/search/jql"]
-    assert asked_for[1] == 'project = "A1" AND cf[1] in openSprints() ORDER BY updated'
+    assert asked_for[1] == 'project = "A1" AND cf[1] in openSprints() ORDER BY updated DESC'
     with pytest.raises(InvalidInput) as caught:
         await jira.update("A1-1", {"Sprint": "current"})
     assert "No issue of A1 is in an active sprint" in caught.value.fields["Sprint"]
@@ -300,3 +300,32 @@ async def test_options_that_differ_by_a_hyphen_only_are_not_mixed_up(jira: JiraC
     assert "'a b' is not among its values. Did you mean A-B" in caught.value.fields["Size"]
     await jira.update("A1-1", {"Size": "tcp/ip"})
     assert site.requests[-1].json() == {"fields": {"customfield_1": {"id": "3"}}}
+
+
+async def test_an_empty_sprint_is_found_though_a_closed_one_has_its_name(jira: JiraClient, site: FaultServer) -> None:
+    site.queue(f"{API}/field", catalogue(customfield_1=entry("Sprint", SPRINT)))
+    site.queue(f"{API}/issue/A1-1/editmeta", edit_screen(customfield_1=entry("Sprint", SPRINT)))
+    site.queue(f"{API}/search/jql", issues_with("customfield_1", [sprint(5, "closed", 3)]))
+    offered = [{"value": "5", "displayName": "Sprint 1 - Team A"}, {"value": "6", "displayName": "Sprint 1 - Team B"}]
+    site.queue(f"{API}/jql/autocompletedata/suggestions", Fault.json({"results": offered}))
+    await jira.update("A1-1", {"Sprint": "Sprint 1"})
+    assert site.requests[-1].json() == {"fields": {"customfield_1": 6}}
+
+
+async def test_a_sprint_is_looked_for_once_for_many_issues(jira: JiraClient, site: FaultServer) -> None:
+    screen = create_screen(summary=SUMMARY, customfield_1=entry("Sprint", SPRINT))
+    site.queue(f"{API}/field", catalogue(customfield_1=entry("Sprint", SPRINT)))
+    site.queue(f"{TYPES}/1", screen)
+    site.queue(f"{API}/search/jql", issues_with("customfield_1", [sprint(7, "active", 3)]))
+    site.queue(f"{API}/issue/bulk", Fault.json({"issues": [{"id": "1", "key": "A1-1"}] * 20, "errors": []}, 201))
+    await jira.create_many([NewIssue("A1", "Task", f"{number}", fields={"Sprint": "Sprint 1"}) for number in range(20)])
+    assert asked(site, f"{API}/search/jql") == 1
+
+
+async def test_a_site_that_is_down_is_not_taken_for_one_without_the_sprint(jira: JiraClient, site: FaultServer) -> None:
+    site.queue(f"{API}/field", catalogue(customfield_1=entry("Sprint", SPRINT)))
+    site.queue(f"{API}/issue/A1-1/editmeta", edit_screen(customfield_1=entry("Sprint", SPRINT)))
+    site.queue(f"{API}/search/jql", Fault.json({"issues": []}))
+    site.queue(f"{API}/jql/autocompletedata/suggestions", Fault(401))
+    with pytest.raises(NotAuthenticated):
+        await jira.update("A1-1", {"Sprint": "Sprint 1"})
