@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
-
-import anyio
 
 from connector_kit.errors import (
     Conflict,
@@ -15,7 +13,6 @@ from connector_kit.errors import (
     NotPermitted,
     OutcomeUnknown,
     ServiceError,
-    Unavailable,
 )
 from connector_kit.previews import Previews
 from snowflake_mcp.client.estimates import Bound, counting
@@ -27,11 +24,9 @@ from snowflake_mcp.models import Context, Result
 if TYPE_CHECKING:
     from snowflake_mcp.client.catalog import Catalog
     from snowflake_mcp.client.engine import Engine
-    from snowflake_mcp.client.exclusive import Exclusive
 
 COUNT_SECONDS: Final = 15.0
 """How long rows are counted for a preview."""
-ROLLBACK_SECONDS: Final = 5.0
 _DATA_VERBS: Final = ("DELETE", "INSERT", "MERGE", "TRUNCATE", "UPDATE")
 
 
@@ -179,7 +174,7 @@ class Changes:
                 if not statement.transactional:
                     result = await own.run(statement.sql)
                 else:
-                    async with transaction(own):
+                    async with own.transaction():
                         result = await own.run(statement.sql)
                         _check(result, most)
         except OutcomeUnknown as error:
@@ -226,30 +221,6 @@ class Changes:
         except ServiceError as error:
             return None, error.message
         return int(str(result.rows[0][0])), ""
-
-
-@asynccontextmanager
-async def transaction(own: "Exclusive") -> AsyncGenerator[None]:
-    """BEGIN, and COMMIT at the end or ROLLBACK after a failure.
-
-    Only a COMMIT whose answer is lost leaves the outcome unknown.
-    """
-    try:
-        await own.begin()
-    except OutcomeUnknown as error:
-        raise Unavailable(
-            "Nothing was changed: the way to Snowflake failed before the statement was sent.",
-            next_step="Try again in a moment.",
-        ) from error
-    try:
-        yield
-    except BaseException:
-        # Also when the call is cancelled: what is left open keeps its locks. If this fails too, Snowflake undoes it
-        # with the session.
-        with anyio.move_on_after(ROLLBACK_SECONDS, shield=True), suppress(ServiceError):
-            await own.rollback()
-        raise
-    await own.commit()
 
 
 def destroying(statement: Statement) -> str:

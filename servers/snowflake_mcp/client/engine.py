@@ -192,7 +192,7 @@ class Engine:
 
     @asynccontextmanager
     async def exclusive(self, context: Context) -> AsyncGenerator[Exclusive]:
-        """A session of its own for what changes something, logged out afterwards; an open transaction is undone."""
+        """A session of its own for what changes something, logged out afterwards."""
         try:
             async with asyncio.timeout(self._seconds()):
                 session = await self._open(context)
@@ -205,7 +205,7 @@ class Engine:
         try:
             yield own
         finally:
-            # A call that is cancelled must not leave a transaction open, and with it locks.
+            # Nor must a call that is cancelled leave a session open.
             with anyio.CancelScope(shield=True):
                 await own.aclose()
 

@@ -1,15 +1,20 @@
-"""A session of one's own, for what changes something: nothing is repeated, an open transaction is undone."""
+"""A session of one's own, for what changes something: nothing is repeated, a transaction is whole or undone."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+import anyio
 
 from connector_kit.errors import OutcomeUnknown, ServiceError, Unavailable
 from snowflake_mcp.client.driver import Answer, DriverError, Session
 from snowflake_mcp.client.refusals import explain, is_ambiguous
 from snowflake_mcp.models import Context, Result
 
-_COUNTS = ("number of rows inserted", "number of rows updated", "number of rows deleted")
+ROLLBACK_SECONDS: Final = 5.0
+_CLOSE_SECONDS: Final = 5.0
+_COUNTS: Final = ("number of rows inserted", "number of rows updated", "number of rows deleted")
 
 
 class Exclusive:
@@ -59,30 +64,36 @@ class Exclusive:
             context=self.context,
         )
 
-    async def begin(self) -> None:
-        """Begin a transaction."""
-        await self.run("BEGIN")
-        self._open = True
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[None]:
+        """BEGIN, and COMMIT at the end or ROLLBACK after a failure.
 
-    async def commit(self) -> None:
-        """End the transaction; if the way to Snowflake fails now, nobody knows whether it was."""
-        self._open = False
+        Only a COMMIT whose answer is lost leaves the outcome unknown.
+        """
+        try:
+            await self.run("BEGIN")
+        except OutcomeUnknown as error:
+            raise Unavailable(
+                "Nothing was changed: the way to Snowflake failed before the statement was sent.",
+                next_step="Try again in a moment.",
+            ) from error
+        self._open = True
+        try:
+            yield
+        except BaseException:
+            # Also when the call is cancelled: what is left open keeps its locks. If this fails too, Snowflake undoes
+            # it with the session.
+            with anyio.move_on_after(ROLLBACK_SECONDS, shield=True), suppress(ServiceError):
+                await self.run("ROLLBACK")
+            raise
+        finally:
+            self._open = False
         await self.run("COMMIT")
 
-    async def rollback(self) -> None:
-        """Undo the transaction."""
-        await self.run("ROLLBACK")
-        self._open = False
-
     async def aclose(self) -> None:
-        """Log out. What is not committed is undone, by us or by Snowflake when the session ends."""
-        if self._open:
-            # Not more than once, and not for long: Snowflake undoes it with the session.
-            with suppress(ServiceError, TimeoutError):
-                async with asyncio.timeout(5):
-                    await self.rollback()
+        """Log out."""
         with suppress(DriverError, TimeoutError):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(_CLOSE_SECONDS):
                 await self._session.close()
 
     def _uncertain(self, why: str) -> ServiceError:

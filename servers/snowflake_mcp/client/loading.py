@@ -20,7 +20,6 @@ from connector_kit.allowed_folder import OpenedFile
 from connector_kit.errors import Conflict, InvalidInput, NotPermitted, OutcomeUnknown, ServiceError, Unavailable
 from connector_kit.previews import Previews
 from snowflake_mcp.client.batches import Batches, Pace
-from snowflake_mcp.client.changes import transaction
 from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.client.sources import Hashed, opened
 from snowflake_mcp.guard import ObjectName, parse_name, written
@@ -240,7 +239,7 @@ class Loading:
                 finally:
                     if self._catalog is not None:
                         self._catalog.forget()
-            async with transaction(own):
+            async with own.transaction():
                 result = await own.run(sql)
                 if result.changed != plan.inference.records:
                     raise Conflict(

@@ -165,28 +165,24 @@ async def test_more_places_than_sessions_are_kept(engine: Engine) -> None:
 
 async def test_what_is_not_committed_is_undone(engine: Engine) -> None:
     place = engine.context()
-    async with engine.exclusive(place) as own:
-        await own.begin()
-        changed = await own.run("UPDATE phase_history SET status = 'gone'")
-        assert changed.changed
+    before = await engine.read("SELECT COUNT(*) FROM phase_history", context=place)
     with pytest.raises(ZeroDivisionError):
-        async with engine.exclusive(place) as own:
-            await own.begin()
-            await own.run("DELETE FROM phase_history")
+        async with engine.exclusive(place) as own, own.transaction():
+            assert (await own.run("UPDATE phase_history SET status = 'gone' WHERE phase_id = 0")).changed == 1
+            assert (await own.run("DELETE FROM phase_history WHERE phase_id > 0")).changed
             raise ZeroDivisionError
     gone = await engine.read("SELECT COUNT(*), COUNT_IF(status = 'gone') FROM phase_history", context=place)
-    assert gone.rows == [(changed.changed, 0)]
+    assert gone.rows == [(*before.rows[0], 0)]
 
 
 async def test_what_is_committed_stays(engine: Engine) -> None:
     place = engine.context()
     async with engine.exclusive(place) as own:
         await own.run("CREATE TABLE engine_test (a INT, b VARCHAR)")
-        await own.begin()
-        many = await own.run("INSERT INTO engine_test VALUES (?, ?)", [[1, 2, 3], ["x", None, ""]])
-        one = await own.run("INSERT INTO engine_test VALUES (?, ?)", [[4], ["y"]])
+        async with own.transaction():
+            many = await own.run("INSERT INTO engine_test VALUES (?, ?)", [[1, 2, 3], ["x", None, ""]])
+            one = await own.run("INSERT INTO engine_test VALUES (?, ?)", [[4], ["y"]])
         assert (many.changed, one.changed) == (3, 1)
-        await own.commit()
     rows = await engine.read("SELECT * FROM engine_test ORDER BY a", context=place)
     assert rows.rows == [(1, "x"), (2, None), (3, ""), (4, "y")]
     async with engine.exclusive(place) as own:

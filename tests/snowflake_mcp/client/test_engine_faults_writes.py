@@ -90,8 +90,7 @@ async def test_a_call_that_is_given_up_leaves_no_transaction_open(account: Scrip
     async with connected(account) as engine:
 
         async def change() -> None:
-            async with engine.exclusive(engine.context()) as own:
-                await own.begin()
+            async with engine.exclusive(engine.context()) as own, own.transaction():
                 await own.run(WRITE)
                 await own.run("UPDATE t SET a = 1")
 
@@ -108,8 +107,7 @@ async def test_a_call_that_is_given_up_leaves_no_transaction_open(account: Scrip
 async def test_within_a_transaction_a_lost_answer_has_changed_nothing(account: Scripted, name: str) -> None:
     async with connected(account) as engine:
         with pytest.raises(Unavailable, match="Nothing was changed"):
-            async with engine.exclusive(engine.context()) as own:
-                await own.begin()
+            async with engine.exclusive(engine.context()) as own, own.transaction():
                 account.fault("query", NONSENSE[name], carried_out=True)
                 await own.run(WRITE)
     verbs = [statement.verb for statement in account.statements]
@@ -120,19 +118,16 @@ async def test_within_a_transaction_a_lost_answer_has_changed_nothing(account: S
 async def test_a_lost_answer_to_the_commit_is_uncertain(account: Scripted, name: str) -> None:
     async with connected(account) as engine:
         with pytest.raises(OutcomeUnknown):
-            async with engine.exclusive(engine.context()) as own:
-                await own.begin()
+            async with engine.exclusive(engine.context()) as own, own.transaction():
                 await own.run(WRITE)
                 account.fault("query", NONSENSE[name], carried_out=True)
-                await own.commit()
     assert [statement.verb for statement in account.statements] == ["BEGIN", "INSERT", "COMMIT"]
 
 
 async def test_a_session_that_ends_during_a_transaction_has_changed_nothing(account: Scripted) -> None:
     async with connected(account) as engine:
         with pytest.raises(ServiceError):
-            async with engine.exclusive(engine.context()) as own:
-                await own.begin()
+            async with engine.exclusive(engine.context()) as own, own.transaction():
                 account.expire(masters=True, code="390111")
                 await own.run(WRITE)
     assert sent(account, WRITE) == []
@@ -148,11 +143,9 @@ async def test_every_statement_says_whose_it_is_and_how_long_it_may_take(account
             await read(engine)
             query_id = await engine.submit("SELECT name FROM t", context=place)
             await engine.page(query_id, context=place)
-            async with engine.exclusive(place) as own:
-                await own.begin()
+            async with engine.exclusive(place) as own, own.transaction():
                 await own.run(WRITE)
                 await own.run("INSERT INTO t VALUES (?)", [[1, 2]])
-                await own.commit()
     finally:
         trace.current_trace.reset(token)
     assert [statement.verb for statement in account.statements] == [
