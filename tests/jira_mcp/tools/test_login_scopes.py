@@ -34,7 +34,7 @@ def log_in(settings: JiraSettings, scopes: tuple[str, ...], age: float = 60.0) -
         (JIRA.scopes_for(), "needs the scope write:jira-work,", "auth login jira --access write`."),
         (
             JIRA_GRANULAR.scopes_for(),
-            "needs the scopes read:issue-link-type:jira, write:attachment:jira, ",
+            "needs the scopes read:instance-configuration:jira, read:issue-link-type:jira, write:attachment:jira",
             "auth login jira --access write --granular-scopes`.",
         ),
     ],
