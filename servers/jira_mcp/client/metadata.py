@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from functools import cached_property
 from urllib.parse import unquote
@@ -219,10 +220,17 @@ class Metadata(JiraBase):
             if not page or len(entries) >= (as_int(answer.get("total")) or 0):
                 return entries
 
+    def _open_values(self, entry: Entry) -> Entry:
+        """The entry with the projects only that tools may touch, where its values are projects."""
+        if entry.info.form != "project" or not self.settings.projects:
+            return entry
+        allowed = tuple(value for value in entry.allowed if self._allowed(as_text(value.get("key"))))
+        return replace(entry, allowed=allowed)
+
     async def create_fields(self, project: str, issue_type: str) -> tuple[ScreenField, ...]:
         """The fields of a project's create screen for an issue type: required first, then by name."""
         entries = await self._create_screen(project, issue_type)
-        fields = [entry.shown() for entry in entries]
+        fields = [self._open_values(entry).shown() for entry in entries]
         return tuple(sorted(fields, key=lambda field: (not field.required, field.name.casefold())))
 
     async def _create_screen(self, project: str, issue_type: str, *, anew: bool = False) -> tuple[Entry, ...]:

@@ -1,7 +1,6 @@
 """People, groups, teams and projects in fields, by their names."""
 
 import re
-from dataclasses import replace
 
 from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.wire import as_object, as_text, is_object, objects
@@ -127,13 +126,6 @@ class References(SprintNames):
             return choice(self._open_values(entry), text(value))
         key = self._project(text(value))
         return {"key": key}, key
-
-    def _open_values(self, entry: Entry) -> Entry:
-        """The entry with the projects only that tools may touch, where its values are projects."""
-        if entry.info.form != "project" or not self.settings.projects:
-            return entry
-        allowed = tuple(value for value in entry.allowed if self._allowed(as_text(value.get("key"))))
-        return replace(entry, allowed=allowed)
 
     async def suggested_values(self, clause: str, query: str) -> tuple[str, ...]:
         """What Jira's JQL editor offers for a field, such as the labels in use; nothing where it offers nothing."""

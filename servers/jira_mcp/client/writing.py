@@ -11,7 +11,8 @@ from jira_mcp.client.matching import listing
 from jira_mcp.client.values import names_of
 
 _GIVEN = frozenset({"project", "issuetype"})
-"""A screen belongs to a project and mostly to a type: its values for these are what was chosen already."""
+"""A screen belongs to a project and mostly to a type: its values for these are what was chosen already. The values
+of a field that holds a project are not told either: tools may not be allowed to touch them all."""
 
 
 class Writing(Convert):
@@ -45,7 +46,7 @@ def with_allowed(error: InvalidInput, screen: Sequence[Entry]) -> InvalidInput:
     fields: dict[str, str] = {}
     for name, reason in error.fields.items():
         entry = by_name.get(name)
-        if entry and entry.info.id in _GIVEN:
+        if entry and (entry.info.id in _GIVEN or entry.info.form == "project"):
             entry = None
         values = names_of(list(entry.allowed)) if entry else ()
         fields[name] = f"{reason} Values: {listing(values, 12)}." if values else reason
