@@ -190,7 +190,7 @@ class Scripted:
         statement.polls_left = 0
         statement.over.set()
 
-    async def until(self, happened: Callable[[], object], timeout: float = 10.0) -> None:
+    async def until(self, happened: Callable[[], object], timeout: float = 60.0) -> None:
         """Wait until something is true; TimeoutError after `timeout` seconds."""
         async with asyncio.timeout(timeout), self._happened:
             await self._happened.wait_for(lambda: bool(happened()))
