@@ -40,32 +40,33 @@ class Comments(Visibility):
         if not body.strip() and not visible_to.strip():
             raise InvalidInput("Nothing to change was given.", fields={"body": "is empty"})
         key = await self._open(key)
-        before = await self._comment_answer(key, comment_id)
-        number = part_id(comment_id, "comment")
-        place = (key, "comment", number)
-        look = f"jira_list_comments {key}"
-        said, document = "", before.get("body")
-        if body.strip():
-            done = await self._rewrite(place, "body", document, body, accept_loss=accept_loss, look=look)
-            if done is not None:
-                said, document = done.said, done.document
-        level = chosen(visible_to) if visible_to.strip() else kept(before)
-        if before.get("parentId") and not visible_to.strip():
-            level = None  # an answer is read by whoever may read what it answers, and Jira refuses to be told so
-        if not said and (not visible_to.strip() or same(level, before)):
-            return self._comment(key, before), ""
-        data: dict[str, object] = {"body": document}
-        if level:
-            data["visibility"] = level
-        try:
-            answer = as_object(await self._write("update_comment", key, number, data=data, look=look))
-        except InvalidInput as error:
-            raise await self._readers_refused(error, key, level) from error
-        self._remember_from(answer)
-        comment = self._comment(key, answer)
-        if said:
-            self._readings.note(place, comment.body)
-        return comment, said or "text unchanged"
+        async with self._turn(key):
+            before = await self._comment_answer(key, comment_id)
+            number = part_id(comment_id, "comment")
+            place = (key, "comment", number)
+            look = f"jira_list_comments {key}"
+            said, document = "", before.get("body")
+            if body.strip():
+                done = await self._rewrite(place, "body", document, body, accept_loss=accept_loss, look=look)
+                if done is not None:
+                    said, document = done.said, done.document
+            level = chosen(visible_to) if visible_to.strip() else kept(before)
+            if before.get("parentId") and not visible_to.strip():
+                level = None  # an answer is read by whoever may read what it answers, and Jira refuses to be told so
+            if not said and (not visible_to.strip() or same(level, before)):
+                return self._comment(key, before), ""
+            data: dict[str, object] = {"body": document}
+            if level:
+                data["visibility"] = level
+            try:
+                answer = as_object(await self._write("update_comment", key, number, data=data, look=look))
+            except InvalidInput as error:
+                raise await self._readers_refused(error, key, level) from error
+            self._remember_from(answer)
+            comment = self._comment(key, answer)
+            if said:
+                self._readings.note(place, comment.body)
+            return comment, said or "text unchanged"
 
     async def delete_comment(self, key: str, comment_id: str) -> None:
         """Delete a comment for good."""

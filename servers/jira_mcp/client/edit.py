@@ -1,10 +1,11 @@
 """Changing and deleting an issue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from connector_kit.errors import InvalidInput, ServiceError
 from connector_kit.wire import as_int, as_object, as_text, objects
 from jira_mcp.client.create import Create
+from jira_mcp.client.fields import Entry
 from jira_mcp.client.rich_text import Texts
 from jira_mcp.client.values import issue_ref
 from jira_mcp.client.writing import may_not_edit, with_allowed
@@ -30,12 +31,14 @@ class Edit(Create):
         if not screen:
             raise may_not_edit(key)
         await self.field_names()
+        async with self._turn(key):
+            return await self._update(key, values, screen, Texts(key, accept_loss))
+
+    async def _update(
+        self, key: str, values: Mapping[str, object], screen: Sequence[Entry], texts: Texts
+    ) -> ChangeResult:
         written = await self._convert(
-            values,
-            screen,
-            project=key.rpartition("-")[0],
-            where=f"the edit screen of {key}",
-            texts=Texts(key, accept_loss),
+            values, screen, project=key.rpartition("-")[0], where=f"the edit screen of {key}", texts=texts
         )
         body: dict[str, object] = {}
         if written.fields:

@@ -1,6 +1,9 @@
 """What stands before everything that is done with one issue: whether tools may touch it, and what was shown of it."""
 
 from functools import cached_property
+from weakref import WeakValueDictionary
+
+import anyio
 
 from connector_kit.errors import InvalidInput, NotFound, clean_text
 from connector_kit.wire import JsonObject, as_object, as_text
@@ -21,6 +24,17 @@ class Opening(Search):
     @cached_property
     def _readings(self) -> Readings:
         return Readings()
+
+    @cached_property
+    def _turns(self) -> WeakValueDictionary[str, anyio.Lock]:
+        return WeakValueDictionary()
+
+    def _turn(self, key: str) -> anyio.Lock:
+        """Held by whoever reads a text to write it back: two edits at once would undo each other."""
+        turn = self._turns.get(key)
+        if turn is None:
+            turn = self._turns[key] = anyio.Lock()
+        return turn
 
     def _forget_content(self) -> None:
         """Have the next reader see what is there now."""

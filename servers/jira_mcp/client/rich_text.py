@@ -125,7 +125,9 @@ class RichText(Issues):
     ) -> None:
         """Put a rich text field into `fields` as `value` leaves it, and into `changed` what that means."""
         if not texts.key:
-            wanted, _ = rewritten(value, "", info.name)
+            wanted, whole = rewritten(value, "", info.name)
+            if not whole:
+                raise InvalidInput("That is no text.", fields={info.name: "takes Markdown: there is no text to change"})
             fields[info.id] = await self._new_text(wanted, info.name) if wanted.strip() else None
             changed[info.name] = _counted(wanted) if wanted.strip() else None
             return

@@ -56,34 +56,35 @@ class WorklogChanges(Worklogs):
                 "Nothing to change was given.", next_step="Give time_spent, started, comment or visible_to."
             )
         key = await self._open(key)
-        before = await self._one_worklog(key, worklog_id)
-        now = worklog(before)
         changed = [name for name, given in (("time_spent", time_spent), ("started", started)) if given]
-        place = (key, "worklog", now.id)
-        look = f"jira_get_issue {key} with its worklogs"
-        if comment.strip():
-            done = await self._rewrite(
-                place, "comment", before.get("comment"), comment, accept_loss=accept_loss, look=look
-            )
-            if done is not None:
-                data["comment"] = done.document
-                changed.append(f"comment ({done.said})")
-        level = chosen(visible_to) if visible_to.strip() else kept(before)
-        if not same(level, before):
-            changed.append("visible_to")
-        if not changed:
-            return now, ()
-        if level:
-            data["visibility"] = level
         number = part_id(worklog_id, "worklog")
-        try:
-            answer = as_object(await self._write("update_worklog", key, number, data=data, look=look, **adjustment))
-        except InvalidInput as error:
-            raise await self._readers_refused(error, key, level) from error
-        self._remember_from(answer)
-        made = worklog(answer)
-        self._readings.note(place, made.comment)
-        return made, tuple(changed)
+        place = (key, "worklog", number)
+        async with self._turn(key):
+            before = await self._one_worklog(key, worklog_id)
+            look = f"jira_get_issue {key} with its worklogs"
+            text = before.get("comment")
+            if comment.strip():
+                done = await self._rewrite(place, "comment", text, comment, accept_loss=accept_loss, look=look)
+                if done is not None:
+                    text = done.document
+                    changed.append(f"comment ({done.said})")
+            if text is not None:
+                data["comment"] = text  # also one that stays: an update without it might take it away
+            level = chosen(visible_to) if visible_to.strip() else kept(before)
+            if not same(level, before):
+                changed.append("visible_to")
+            if not changed:
+                return worklog(before), ()
+            if level:
+                data["visibility"] = level
+            try:
+                answer = as_object(await self._write("update_worklog", key, number, data=data, look=look, **adjustment))
+            except InvalidInput as error:
+                raise await self._readers_refused(error, key, level) from error
+            self._remember_from(answer)
+            made = worklog(answer)
+            self._readings.note(place, made.comment)
+            return made, tuple(changed)
 
     async def delete_worklog(self, key: str, worklog_id: str, *, remaining: str = "") -> None:
         """Delete a work log for good; its time is added to the remaining estimate unless `remaining` says otherwise."""

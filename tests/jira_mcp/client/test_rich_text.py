@@ -2,6 +2,7 @@
 
 import json
 
+import anyio
 import httpx2
 import pytest
 
@@ -173,6 +174,20 @@ async def test_of_a_long_text_the_part_that_was_not_shown_is_not_replaced_unseen
         await jira.update(KEY, {"description": text[:3_000]})
     await jira.update(KEY, {"description": {"find": "Paragraph 499.", "replace": "The end."}})
     assert (await colleague.field(KEY))["content"][-1] == paragraph("The end.")
+
+
+async def test_two_passages_that_are_changed_at_once_are_both_changed(jira: JiraClient, colleague: Colleague) -> None:
+    async with anyio.create_task_group() as tasks:
+        for find, replace in (("Plan", "My plan"), ("last", "very last"), ("Ask", "Do ask")):
+            tasks.start_soon(jira.update, KEY, {"description": {"find": find, "replace": replace}})
+    now = str(await colleague.field(KEY))
+    assert all(words in now for words in ("My plan", "very last", "Do ask"))
+
+
+async def test_a_new_issue_has_no_passages_to_change(jira: JiraClient) -> None:
+    for value in ({"append": "x"}, {"find": "x", "replace": "y"}):
+        with pytest.raises(InvalidInput, match=r"no text to change|is not in Environment"):
+            await jira.create(NewIssue("PMOS", "Task", "New", fields={"environment": value}))
 
 
 async def test_people_are_mentioned_by_name(jira: JiraClient, colleague: Colleague) -> None:

@@ -1,5 +1,6 @@
 """Logged work: read from the latest on, put right, taken away; and what becomes of the estimate."""
 
+import json
 from typing import Any
 
 import httpx2
@@ -123,6 +124,15 @@ async def test_what_was_said_about_work_is_edited_without_loss(jira: JiraClient,
         await jira.update_worklog(KEY, made, comment="Mine.")
     _, changed = await jira.update_worklog(KEY, made, comment="Mine.", accept_loss=True)
     assert changed[0].startswith("comment (5 characters, 7 before")
+
+
+async def test_what_was_said_about_work_is_sent_again_with_its_correction(
+    jira: JiraClient, colleague: Colleague, recorder: Recorder
+) -> None:
+    made = (await colleague.ask("POST", f"/issue/{KEY}/worklog", {"timeSpent": "1h", "comment": RICH}))["id"]
+    await jira.update_worklog(KEY, made, time_spent="2h")
+    (sent,) = [json.loads(each.request_body) for each in recorder.exchanges if each.method == "PUT"]
+    assert sent == {"timeSpentSeconds": 7_200, "comment": RICH}
 
 
 async def test_nothing_is_sent_when_nothing_is_different(
