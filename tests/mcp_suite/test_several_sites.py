@@ -149,6 +149,22 @@ async def test_calls_to_both_sites_at_once_renew_the_login_once(both: Both) -> N
 
 
 @pytest.mark.anyio
+async def test_a_refresh_token_that_was_brought_is_used_up_once_for_both_sites(both: Both) -> None:
+    granted = both.hosts.authorizations.grant(*READ)
+    both.hosts.authorizations.expire_access_tokens()
+    usual = next(iter(both.settings().addresses))
+    given = granted.refresh_token or ""
+    async with served(both, JIRA_REFRESH_TOKEN=given) as client, anyio.create_task_group() as tasks:
+
+        async def read(site: str, expected: str) -> None:
+            assert expected in await said(client, key="PMOS-1", site=site)
+
+        tasks.start_soon(read, "ops", "# Runbook")
+        tasks.start_soon(read, usual, "# Create")
+    assert both.hosts.authorizations.count("refreshed") == 1
+
+
+@pytest.mark.anyio
 async def test_a_site_that_is_down_leaves_the_other_alone(both: Both) -> None:
     both.log_in()
     both.ops.is_down = True
