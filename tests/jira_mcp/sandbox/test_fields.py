@@ -138,6 +138,8 @@ async def test_lists_of_groups_and_versions_are_added_to(jira: Visitor) -> None:
         f"cf[10001] = {TEAMS[0].id} AND key = NOVA-1990",
         "Region = Europe",
         "Region = Norway",
+        "Region in cascadeOption(Europe, Norway)",
+        "Region in cascadeOption(Europe)",
         "'Approving group' = storefront-approvers",
         "'Informed groups' in (Legal)",
         "'Product owner' = 'Alex Rivera'",
@@ -156,6 +158,12 @@ async def test_lists_of_groups_and_versions_are_added_to(jira: Visitor) -> None:
 )
 async def test_a_query_knows_every_type_of_field(jira: Visitor, clause: str) -> None:
     assert await jira.found(clause) == ["NOVA-1990"]
+
+
+async def test_a_second_level_belongs_to_its_first(jira: Visitor) -> None:
+    answer = await jira.ask("GET", "/search/jql", jql="Region in cascadeOption(Americas, Norway)")
+    assert answer.status == 400
+    assert "The option 'Norway' specified in function 'cascadeOption' does not exist." in answer.body["errorMessages"]
 
 
 async def test_the_history_tells_values_by_name(jira: Visitor) -> None:

@@ -51,6 +51,7 @@ _FUNCTIONS: Final = {
             Function(name, _TYPE, True)
             for name in ("standardIssueTypes", "standardWorkTypes", "subtaskIssueTypes", "subtaskWorkTypes")
         ),
+        Function("cascadeOption", frozenset({"option"}), True, (1, 2)),
         *(Function(name, _ISSUE, True, (1, 2)) for name in ("linkedIssues", "linkedWorkItems")),
     )
 }
@@ -59,7 +60,7 @@ _UNSUPPORTED: Final = frozenset(
     re.findall(
         r"\w+",
         """
-        approved approver atRisk breached cascadeOption childIssuesOf choiceOption completed
+        approved approver atRisk breached childIssuesOf choiceOption completed
         componentsLeadByUser currentLogin customerDetail earliestUnreleasedVersion elapsed entitlementDetail
         entitlementProduct everbreached issueHistory issuesWithRemoteLinksByGlobalId lastLogin
         latestReleasedVersion membersOf myApproval myPending organizationDetail organizationMembers
@@ -122,10 +123,23 @@ def refs_of(call: Call, context: JqlContext, field: FieldDef, name: str) -> Sequ
             return directory.sprints("future")
         case "releasedVersions" | "unreleasedVersions":
             return directory.versions(function.name == "releasedVersions", call.arguments)
+        case "cascadeOption":
+            return _cascade(call, context, field)
         case "linkedIssues" | "linkedWorkItems":
             return _linked(call, context, field, function.name)
         case _:
             return directory.issue_types(function.name.startswith("subtask"))
+
+
+def _cascade(call: Call, context: JqlContext, field: FieldDef) -> Sequence[Ref]:
+    """An option, or one below it; the id of the latter begins with the id of the former."""
+    first, *below = call.arguments
+    found = context.directory.find(field, first)
+    if found and below:
+        found = [ref for ref in context.directory.find(field, below[0]) if ref.id.startswith(found[0].id)]
+    if not found:
+        raise JqlError(f"The option '{call.arguments[-1]}' specified in function 'cascadeOption' does not exist.")
+    return found
 
 
 def _linked(call: Call, context: JqlContext, field: FieldDef, function: str) -> Sequence[Ref]:
