@@ -47,6 +47,8 @@ class BulkEdit(BulkTasks):
         names = await self.field_names()
         asked_ids = [info.id for name in values for info in names.find(name)]
         selection = await self._select_for_bulk(keys, jql, asked_ids)
+        if not selection.issues:
+            return BulkPreview("edit", selection.number, (), refused=selection.refused)
         groups, refused = await self._edit_groups(list(selection.alike()), values)
         sent = groups[0].input
         await self._check_bulk_editable([group.issues[0].key for group in groups], sent)

@@ -81,7 +81,7 @@ class BulkSelection(Edit):
         wanted = list(dict.fromkeys((*_FIELDS, *fields)))
         found = await (self._chosen_by_keys(keys, wanted) if keys else self._chosen_by_query(jql, wanted))
         if not found.number:
-            raise InvalidInput("No issue matches this query; nothing was changed.")
+            raise InvalidInput(f"No issue {'is there' if keys else 'matches this query'}; nothing was changed.")
         return found
 
     async def _chosen_by_keys(self, keys: Sequence[str], fields: Sequence[str]) -> Selection:

@@ -79,6 +79,9 @@ async def test_issues_that_are_not_there_are_told_and_left_out(jira: Conversatio
     text, token = await preview(jira, tool, keys=["PMOS-40", "RISK-1", "PMOS-4711"], **CHANGES[tool])
     assert "1 of 3 issues" in text
     assert "RISK-1; PMOS-4711 | does not exist, or this account may not see it" in text
+    nothing = await jira.ask(tool, keys=["PMOS-4711"], **CHANGES[tool])
+    assert nothing.startswith("nothing to ")
+    assert "0 of 1 issue would change\nnot possible, left out: 1" in nothing
     sure = {"confirm": True} if tool == "jira_delete_issues" else {}
     assert "1 issue (task 10641): PMOS-40" in await jira.ask(tool, run=token, **sure)
 
