@@ -147,8 +147,9 @@ async def ask_before_deleting_version(
     counts = [f"{counted(use.fixed, 'issue')} to be fixed in it", f"{use.affected} affected"]
     counts += [f"{sum(use.fields.values())} in other fields"] if use.fields else []
     fate = f'They get "{target.name}" instead.' if target else "They lose it."
-    question = f'Delete version "{use.version.name}" of {use.version.project} for good? {", ".join(counts)}.'
-    return ask(ctx, f"{question} {fate}" if use.total else question, confirmed=confirm)
+    loss = f"{', '.join(counts)}. {fate}" if use.total else "No issue has it."
+    question = f'Delete version "{use.version.name}" of {use.version.project} for good? {loss}'
+    return ask(ctx, question, confirmed=confirm)
 
 
 @TOOLS.tool(title="Delete a Jira version", effect="destroys", scopes=(READ, MANAGE), toolset=RELEASES)

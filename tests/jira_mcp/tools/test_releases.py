@@ -148,6 +148,9 @@ async def test_deleting_needs_a_yes_where_nobody_can_be_asked(jira: Conversation
     text = await jira.refused("jira_delete_component", project="PMOS", component="Quality")
     assert 'Delete component "Quality" of PMOS for good? 15 issues lose it.' in text
     assert not [each for each in jira.exchanges if each.method != "GET"]
+    await jira.ask("jira_create_version", project="PMOS", name="0.5")
+    text = await jira.refused("jira_delete_version", project="PMOS", version="0.5")
+    assert 'Delete version "0.5" of PMOS for good? No issue has it.' in text
 
 
 async def test_other_fields_that_hold_a_version_are_counted_and_moved(jira: Conversation, site: Sandbox) -> None:
