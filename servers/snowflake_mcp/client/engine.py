@@ -170,10 +170,7 @@ class Engine:
         """The whole result of a finished statement, read part by part."""
         query_id = checked_id(query_id)
         async with self._sessions_of(context) as session:
-            try:
-                answer = await session.result(query_id)
-            except DriverError as error:
-                raise explain(error, way=self.settings.way) from error
+            answer = await session.result(query_id)
             yield Stream(query_id, answer.columns, answer.total, answer)
 
     async def status(self, query_id: str, *, context: Context) -> QueryStatus:
@@ -228,7 +225,7 @@ class Engine:
                             if again:
                                 self._sessions.drop(session)
                             if not again or tries > 1:
-                                raise explain(error, way=self.settings.way) from error
+                                raise
         except TimeoutError:
             raise _WaitOver(
                 "Snowflake did not answer in the time that a call may take; the statement was stopped.",
@@ -245,18 +242,13 @@ class Engine:
 
     @asynccontextmanager
     async def _sessions_of(self, context: Context) -> AsyncGenerator[Session]:
+        """The session of a context, in which an error of the connector becomes what a model is told."""
         try:
-            using = self._sessions.use(context)
-            session = await using.__aenter__()
+            async with self._sessions.use(context) as session:
+                self._who = session.who
+                yield session
         except DriverError as error:
             raise explain(error, way=self.settings.way) from error
-        except asyncio.CancelledError:
-            raise
-        self._who = session.who
-        try:
-            yield session
-        finally:
-            await using.__aexit__(None, None, None)
 
     def _seconds(self) -> float:
         """How long to wait: a call for as long as it may take, a person at a terminal for the sandbox's packages."""
