@@ -25,9 +25,21 @@ async def test_watchers_and_voters_are_named(reader: Conversation) -> None:
     assert "voted for by nobody\nyou did not vote for it" in text
 
 
-async def test_names_that_jira_does_not_tell_are_counted(reader: Conversation) -> None:
-    text = await reader.ask("jira_list_watchers", key="DESK-1")
-    assert "DESK-1 is watched by" in text
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [([], "watched by 3: 3 whom Jira does not name"), (["Ann"], "watched by 3: Ann and 2 whom Jira does not name")],
+)
+async def test_names_that_jira_does_not_tell_are_counted(
+    names: list[str], said: str, site: Sandbox, jira: Conversation
+) -> None:
+    watchers = [{"accountId": f"712020:{name}", "displayName": name} for name in names]
+    body = {"watchCount": 3, "isWatching": False, "watchers": watchers}
+    fault = {"path": "/rest/api/3/issue/PMOS-41/watchers", "method": "GET", "status": 200, "body": body}
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(site), base_url="http://site") as control:
+        await control.post("/_sandbox/faults", json=fault)
+    text = await jira.ask("jira_list_watchers", key="PMOS-41")
+    assert said in text
+    assert "you do not watch it" in text
 
 
 async def test_one_watches_for_oneself_unless_others_are_named(jira: Conversation) -> None:
