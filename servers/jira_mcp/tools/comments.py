@@ -13,6 +13,7 @@ from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, Cursor, IssueKey, J
 from jira_mcp.tools.texts import AcceptLoss, CommentId, VisibleTo, blocks, comment_block
 
 _BUDGET = ANSWER_BUDGET - 1_000
+_PAGE = 50
 _EXCERPT = 200
 
 
@@ -21,11 +22,10 @@ async def jira_list_comments(
     key: IssueKey,
     jira: Jira,
     order: Annotated[Literal["newest", "oldest"], Field(description="Which come first.")] = "newest",
-    limit: Annotated[int, Field(ge=1, le=100, description="At most.")] = 20,
     cursor: Cursor = "",
 ) -> str:
     """Read an issue's comments in full, with their ids."""
-    page = await jira.comments(key, limit=limit, cursor=cursor or None, order=order, budget=_BUDGET)
+    page = await jira.comments(key, limit=_PAGE, cursor=cursor or None, order=order, budget=_BUDGET)
     if not page.items and not cursor:
         return f"{key} has no comments"
     where = f"each at {jira.browse_url(key)}?focusedCommentId=<id>"

@@ -42,7 +42,7 @@ async def test_pages_reach_every_comment_within_the_budget(
     seen: list[int] = []
     cursor = ""
     while True:
-        text = await jira.ask("jira_list_comments", key=KEY, order=order, limit=100, cursor=cursor)
+        text = await jira.ask("jira_list_comments", key=KEY, order=order, cursor=cursor)
         assert size(text) < ANSWER_BUDGET + 500
         seen += [int(part.split()[0]) for part in text.split("\ncomment-")[1:]]
         if "more: no" in text:
