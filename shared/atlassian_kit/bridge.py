@@ -77,11 +77,11 @@ class Bridge:
         self,
         operation: str,
         *ids: str,
-        data: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | str | None = None,
         repeatable: bool | None = None,
         **params: object,
     ) -> Reply:
-        """Send the request of `operation`, whose path holds `ids` and whose body is `data`.
+        """Send the request of `operation`, whose path holds `ids` and whose body is `data`, JSON of an object or of one text.
 
         `ids` must have been validated: the library puts them into the path as they are. `repeatable` is as
         in `HttpClient.request`; `params` are the operation's own keyword arguments, None left out.

@@ -40,7 +40,7 @@ class Agile(Issues):
         self,
         operation: str,
         *ids: str,
-        data: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | str | None = None,
         repeatable: bool | None = None,
         **params: object,
     ) -> object:

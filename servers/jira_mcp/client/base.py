@@ -72,7 +72,7 @@ class JiraBase:
         self,
         operation: str,
         *ids: str,
-        data: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | str | None = None,
         repeatable: bool | None = None,
         **params: object,
     ) -> object:
@@ -84,7 +84,7 @@ class JiraBase:
         self,
         operation: str,
         *ids: str,
-        data: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | str | None = None,
         look: str,
         **params: object,
     ) -> object:

@@ -1,7 +1,6 @@
 """Watchers of issues (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-watchers/)."""
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Sequence
 
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ScopeMissing
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, objects
@@ -59,9 +58,7 @@ class Watchers(Opening):
         if stop:
             await self._write("remove_watcher", key, account_id=person.account_id, look=look)
         else:
-            # The whole body is one text, which the signatures on the way do not foresee.
-            account_id = cast("Mapping[str, object]", person.account_id)
-            await self._write("add_watcher", key, data=account_id, look=look)
+            await self._write("add_watcher", key, data=person.account_id, look=look)
 
 
 def _following(key: str, watched: JsonObject, voted: JsonObject | None) -> Following:
