@@ -33,7 +33,7 @@ def encode_cursor(kind: str, state: Mapping[str, JsonValue], fingerprint: str = 
     Raises:
         BadAnswer: the state is too long for a cursor.
     """
-    content = json.dumps([kind, _of_site(fingerprint), dict(state)], separators=(",", ":")).encode()
+    content = json.dumps([kind, fingerprint, dict(state), *_site()], separators=(",", ":")).encode()
     cursor = base64.urlsafe_b64encode(_check(content) + content).decode().rstrip("=")
     if len(cursor) > LONGEST:
         raise BadAnswer(
@@ -51,22 +51,23 @@ def decode_cursor(kind: str, text: str, fingerprint: str = "") -> dict[str, Json
     found = _content(text.strip())
     if found is None:
         raise _refused("is not one that this server gave")
-    its_kind, its_fingerprint, state = found
+    its_kind, its_fingerprint, state, its_site = found
     if its_kind != kind:
         raise _refused("belongs to another tool's list")
-    if its_fingerprint.partition("@")[2] != current_site.get():
+    if its_site != _site():
         raise _refused("belongs to another site's list")
-    if its_fingerprint != _of_site(fingerprint):
+    if its_fingerprint != fingerprint:
         raise _refused("belongs to a question with other arguments")
     return state
 
 
-def _of_site(fingerprint: str) -> str:
+def _site() -> list[str]:
+    """The site that the running call is about; none where there is only one, so that cursors are no longer then."""
     site = current_site.get()
-    return f"{fingerprint}@{site}" if site else fingerprint
+    return [site] if site else []
 
 
-def _content(text: str) -> tuple[str, str, dict[str, JsonValue]] | None:
+def _content(text: str) -> tuple[str, str, dict[str, JsonValue], list[object]] | None:
     if not text or len(text) > LONGEST or not text.isascii():
         return None
     try:
@@ -80,11 +81,11 @@ def _content(text: str) -> tuple[str, str, dict[str, JsonValue]] | None:
     if not isinstance(parts, list):
         return None
     items = cast("list[object]", parts)
-    if len(items) != 3 or not isinstance(items[0], str) or not isinstance(items[1], str):
+    if len(items) not in (3, 4) or not isinstance(items[0], str) or not isinstance(items[1], str):
         return None
     if not isinstance(items[2], dict):
         return None
-    return items[0], items[1], cast("dict[str, JsonValue]", items[2])
+    return items[0], items[1], cast("dict[str, JsonValue]", items[2]), items[3:]
 
 
 def _check(content: bytes) -> bytes:

@@ -207,6 +207,11 @@ def introduction(
     for way, variables in ways.items():
         lines += [f"{way}:", "", *(f"  {name}={value}" for name, value in variables.items()), ""]
     again = f"mcp-suite sandbox reset {script.extra}" + (f" --data {data}" if data else "")
+    if second_site:
+        second = list(stand_in.SITES.values())[1]
+        lines.append(
+            f"The second site's data: {kept_in(script, stand_in, second)}, with --data {second} to start over."
+        )
     return [*lines, f"Data: {kept_in(script, stand_in, data)}. Ctrl+C ends it; `{again}` starts over."]
 
 
