@@ -22,11 +22,11 @@ async def jira_list_fields(
     jira: Jira,
     key: Annotated[str, Field(description="Issue to edit.")] = "",
     project: Annotated[str, Field(description="With type: a new issue.")] = "",
-    type: str = "",
+    type: Annotated[str, Field(description="Its type.")] = "",
     field: Annotated[str, Field(description="List its values.")] = "",
     query: Annotated[str, Field(description="Part of a name or value.")] = "",
 ) -> str:
-    """List fields and what they take: those of an issue, of a new one, or of the site."""
+    """List fields and what they take: an issue's, a new one's or the site's."""
     if field.strip():
         return _values(await jira.field_values(field, query, key=key, project=project, type_name=type), query)
     if key.strip() or project.strip() or type.strip():
