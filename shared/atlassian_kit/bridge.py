@@ -81,7 +81,7 @@ class Bridge:
         repeatable: bool | None = None,
         **params: object,
     ) -> Reply:
-        """Send the request of `operation`, whose path holds `ids` and whose body is `data`, JSON of an object or of one text.
+        """Send the request of `operation`, whose path holds `ids` and whose body is `data`: an object or a text.
 
         `ids` must have been validated: the library puts them into the path as they are. `repeatable` is as
         in `HttpClient.request`; `params` are the operation's own keyword arguments, None left out.
