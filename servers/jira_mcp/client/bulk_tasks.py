@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import anyio
 
 from connector_kit import trace
-from connector_kit.errors import BadAnswer, InvalidInput, RateLimited, ServiceError, clean_text
+from connector_kit.errors import BadAnswer, InvalidInput, NotFound, RateLimited, ServiceError, clean_text
 from connector_kit.previews import Kept
 from connector_kit.wire import JsonObject, as_int, as_list, as_object, as_text, texts
 from jira_mcp.bulk_models import Action, BulkOutcome, BulkPreview, Refused
@@ -164,7 +164,7 @@ class BulkTasks(BulkSelection):
                     raise BadAnswer("Jira's answer about the task makes no sense.")
             except ServiceError as error:
                 if not known:
-                    raise
+                    raise _unknown_task(error) from error
                 return _outcome(task, plan, "unknown", trouble=str(error))
             percent = max(0, min(100, as_int(answer.get("progressPercent")) or 0))
             if on_progress is not None:
@@ -220,6 +220,19 @@ class BulkTasks(BulkSelection):
         found, unseen = await self._fetch_chosen(numbers, ["project"])
         keys = {issue.id: issue.key for issue in found}
         return {number: keys.get(number, "") for number in numbers if number not in unseen}
+
+
+def _unknown_task(error: ServiceError) -> ServiceError:
+    """The refusal of a task that we did not start, with what may be wrong."""
+    if not isinstance(error, InvalidInput | NotFound):
+        return error
+    return type(error)(
+        error.message,
+        next_step="Jira tells of a bulk operation for 14 days, on its own site only. The issues show what it did.",
+        fields=error.fields,
+        status=error.status,
+        request_id=error.request_id,
+    )
 
 
 def _outcome(task: str, plan: Plan | None, state: str, trouble: str = "") -> BulkOutcome:

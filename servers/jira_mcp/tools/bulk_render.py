@@ -69,7 +69,7 @@ def preview_text(preview: BulkPreview, tool: str) -> str:
 def outcome_text(outcome: BulkOutcome) -> str:
     """How far an operation is, or what it did."""
     task = f"task {outcome.task}"
-    again = f"jira_get_bulk_task with task={outcome.task} tells more; do not start the operation again."
+    again = f"jira_get_bulk_task with task={outcome.task}{and_site()} tells more; do not start the operation again."
     if outcome.state == "unknown":
         trouble = outcome.trouble.rstrip(".")
         return f"Jira took the operation ({task}), but how far it is could not be read: {trouble}. {again}"
