@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from connector_kit.errors import InvalidInput, ServiceError, clean_text
 from jira_mcp.bulk_models import BulkPreview, Planned, Refused
 from jira_mcp.client.bulk_selection import MOST, Chosen
 from jira_mcp.client.bulk_tasks import BulkTasks, Plan
+from jira_mcp.client.matching import listing
 
 _NAMED = 6
 """Issues that the question names with their summaries."""
@@ -68,6 +71,20 @@ class BulkDelete(BulkTasks):
             question=_question(planned, notes),
         )
         return self._keep_plan(preview, plan)
+
+    @override
+    async def _check_bulk_places(self, plan: Plan) -> None:
+        """Also an issue may have got sub-tasks since the preview, which Jira would delete with it unasked."""
+        await super()._check_bulk_places(plan)
+        if plan.action != "delete":
+            return
+        known = {key for issue in plan.issues.values() for key in (issue.key, *issue.subtasks)}
+        now, _ = await self._fetch_chosen(list(plan.issues), ["subtasks"])
+        if fresh := sorted({key for issue in now for key in issue.subtasks} - known):
+            raise InvalidInput(
+                f"Since the preview the issues got sub-tasks that nobody was shown: {listing(fresh)}.",
+                next_step="Nothing was changed. Call again without run to see what would be deleted now.",
+            )
 
     async def _losses(self, issues: Sequence[Chosen], along: set[str], selected: Sequence[Chosen]) -> list[str]:
         """What is lost besides."""
