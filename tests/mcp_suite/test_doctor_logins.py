@@ -190,7 +190,7 @@ async def test_a_granular_login_that_may_not_delete_is_told_where_tools_delete(v
     granted = vendor.granted(*JIRA_GRANULAR.scopes_for(Access.WRITE))
     [found] = about(await looked_at(vendor, granted), "scopes")
     assert found.state is State.FAIL
-    assert "lacks delete:issue:jira, which jira_delete_issue needs" in found.told
+    assert "delete:issue:jira, which jira_delete_issue, " in found.told
     assert found.fix.startswith(f"{LOGIN} --access delete")
 
 
