@@ -5,7 +5,7 @@
 import functools
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import anyio
 
@@ -52,7 +52,6 @@ class Plan:
     look: str
     question: str = ""
     renames: bool = False
-    taken_along: frozenset[str] = field(default_factory=frozenset[str])
 
 
 class BulkTasks(BulkSelection):

@@ -14,6 +14,7 @@ from atlassian_kit.errors import read_error_body
 from connector_kit import trace
 from connector_kit.errors import BadAnswer, InvalidInput, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.previews import Kept
+from connector_kit.sites import and_site
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client.convert import NOTHING_WRITTEN
 from jira_mcp.client.create import BulkRefused, Create, NewIssue, Prepared, failed, look_for
@@ -304,9 +305,10 @@ def _with_resume(error: ServiceError, resume: str, waiting: int) -> ServiceError
     if not resume:
         return error
     others = f"{waiting:,} {'other was' if waiting == 1 else 'others were'} not sent; " if waiting else ""
+    again = f"{others}jira_create_issues with resume={resume}{and_site()} looks again and goes on."
     return type(error)(
         error.message,
-        next_step=f"{error.next_step} {others}jira_create_issues with resume={resume} looks again and goes on.".strip(),
+        next_step=f"{error.next_step} {again}".strip(),
         fields=error.fields,
         status=error.status,
         request_id=error.request_id,
