@@ -7,6 +7,7 @@ from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.ids import numeric_id
+from jira_mcp.client.jql import quote
 from jira_mcp.client.parts import Parts, pick
 from jira_mcp.models import Page
 from jira_mcp.release_models import Version, VersionDetail, VersionProgress, VersionUse
@@ -71,7 +72,8 @@ class Versions(Parts):
     ) -> VersionDetail:
         """A version with its issues by type: what release notes are written from."""
         found = await self.version(project, text)
-        jql = f"project = {found.project} AND fixVersion = {found.id} ORDER BY issuetype ASC, key ASC"
+        number = numeric_id(found.id, "version")
+        jql = f"project = {quote(found.project)} AND fixVersion = {number} ORDER BY issuetype ASC, key ASC"
         version = await self._version_now(found)
         return VersionDetail(version, await self.search(jql, limit=limit, cursor=cursor))
 

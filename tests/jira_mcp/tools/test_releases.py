@@ -65,6 +65,7 @@ async def test_a_version_is_made_filled_released_and_archived(jira: Conversation
     await jira.ask("jira_update_issue", key="PMOS-42", fields={"Fix versions": ["0.5"]})
     text = await jira.ask("jira_get_version", project="PMOS", version="0.5")
     assert "PMOS-42" in text
+    assert "written within the last minute" in text
     text = await jira.ask("jira_update_version", project="PMOS", version="0.5", action="release", unresolved="keep")
     assert text.splitlines()[1] == "1 of 1 issue were not resolved: they stay in it"
     text = await jira.ask("jira_update_version", project="PMOS", version="0.5", action="archive")
