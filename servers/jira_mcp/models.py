@@ -170,10 +170,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class RichField:
+    """A field that holds rich text, as Markdown."""
+
+    id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssueDetail:
     """One issue at the depth that was asked for; parts not asked for are None or empty.
 
-    `texts` are the rich texts among the fields that were asked for by name, as Markdown.
+    `texts` are the rich texts among the fields that were asked for by name.
     """
 
     issue: IssueSummary
@@ -181,7 +190,7 @@ class IssueDetail:
     reporter: str | None = None
     resolution: str | None = None
     description: str = ""
-    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    texts: tuple[RichField, ...] = ()
     parent: IssueRef | None = None
     subtasks: tuple[IssueRef, ...] = ()
     links: tuple[Link, ...] = ()

@@ -22,6 +22,7 @@ from jira_mcp.models import (
     IssueSummary,
     Link,
     Page,
+    RichField,
     Transition,
     Worklog,
 )
@@ -131,9 +132,8 @@ class Issues(WorklogReads):
         await run_all([readers[part] for part in dict.fromkeys(include) if part in readers])
         found = await aside(is_long(as_object(answer.get("fields"))), self._detail, answer, wanted, parts)
         self._readings.note((real, "description"), found.description)
-        for name, field_id in wanted:
-            if name in found.texts:
-                self._readings.note((real, field_id), found.texts[name])
+        for text in found.texts:
+            self._readings.note((real, text.id), text.text)
         return found
 
     async def _issue_answer(self, key: str, more: Sequence[str], everything: bool) -> JsonObject:
@@ -161,8 +161,12 @@ class Issues(WorklogReads):
         fields = as_object(answer.get("fields"))
         times = as_object(fields.get("timetracking"))
         parent = fields.get("parent")
-        texts = {name: editable(fields.get(field_id)) for name, field_id in wanted if is_document(fields.get(field_id))}
-        shown = [(name, field_id) for name, field_id in wanted if name not in texts]
+        texts = tuple(
+            RichField(field_id, name, editable(fields.get(field_id)))
+            for name, field_id in wanted
+            if is_document(fields.get(field_id))
+        )
+        shown = [(name, field_id) for name, field_id in wanted if not is_document(fields.get(field_id))]
         return IssueDetail(
             issue=self._summary(answer, shown),
             project=as_text(as_object(fields.get("project")).get("name")),

@@ -83,4 +83,4 @@ async def jira_delete_comment(
     """Delete a comment for good. The user is asked first."""
     require(answer)
     await jira.delete_comment(key, comment_id)
-    return f"deleted comment {comment_id} of {key}"
+    return f"deleted comment {comment_id.strip()} of {key}"

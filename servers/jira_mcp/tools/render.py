@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import clean_text
@@ -97,40 +98,54 @@ def detail(found: IssueDetail, *, description_offset: int) -> str:
     issue = found.issue
     parts = [f"{issue.key} · {one_line(issue.type)} · {one_line(issue.status)} · {issue.url}"]
     written: list[str] = []
+    notes: list[str] = []
     if not description_offset:
         written += [f"# {one_line(issue.summary)}", *_facts(found)]
-    ask = "For more of the description call again with include=[] and description_offset={offset}."
-    text = excerpt(found.description, budget=DESCRIPTION_BUDGET, offset=description_offset, rest=ask)
-    if text.text:
-        written += ["", text.text] if written else [text.text]
-    if not description_offset:
-        written += _further_texts(found)
+    for part in _texts_shown(found, description_offset):
+        name = f"the field {part.name}" if part.name else "the description"
+        fields = f', fields=["{part.name}"]' if part.name else ""
+        ask = f"For more of {name} call again with include=[]{fields} and description_offset={{offset}}."
+        said = excerpt(part.text, budget=part.budget, offset=part.start, rest=ask)
+        if said.text:
+            head = [f"[{one_line(part.name)}]"] if part.name else []
+            written += ["", *head, said.text] if written else [*head, said.text]
+        notes += [said.note] if said.note else []
     if not description_offset and (sections := list(_sections(found))):
         written += ["", *sections]
     parts.append(quoted(issue.key, "\n".join(written)))
-    if text.note:
-        parts.append(text.note)
-    return "\n".join(parts)
+    return "\n".join([*parts, *map(one_line, notes)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A rich text as `detail` shows it: from `start` on, within `budget`. The description has no name."""
+
+    id: str
+    name: str
+    text: str
+    start: int
+    budget: int
+
+
+def _texts_shown(found: IssueDetail, offset: int) -> Iterable[_Shown]:
+    """What is shown of the texts. An offset is that of the description, or of the fields that were asked for."""
+    if not (offset and found.texts):
+        yield _Shown("description", "", found.description, offset, DESCRIPTION_BUDGET)
+    left = DESCRIPTION_BUDGET
+    for item in found.texts:
+        budget = max(left, COMMENT_BUDGET)
+        yield _Shown(item.id, item.name, item.text, offset, budget)
+        left -= min(len(item.text), budget)
 
 
 def parts_shown(found: IssueDetail, offset: int) -> Iterable[tuple[tuple[str, ...], int, int]]:
     """Of each text that may be cut the characters that `detail` shows: where it stands, from, to."""
-    texts: dict[tuple[str, ...], tuple[str, int, int]] = {
-        ("description",): (found.description, offset, DESCRIPTION_BUDGET)
-    }
-    for comment in found.comments.items if found.comments else ():
-        texts["comment", comment.id] = (comment.body, 0, COMMENT_BUDGET)
-    for place, (text, start, budget) in texts.items():
+    texts = [((part.id,), part.text, part.start, part.budget) for part in _texts_shown(found, offset)]
+    comments = found.comments.items if found.comments else ()
+    texts += [(("comment", item.id), item.body, 0, COMMENT_BUDGET) for item in comments]
+    for place, text, start, budget in texts:
         body = clip(text[start:], budget)
         yield (found.issue.key, *place), start, len(text) if body == text[start:] else start + len(body) - 1
-
-
-def _further_texts(found: IssueDetail) -> Iterable[str]:
-    budget = DESCRIPTION_BUDGET
-    for name, text in found.texts.items():
-        said = excerpt(text, budget=max(budget, COMMENT_BUDGET), rest="Ask for this field alone to read more.")
-        budget -= len(said.text)
-        yield from ("", f"[{one_line(name)}]", *filter(None, (said.text, said.note)))
 
 
 def _facts(found: IssueDetail) -> Iterable[str]:

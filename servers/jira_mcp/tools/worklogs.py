@@ -130,7 +130,7 @@ async def jira_delete_worklog(
     """Delete a work log for good. The user is asked first."""
     require(answer)
     await jira.delete_worklog(key, worklog_id, remaining=remaining)
-    return f"deleted worklog {worklog_id} of {key}"
+    return f"deleted worklog {worklog_id.strip()} of {key}"
 
 
 def _began(started: str) -> str:

@@ -229,13 +229,15 @@ async def test_a_placeholder_of_another_text_is_refused(jira: JiraClient, collea
 async def test_every_rich_text_field_is_read_and_edited_alike(jira: JiraClient, colleague: Colleague) -> None:
     await colleague.put(KEY, environment=RICH)
     found = await jira.issue(KEY, fields=["Environment"])
-    assert "[extension: burndown](adf:" in found.texts["Environment"]
+    (environment,) = found.texts
+    assert (environment.id, environment.name) == ("environment", "Environment")
+    assert "[extension: burndown](adf:" in environment.text
     assert "Environment" not in found.issue.fields
     with pytest.raises(InvalidInput, match="Environment would lose"):
         await jira.update(KEY, {"environment": "All new."})
     await colleague.put(KEY, environment=replaced("Plan", "Other plan"))
     with pytest.raises(Conflict, match="Environment was changed"):
-        await jira.update(KEY, {"environment": found.texts["Environment"] + "\n\nEnd."})
+        await jira.update(KEY, {"environment": environment.text + "\n\nEnd."})
 
 
 async def test_a_long_text_is_converted_and_written(jira: JiraClient, colleague: Colleague) -> None:

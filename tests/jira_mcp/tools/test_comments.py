@@ -132,6 +132,21 @@ async def test_rich_text_fields_are_shown_as_they_are_edited(jira: Conversation,
         assert "\n[Environment]\n## Plan\n\nAsk @[Orchestrator] first.\n\n[extension: burndown](adf:" in text
 
 
+async def test_a_long_rich_text_field_is_read_on_by_its_name(jira: Conversation, colleague: Colleague) -> None:
+    await colleague.put(KEY, environment=document(*[f"Paragraph {number} says little." for number in range(600)]))
+    text = await jira.ask("jira_get_issue", key=KEY, fields=["Environment"])
+    assert "Paragraph 599" not in text
+    rest = 'call again with include=[], fields=["Environment"] and description_offset='
+    assert rest in text
+    refused = await jira.refused("jira_update_issue", key=KEY, fields={"environment": "Short."})
+    assert "you were shown 7,99" in refused
+    while rest in text:
+        offset = int(text.split(rest)[1].split(".")[0])
+        text = await jira.ask("jira_get_issue", key=KEY, fields=["Environment"], description_offset=offset)
+    assert "Paragraph 599" in text
+    await jira.ask("jira_update_issue", key=KEY, fields={"environment": "Short."})
+
+
 async def test_nothing_that_is_different_is_told_without_a_write(jira: Conversation) -> None:
     await jira.ask("jira_update_issue", key=KEY, fields={"description": "Well."})
     text = await jira.ask("jira_update_issue", key=KEY, fields={"description": "Well."})
