@@ -26,10 +26,9 @@ def choice(entry: Entry, value: object) -> tuple[object, PlainValue]:
     if name is None:
         return value, plain(value)
     if not entry.allowed:
-        by = "value" if entry.info.form == "choice" and entry.info.items in ("", "option") else "name"
-        if is_object(value) and not entry.allowed:
+        if is_object(value):
             return value, plain(value)
-        return {by: name}, name
+        return {"value" if "option" in (entry.info.kind, entry.info.items) else "name": name}, name
     found = _found(entry.allowed, name)
     if found is None:
         raise InvalidInput(_refusal(name, entry.allowed, several=bool(entry.info.items)), next_step=_step(entry))

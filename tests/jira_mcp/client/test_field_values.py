@@ -329,3 +329,27 @@ async def test_a_site_that_is_down_is_not_taken_for_one_without_the_sprint(jira:
     site.queue(f"{API}/jql/autocompletedata/suggestions", Fault(401))
     with pytest.raises(NotAuthenticated):
         await jira.update("A1-1", {"Sprint": "Sprint 1"})
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "sent"),
+    [
+        ({"type": "priority", "system": "priority"}, "High", {"name": "High"}),
+        ({"type": "version"}, "1.0", {"name": "1.0"}),
+        ({"type": "array", "items": "component"}, ["Web"], [{"name": "Web"}]),
+        (SELECT, "S", {"value": "S"}),
+        ({"type": "array", "items": "option"}, "S", [{"value": "S"}]),
+        (SELECT, {"id": "7"}, {"id": "7"}),
+        ({"type": "option-with-child"}, "A / B", {"value": "A", "child": {"value": "B"}}),
+        ({"type": "project"}, "b2", {"key": "B2"}),
+        ({"type": "boolean"}, "yes", True),
+        ({"type": "array", "items": "any", "custom": "x:sd-customer-organizations"}, [1, 2], [1, 2]),
+    ],
+)
+async def test_where_the_screen_lists_no_values_the_name_is_sent(
+    jira: JiraClient, site: FaultServer, schema: dict[str, Any], value: object, sent: object
+) -> None:
+    site.queue(f"{API}/field", catalogue(customfield_1=entry("Thing", schema)))
+    site.queue(f"{API}/issue/A1-1/editmeta", edit_screen(customfield_1=entry("Thing", schema)))
+    await jira.update("A1-1", {"Thing": value})
+    assert site.requests[-1].json() == {"fields": {"customfield_1": sent}}
