@@ -1,8 +1,6 @@
 """Changing data and objects: first what a statement would touch, then the statement, once."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +15,6 @@ from connector_kit.errors import (
 from connector_kit.previews import Previews
 from snowflake_mcp.client.estimates import Bound, counting
 from snowflake_mcp.client.losses import losses, question, undoing
-from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.guard import ObjectName, Statement, parse_name
 from snowflake_mcp.models import Context, Result
 
@@ -64,7 +61,7 @@ class Changed:
 class Changes:
     """Statements that change something. Methods raise ServiceError; none repeats a statement."""
 
-    def __init__(self, engine: "Engine", catalog: "Catalog | None" = None) -> None:
+    def __init__(self, engine: "Engine", catalog: "Catalog") -> None:
         """`catalog` is told when objects may have changed, and says what a wrong name was meant to be."""
         self._engine = engine
         self._catalog = catalog
@@ -77,7 +74,7 @@ class Changes:
         """
         statement = await self._change(sql, context)
         place = await self._engine.where(context)
-        async with self._suggesting(statement, context):
+        async with self._catalog.suggesting(statement, context):
             bound, rows, of, why = await self._counted(statement, context)
         token = self._previews.issue(*_subject(statement, place), rows=rows)
         return Preview(statement, place, token, bound, rows, of, why)
@@ -114,7 +111,7 @@ class Changes:
         sql = f"CREATE VIEW {target}{said} AS {inner.sql}"
         statement = await self._engine.examined(sql, "write", context)
         # What is wrong with the query is told before anything is made.
-        async with self._suggesting(inner, context):
+        async with self._catalog.suggesting(inner, context):
             await self._engine.describe(inner.sql, context=context)
         try:
             return await self._done(statement, context, None)
@@ -169,7 +166,7 @@ class Changes:
     async def _done(self, statement: Statement, context: Context, most: int | None) -> Changed:
         place = context
         try:
-            async with self._suggesting(statement, context), self._engine.exclusive(context) as own:
+            async with self._catalog.suggesting(statement, context), self._engine.exclusive(context) as own:
                 place = own.context
                 if not statement.transactional:
                     result = await own.run(statement.sql)
@@ -180,20 +177,10 @@ class Changes:
         except OutcomeUnknown as error:
             raise _look(error, statement) from error
         finally:
-            if statement.verb not in _DATA_VERBS and self._catalog is not None:
+            if statement.verb not in _DATA_VERBS:
                 self._catalog.forget()
         said = "" if result.changed is not None or not result.rows else str(result.rows[0][0])
         return Changed(statement, place, result.query_id, result.changed, said)
-
-    @asynccontextmanager
-    async def _suggesting(self, statement: Statement, context: Context) -> AsyncGenerator[None]:
-        """Errors about what is missing, raised inside of it, say what may have been meant."""
-        try:
-            yield
-        except Missing as error:
-            if self._catalog is not None:
-                await self._catalog.explained(error, context=context, statement=statement)
-            raise
 
     async def _counted(self, statement: Statement, context: Context) -> tuple[Bound, int | None, int | None, str]:
         wanted = counting(statement)

@@ -89,7 +89,7 @@ class Loaded:
 class Loading:
     """Files into tables. Methods raise ServiceError."""
 
-    def __init__(self, engine: "Engine", catalog: "Catalog | None" = None) -> None:
+    def __init__(self, engine: "Engine", catalog: "Catalog") -> None:
         """`catalog` is told when a table was made, and says what a wrong name was meant to be."""
         self._engine = engine
         self._catalog = catalog
@@ -204,7 +204,7 @@ class Loading:
             object=table.name,
             next_step="Give create=true to make it, or look for it with snowflake_search_objects.",
         )
-        return await self._catalog.explained(error, context=context, name=str(table)) if self._catalog else error
+        return await self._catalog.explained(error, context=context, name=str(table))
 
     async def _present(self, table: ObjectName, context: Context) -> int | None:
         try:
@@ -237,8 +237,7 @@ class Loading:
                 try:
                     return (await own.run(sql)).query_id
                 finally:
-                    if self._catalog is not None:
-                        self._catalog.forget()
+                    self._catalog.forget()
             async with own.transaction():
                 result = await own.run(sql)
                 if result.changed != plan.inference.records:

@@ -4,8 +4,7 @@ import asyncio
 import re
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
@@ -18,7 +17,7 @@ from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from snowflake_mcp.client.engine import checked_id
 from snowflake_mcp.client.exports import Export, export, target
 from snowflake_mcp.client.plans import Plan, plan_of
-from snowflake_mcp.client.refusals import Cancelled, Missing
+from snowflake_mcp.client.refusals import Cancelled
 from snowflake_mcp.guard import Statement, examine, written
 from snowflake_mcp.models import Column, Context, QueryStatus, Result, Running
 
@@ -64,8 +63,8 @@ class _Begun:
 class Queries:
     """What the tools do with a query. Methods raise ServiceError."""
 
-    def __init__(self, engine: "Engine", catalog: "Catalog | None" = None) -> None:
-        """With a `catalog`, errors about a missing table or column say which may have been meant."""
+    def __init__(self, engine: "Engine", catalog: "Catalog") -> None:
+        """The `catalog` says of a missing table or column which may have been meant."""
         self.engine = engine
         self._catalog = catalog
         self._begun: OrderedDict[str, _Begun] = OrderedDict()
@@ -80,7 +79,7 @@ class Queries:
             query_id, offset = self._opened(cursor, sql=_mark(sql))
             return await self._page(query_id, offset, rows, PATIENCE)
         statement = await self.engine.examined(sql, "read", context)
-        async with self._suggesting(statement, context):
+        async with self._catalog.suggesting(statement, context):
             query_id = await self._begin(statement, context, _mark(sql))
             try:
                 return await self._page(query_id, 0, rows, PATIENCE)
@@ -95,7 +94,7 @@ class Queries:
     async def submit(self, sql: str, *, context: Context) -> str:
         """Begin a statement that only reads; answers its query id."""
         statement = await self.engine.examined(sql, "read", context)
-        async with self._suggesting(statement, context):
+        async with self._catalog.suggesting(statement, context):
             return await self._begin(statement, context, _mark(sql))
 
     async def result(
@@ -154,7 +153,7 @@ class Queries:
             raise InvalidInput("The plan is asked for already.", fields={"sql": "begins with EXPLAIN: leave it out"})
         if statement.explainable:
             try:
-                async with self._suggesting(statement, context):
+                async with self._catalog.suggesting(statement, context):
                     records = await self.engine.read(f"EXPLAIN USING TABULAR {statement.sql}", context=context)
                 return Explained(statement, plan=plan_of(records.records()))
             except InvalidInput as error:
@@ -163,7 +162,7 @@ class Queries:
                 why_not = error.message
         if not statement.describable:
             return Explained(statement, why_not=why_not)
-        async with self._suggesting(statement, context):
+        async with self._catalog.suggesting(statement, context):
             # A mistake in the statement itself is told by this, with its place.
             columns = await self.engine.describe(statement.sql, context=context)
         return Explained(statement, columns=columns, why_not=why_not)
@@ -197,16 +196,6 @@ class Queries:
             raise
         self._remember(query_id, _Begun(context, mark))
         return query_id
-
-    @asynccontextmanager
-    async def _suggesting(self, statement: Statement, context: Context) -> AsyncGenerator[None]:
-        """Errors about what is missing, raised inside of it, say what may have been meant."""
-        try:
-            yield
-        except Missing as error:
-            if self._catalog is not None:
-                await self._catalog.explained(error, context=context, statement=statement)
-            raise
 
     async def _page(self, query_id: str, offset: int, rows: int, wait: float) -> Result | Running:
         return await self.engine.page(

@@ -11,6 +11,7 @@ import pytest
 
 from connector_kit.errors import InvalidInput, NotPermitted, RateLimited, ServiceError, TimedOut, Unavailable
 from connector_kit.testing.faults import Fault
+from snowflake_mcp.client.catalog import Catalog
 from snowflake_mcp.client.queries import Queries
 from snowflake_mcp.client.refusals import Missing
 from snowflake_mcp.models import Result, Running
@@ -114,7 +115,8 @@ async def test_a_read_whose_call_is_cancelled_is_stopped_at_snowflake(account: S
 async def test_a_query_whose_call_is_cancelled_is_stopped_at_snowflake(account: Scripted) -> None:
     account.answer("FROM endless", ["N"], hangs=True)
     async with connected(account) as engine:
-        call = asyncio.create_task(Queries(engine).run("SELECT n FROM endless", context=engine.context(), rows=9))
+        queries = Queries(engine, Catalog(engine))
+        call = asyncio.create_task(queries.run("SELECT n FROM endless", context=engine.context(), rows=9))
         await account.until(lambda: any(request.path.endswith("/result") for request in account.server.requests))
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -125,8 +127,9 @@ async def test_a_query_whose_call_is_cancelled_is_stopped_at_snowflake(account: 
 async def test_a_query_whose_call_is_given_up_is_stopped_at_snowflake(account: Scripted) -> None:
     account.answer("FROM endless", ["N"], hangs=True)
     async with connected(account) as engine:
+        queries = Queries(engine, Catalog(engine))
         async with anyio.create_task_group() as group:
-            group.start_soon(partial(Queries(engine).run, "SELECT n FROM endless", context=engine.context(), rows=9))
+            group.start_soon(partial(queries.run, "SELECT n FROM endless", context=engine.context(), rows=9))
             await account.until(lambda: any(request.path.endswith("/result") for request in account.server.requests))
             group.cancel_scope.cancel()
         await account.until(lambda: account.aborts)

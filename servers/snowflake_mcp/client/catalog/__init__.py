@@ -1,7 +1,7 @@
 """The account's catalogue: what there is, what it looks like, and what a wrong name was meant to be."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from connector_kit.cache import ReadCache
 from connector_kit.errors import InvalidInput, ServiceError, clean_text
@@ -102,6 +102,15 @@ class Catalog:
                 asked.append(parse_name(name))
         meant = meant_by(error.object, asked)
         return _hinted(error, await nearest_objects(self._source, meant, context) if meant else ())
+
+    @asynccontextmanager
+    async def suggesting(self, statement: Statement, context: Context) -> AsyncGenerator[None]:
+        """Errors about what is missing, raised inside of it, say what may have been meant."""
+        try:
+            yield
+        except Missing as error:
+            await self.explained(error, context=context, statement=statement)
+            raise
 
     async def _placed(self, error: Missing, within: str) -> ServiceError:
         place = place_of(within)
