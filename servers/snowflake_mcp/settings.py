@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_v
 from pydantic_settings import NoDecode
 from typing_extensions import override
 
-from connector_kit.credentials import OF_AN_ACCOUNT, Login, Missing, required
+from connector_kit.credentials import OF_AN_ACCOUNT, Login, Missing, ServiceSettings, required
 from connector_kit.errors import InvalidInput, NotConfigured
 from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.setting_types import AbsolutePath, Names, StandInAddress, toolset_names
@@ -177,14 +177,8 @@ class SnowflakeSettings(OAuthSettings, service="snowflake"):
 
     @override
     def missing(self) -> list[Missing]:
-        if self.sandbox:
-            return []
-        fields = type(self).model_fields
-        return [
-            Missing(self.variable(name), fields[name].description or "")
-            for name in self.needed(self.way)
-            if not getattr(self, name)
-        ]
+        # Not that of OAuthSettings: it asks the profile whether the app has a secret, which takes a valid account.
+        return ServiceSettings.missing(self)
 
     @override
     def require(self) -> None:
