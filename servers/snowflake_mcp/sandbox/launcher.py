@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, cast
 
-from snowflake_mcp.sandbox.packages import SCRIPT, SandboxUnavailable, environment, required_uv
+from snowflake_mcp.sandbox.packages import SCRIPT, SandboxUnavailable, environment, required_uv, without_packages
 
 START_SECONDS = 180.0
 """How long a start may take: the first one fetches about 130 MB of packages."""
@@ -247,11 +247,7 @@ def _why(folder: Path) -> SandboxUnavailable:
     lines = (folder / _LOG).read_text(encoding="utf-8", errors="replace").strip().splitlines()
     text = "\n".join(lines)
     if any(sign in text for sign in ("Failed to fetch", "Failed to download", "Could not connect", "dns error")):
-        return SandboxUnavailable(
-            "The packages of the Snowflake sandbox (fakesnow and its dependencies) cannot be had.",
-            f"It needs the package index once; details are in {folder / _LOG}.",
-            absent=True,
-        )
+        return without_packages(f"Details are in {folder / _LOG}.")
     if "Conflicting lock is held" in text or "Could not set lock on file" in text:
         return SandboxUnavailable(
             "Another program has the data of the Snowflake sandbox open.", f"End it; the data is in {folder}."

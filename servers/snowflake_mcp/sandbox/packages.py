@@ -46,11 +46,16 @@ def fetch() -> None:
         said, failed = done.stderr.decode("utf-8", "replace"), done.returncode != 0
     if failed:
         last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
-        raise SandboxUnavailable(
-            "The packages of the Snowflake sandbox (fakesnow and its dependencies) cannot be had.",
-            f"It needs the package index once. uv says: {last[:300]}",
-            absent=True,
-        )
+        raise without_packages(f"uv says: {last[:300]}")
+
+
+def without_packages(details: str) -> SandboxUnavailable:
+    """The packages cannot be had; `details` is a sentence that says where more is told."""
+    return SandboxUnavailable(
+        "The packages of the Snowflake sandbox (fakesnow and its dependencies) cannot be had.",
+        f"It needs the package index once. {details}",
+        absent=True,
+    )
 
 
 def required_uv() -> str:
