@@ -22,7 +22,7 @@ MOST_WEIGHT: Final = 16 * 2**20
 """Characters after which no more rows are fetched at once."""
 
 Arguments = Mapping[str, str | int | bool | bytes | Mapping[str, str]]
-Kind = Literal["programming", "operational", "login", "other"]
+Kind = Literal["programming", "operational", "other"]
 
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 2.0
@@ -96,8 +96,6 @@ class _Cursor(Protocol):
     async def describe(self, operation: str, parameters: Sequence[object] | None = None) -> Sequence[Any]: ...
     async def abort_query(self, qid: str) -> bool: ...
     async def get_result_batches(self) -> list[Batch] | None: ...
-    async def fetchmany(self, size: int) -> list[tuple[object, ...]]: ...
-    def close(self) -> object: ...
 
 
 class _Connection(Protocol):

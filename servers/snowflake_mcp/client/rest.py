@@ -83,10 +83,10 @@ def explain_reply(reply: Reply, way: Way) -> ServiceError:
     """A refusal of the REST API, by the number in its body where that says more than the status."""
     said, code = _told(reply)
     if reply.status in (401, 403) and code in _LOGIN_CODES:
-        error = DriverError(said, errno=code, kind="login")
+        error = DriverError(said, errno=code)
         return explain(error, way=way)
     if reply.status == 401:
-        return explain(DriverError(said or "no reason is given", errno=390_000, kind="login"), way=way)
+        return explain(DriverError(said or "no reason is given", errno=390_000), way=way)
     if not said:
         return explain_by_status(reply, service="Snowflake")
     reference = f" (error {code})" if code else ""

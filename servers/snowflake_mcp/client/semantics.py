@@ -7,12 +7,9 @@ https://docs.snowflake.com/en/developer-guide/snowflake-rest-api/reference/corte
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from connector_kit.errors import BadAnswer
 from connector_kit.wire import as_list, as_object, as_text, is_list, objects, texts
-
-_MEMBERS: Final = ("DIMENSION", "FACT", "METRIC", "DERIVED_METRIC")
 
 
 @dataclass(frozen=True, slots=True)
