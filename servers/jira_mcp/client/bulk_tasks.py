@@ -68,7 +68,10 @@ class BulkTasks(BulkSelection):
 
     def _keep_plan(self, preview: BulkPreview, plan: Plan) -> BulkPreview:
         lags = (_LAGS,) if plan.asked.get("jql") and self.lists_lag() else ()
-        return replace(preview, token=self._bulk_plans.keep(plan), notes=(*preview.notes, *lags))
+        # Up to forty plans of a thousand issues are kept: without the texts that the preview was made from.
+        issues = {number: replace(issue, fields={}) for number, issue in plan.issues.items()}
+        token = self._bulk_plans.keep(replace(plan, issues=issues))
+        return replace(preview, token=token, notes=(*preview.notes, *lags))
 
     def planned_bulk(self, token: str, action: Action) -> Plan:
         """The plan of a preview, which is not used up. Raises as `run_bulk` does."""
@@ -187,6 +190,8 @@ class BulkTasks(BulkSelection):
             try:
                 fresh = await self._bulk_keys([*done, *wrong])
             except ServiceError as error:
+                if plan is None and self.settings.projects:
+                    raise  # nobody knows which of the issues may be told of
                 fresh, trouble = {}, str(error)
             if plan is None:
                 outside = sum(each == "" for each in fresh.values())
