@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ScopeMissing
+from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ScopeMissing, ServiceError
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, objects
 from jira_mcp.client.base import CONTENT, CONTENT_TTL
+from jira_mcp.client.matching import listing
 from jira_mcp.client.opening import Opening
 from jira_mcp.client.values import user
 from jira_mcp.models import UserRef
@@ -34,7 +35,8 @@ class Watchers(Opening):
     async def watch(self, key: str, people: Sequence[str] = (ME,), *, stop: bool = False) -> WatchResult:
         """Have people watch an issue, or stop watching it; whoever is named like "me" is the account itself.
 
-        Everybody is found before anything is sent. Raises what Jira said if it refused the only or first one.
+        Everybody is found before anything is sent. Raises what Jira said if it refused the only one, and what keeps
+        the others from being tried, with who was reached before.
         """
         key = await self._open(key)
         if not people or len(people) > _MOST:
@@ -49,6 +51,10 @@ class Watchers(Opening):
                 if len(found) == 1 or isinstance(error, ScopeMissing):
                     raise
                 refused.append((person.name, error.message))
+            except ServiceError as error:
+                if len(found) == 1:
+                    raise
+                raise _midway(error, person, list(found.values()), done) from error
             else:
                 done.append(person.name)
         return WatchResult(key, tuple(done), tuple(refused))
@@ -59,6 +65,22 @@ class Watchers(Opening):
             await self._write("remove_watcher", key, account_id=person.account_id, look=look)
         else:
             await self._write("add_watcher", key, data=person.account_id, look=look)
+
+
+def _midway(error: ServiceError, at: UserRef, people: Sequence[UserRef], done: Sequence[str]) -> ServiceError:
+    """What went wrong at a person, with those before and those after."""
+    after = [person.name for person in people[people.index(at) + 1 :]]
+    told = [f"At {at.name}: {error.message}"]
+    told += [f"Done before: {listing(done)}."] if done else []
+    told += [f"Not tried: {listing(after)}."] if after else []
+    return type(error)(
+        " ".join(told),
+        next_step=error.next_step,
+        fields=error.fields,
+        status=error.status,
+        request_id=error.request_id,
+        retry_after=error.retry_after,
+    )
 
 
 def _following(key: str, watched: JsonObject, voted: JsonObject | None) -> Following:

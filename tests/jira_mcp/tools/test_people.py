@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from typing_extensions import override
 
 from jira_mcp.sandbox.accounts import ALEX_RIVERA, ENGINEERING_PARTNER
 from jira_mcp.sandbox.app import Sandbox
@@ -103,3 +104,30 @@ async def test_issues_of_projects_that_are_not_allowed_are_left_alone(site: Sand
         ) as jira:
             assert "outside of the projects" in await jira.refused(tool, key="PMOS-40")
             assert jira.exchanges == []
+
+
+class _SecondFails(httpx2.AsyncBaseTransport):
+    """A site whose second answer to a POST has another status."""
+
+    def __init__(self, site: Sandbox, status: int) -> None:
+        self._site = httpx2.ASGITransport(site)
+        self._status = status
+        self._posts = 0
+
+    @override
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self._posts += request.method == "POST"
+        if request.method == "POST" and self._posts > 1:
+            return httpx2.Response(self._status, headers={"Retry-After": "600"}, text="{}")
+        return await self._site.handle_async_request(request)
+
+
+@pytest.mark.parametrize(("status", "said"), [(500, "look: jira_list_watchers PMOS-41"), (429, "Try again in 600 s")])
+async def test_who_watches_already_is_told_when_the_next_gets_no_clear_answer(
+    status: int, said: str, site: Sandbox, tmp_path: Path
+) -> None:
+    async with converse(tmp_path, transport=_SecondFails(site, status)) as jira:
+        text = await jira.refused("jira_watch_issue", key="PMOS-41", people=["me", "Data Analyst", "Alex Rivera"])
+    assert said in text
+    assert "Done before: Human PM." in text
+    assert "Not tried: Alex Rivera." in text
