@@ -7,7 +7,7 @@ from mcp.server.mcpserver import Context, Elicit, Image, Resolve
 from pydantic import Field
 
 from connector_kit.contents import LARGEST_IMAGE, image_kind, is_image_type
-from connector_kit.errors import InvalidInput, NotFound, clean_text
+from connector_kit.errors import BadAnswer, InvalidInput, NotFound, clean_text
 from connector_kit.output import excerpt, quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from jira_mcp.tools.render import DESCRIPTION_BUDGET, counted
@@ -53,7 +53,7 @@ async def jira_get_attachment(
 async def _preview(jira: Jira, found: "FoundAttachment") -> bytes:
     try:
         return await jira.attachment_preview(found)
-    except NotFound:
+    except (BadAnswer, InvalidInput, NotFound):  # the file itself can be saved
         return b""
 
 
