@@ -7,7 +7,7 @@ this machine, because Slack gives no bot scopes to a redirect to it.
 import json
 from collections.abc import Mapping, Sequence
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.profiles import SLACK_BOT, SLACK_USER, OAuthProfile
 from slack_mcp.settings import TokenKind
 

@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, cast, get_args
 from urllib.parse import urlsplit
@@ -20,13 +19,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from typing_extensions import override
 
 from connector_kit import logs
+from connector_kit.access import Access
 from connector_kit.env_files import env_file_of, read_env_file
 from connector_kit.errors import NotConfigured, clean_text
 
 if TYPE_CHECKING:
     from connector_kit.secret_store import SecretKey
 
-Effect = Literal["reads", "adds", "changes", "destroys"]
 Login = Literal["token", "oauth"]
 """How a server signs in: with a token that somebody made by hand, or with a login in the browser."""
 
@@ -35,44 +34,6 @@ _SALT = os.urandom(16)
 
 _layers: ContextVar[tuple[Mapping[str, str], ...]] = ContextVar("_layers", default=())
 """What `load` is reading, the stronger first: pydantic-settings has no argument for it."""
-
-
-class Access(Enum):
-    """What the user lets the tools do, each level with all before it: read < write < delete."""
-
-    READ = "read"
-    WRITE = "write"
-    DELETE = "delete"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "Access | None":
-        wanted = str(value).strip().lower()
-        return next((level for level in cls if level.value == wanted), None)
-
-    def allows(self, effect: Effect) -> bool:
-        """Whether a tool with this effect may run."""
-        return self >= _NEEDED[effect]
-
-    def __lt__(self, other: "Access") -> bool:
-        return _LEVELS.index(self) < _LEVELS.index(other)
-
-    def __le__(self, other: "Access") -> bool:
-        return not other < self
-
-    def __gt__(self, other: "Access") -> bool:
-        return other < self
-
-    def __ge__(self, other: "Access") -> bool:
-        return not self < other
-
-
-_LEVELS = list(Access)
-_NEEDED: dict[Effect, Access] = {
-    "reads": Access.READ,
-    "adds": Access.WRITE,
-    "changes": Access.WRITE,
-    "destroys": Access.DELETE,
-}
 
 
 class Missing(NamedTuple):

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from atlassian_kit.settings import AtlassianSettings, limits_by_site
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import InvalidInput, NotConfigured
 from jira_mcp import sandbox
 from jira_mcp.settings import JiraSettings

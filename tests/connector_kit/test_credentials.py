@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, field_validator
 
 from connector_kit import logs
-from connector_kit.credentials import Access, Effect, Missing, ServiceSettings, required
+from connector_kit.access import Access, Effect
+from connector_kit.credentials import Missing, ServiceSettings, required
 from connector_kit.env_files import accounts_of
 from connector_kit.errors import NotConfigured
 from connector_kit.secret_store import SecretKey, SecretStore

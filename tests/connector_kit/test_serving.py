@@ -15,8 +15,9 @@ from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, ErrorDa
 from pydantic import BaseModel, ConfigDict, Field
 
 from connector_kit import trace
+from connector_kit.access import Access
 from connector_kit.audit import AuditLog
-from connector_kit.credentials import Access, ServiceSettings
+from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import NotConfigured, NotFound
 from connector_kit.logs import redactor
 from connector_kit.output import ANSWER_LIMIT

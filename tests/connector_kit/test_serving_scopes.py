@@ -13,8 +13,9 @@ from mcp.server.mcpserver import Context, Elicit, Resolve
 from mcp_types import CallToolResult
 from pydantic import Field
 
+from connector_kit.access import Access
 from connector_kit.audit import AuditLog, read_records
-from connector_kit.credentials import Access, ServiceSettings
+from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import ScopeMissing, Unavailable
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from connector_kit.serving.main import tools_table

@@ -16,8 +16,9 @@ from mcp_types import CallToolResult, ResourceTemplateReference, TextResourceCon
 from pydantic import Field
 from typing_extensions import override
 
+from connector_kit.access import Access
 from connector_kit.audit import AuditLog
-from connector_kit.credentials import Access, ServiceSettings
+from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import NotConfigured, NotFound, ServiceError
 from connector_kit.serving.completions import Completions
 from connector_kit.serving.consent import Answer, Consent, ask, require

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.logs import redactor
 from connector_kit.oauth.profiles import JIRA, JIRA_GRANULAR
 from connector_kit.oauth.settings import OAuthSettings, credential_of

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from typer.main import get_command
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.profiles import JIRA
 from mcp_suite.app import app
 from mcp_suite.auth.guidance import guidance

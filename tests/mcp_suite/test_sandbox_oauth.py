@@ -15,7 +15,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.login import authorize
 from connector_kit.oauth.profiles import JIRA, JIRA_GRANULAR, OAuthClient, OAuthProfile
 from connector_kit.oauth.refusals import LoginRefused

@@ -14,8 +14,8 @@ from mcp_types import CallToolResult
 from starlette.responses import JSONResponse
 from typer.testing import Result
 
+from connector_kit.access import Access
 from connector_kit.audit import AuditLog
-from connector_kit.credentials import Access
 from connector_kit.oauth.settings import credential_of
 from connector_kit.oauth.tokens import TokenSet
 from connector_kit.oauth.vault import Vault

@@ -12,7 +12,7 @@ import httpx2
 import jsonschema
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.http import Exchange, HttpPolicy
 from connector_kit.testing.recorder import Recorder
 from connector_kit.testing.specs import find_spec

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.profiles import SLACK_BOT, SLACK_USER, OAuthProfile
 from slack_mcp.manifest import documents
 from slack_mcp.server import SERVER

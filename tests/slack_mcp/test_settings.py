@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import NotConfigured
 from slack_mcp.settings import SlackSettings, kind_of, token_problem
 

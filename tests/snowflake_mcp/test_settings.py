@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import NotConfigured
 from connector_kit.oauth.settings import client_of, credential_of
 from snowflake_mcp.settings import SnowflakeSettings

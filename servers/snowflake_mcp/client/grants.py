@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import ServiceError
 from connector_kit.guidance import Advice
 from snowflake_mcp.client.engine import Engine

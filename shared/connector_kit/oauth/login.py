@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import anyio
 import anyio.to_thread
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import NotConfigured, RateLimited, ServiceError, TimedOut, Unavailable, clean_text
 from connector_kit.oauth.pkce import Proof, new_state
 from connector_kit.oauth.profiles import STANDARD_ERRORS, OAuthClient, OAuthProfile

@@ -12,8 +12,9 @@ import anyio
 import anyio.to_thread
 from mcp.server.mcpserver import Context
 
+from connector_kit.access import Access
 from connector_kit.audit import AuditLog
-from connector_kit.credentials import Access, ServiceSettings
+from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import NotConfigured, ServiceError
 from connector_kit.guidance import Guidance
 from connector_kit.serving.completions import Completions

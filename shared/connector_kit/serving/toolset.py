@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from connector_kit.credentials import Access, Effect
+from connector_kit.access import Access, Effect
 
 ToolFunction = Callable[..., Awaitable[str | Sequence[object]]]
 """Answers with a text, or with several parts, some of which are images."""

@@ -9,7 +9,8 @@ from typing import Any, Protocol, runtime_checkable
 
 import anyio
 
-from connector_kit.credentials import Access, ServiceSettings
+from connector_kit.access import Access
+from connector_kit.credentials import ServiceSettings
 from connector_kit.errors import NotConfigured, ServiceError, TimedOut
 from connector_kit.private_files import write_private
 from connector_kit.serving.session import ServerSpec

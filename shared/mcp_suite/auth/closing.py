@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from connector_kit.credentials import Access, ServiceSettings
+from connector_kit.access import Access
+from connector_kit.credentials import ServiceSettings
 from mcp_suite.auth.attempt import Attempt
 from mcp_suite.auth.guidance import guidance, way_of
 from mcp_suite.auth.names import Names, is_token

@@ -12,7 +12,8 @@ from typing import Any, get_args
 
 from pydantic import SecretStr
 
-from connector_kit.credentials import Access, ServiceSettings, needed_for
+from connector_kit.access import Access
+from connector_kit.credentials import ServiceSettings, needed_for
 from connector_kit.errors import NotConfigured, ServiceError
 from connector_kit.private_files import write_private
 from connector_kit.serving.session import ServerSpec

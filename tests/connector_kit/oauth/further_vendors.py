@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.profiles import OAuthClient, OAuthProfile, Revocation
 from connector_kit.testing.authorization_server import STANDARD, Dialect
 

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import NotConfigured, ServiceError
 from connector_kit.oauth.login import authorize, client_credentials, device_login
 from connector_kit.oauth.profiles import JIRA, OAuthClient, OAuthProfile

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from connector_kit.access import Access
 from connector_kit.addresses import base_address
-from connector_kit.credentials import Access
 from connector_kit.oauth.failures import LoginRequired, WrongClient
 from connector_kit.oauth.login import authorize, client_credentials, device_login
 from connector_kit.oauth.manager import OAuthManager

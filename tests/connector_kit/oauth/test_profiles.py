@@ -7,8 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 import connector_kit.oauth
+from connector_kit.access import Access
 from connector_kit.addresses import base_address
-from connector_kit.credentials import Access
 from connector_kit.errors import NotConfigured
 from connector_kit.oauth.pkce import Proof, new_state, same
 from connector_kit.oauth.profiles import (

@@ -10,7 +10,7 @@ import anyio.lowlevel
 import httpx2
 from mcp.client.session import ElicitationFnT
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.http import Exchange, HttpPolicy
 from connector_kit.testing import conversation
 from connector_kit.testing.conversation import (

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from mcp.client.session import ElicitationFnT
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 
 from .conversation import ERAS, NOW, Conversation, answering, calls, converse
 

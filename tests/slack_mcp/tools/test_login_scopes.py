@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.profiles import SLACK_BOT, SLACK_USER
 from connector_kit.oauth.settings import credential_of
 from connector_kit.oauth.tokens import TokenSet

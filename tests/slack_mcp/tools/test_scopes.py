@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx2
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.profiles import SLACK_BOT, SLACK_USER, OAuthProfile
 from connector_kit.serving.toolset import ToolEntry
 from slack_mcp.client import SlackClient

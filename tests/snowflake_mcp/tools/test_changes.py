@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from snowflake_mcp.client import SnowflakeClient
 from snowflake_mcp.settings import SnowflakeSettings
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import NotConfigured
 
 ClientAuth = Literal["body", "basic", "none"]
