@@ -76,17 +76,27 @@ class SavedFilters(Search):
 
         return await self._cached(("favourite filters",), CONTENT_TTL, load, CONTENT)
 
-    async def saved_filter(self, text: str) -> SavedFilter:
-        """The filter with this id or name. Raises InvalidInput that lists what may be meant."""
+    async def saved_filter(self, text: str, *, whole: bool = False) -> SavedFilter:
+        """The filter with this id or name; a part that only one has will do unless the `whole` name is needed.
+
+        Raises InvalidInput that lists what may be meant.
+        """
         wanted = text.strip()
         if is_number(wanted):
             return await self._filter_by_id(wanted)
         page = await self.saved_filters(wanted)
         found = [each for each in page.items if normal(each.name) == normal(wanted)]
-        found = found or (list(page.items) if len(page.items) == 1 else [])
+        if not whole:
+            found = found or (list(page.items) if len(page.items) == 1 else [])
         if len(found) == 1:
             return found[0]
         shown = clean_text(wanted, 60)
+        if whole and page.items and not found:
+            raise InvalidInput(
+                f"There is no filter called {shown!r}. Nothing was changed.",
+                fields={each.id: f"{each.name}, of {each.owner}" for each in page.items[:10]},
+                next_step="Name the one you mean by its whole name or by its id.",
+            )
         if found or page.items:
             some = found or page.items
             raise InvalidInput(
@@ -127,13 +137,15 @@ class SavedFilters(Search):
 
         The second part tells what kept it from becoming a favourite, or from no longer being one.
         """
-        found = await self.saved_filter(text)
+        found = await self.saved_filter(text, whole=True)
         changes = name.strip() or jql.strip() or description.strip()
         if not changes and favourite is None:
             raise InvalidInput(
                 "Nothing was given to change.", next_step="Give a name, JQL or description, or say favourite."
             )
         if changes:
+            # What is not given is sent as it is now: what was read some seconds ago may have been changed since.
+            found = self._filter_from(as_object(await self._call("get_filter", found.id)))
             described = "" if normal(description) == _EMPTY else description.strip() or found.description
             data: dict[str, object] = {
                 "name": part_name(name, "filter") if name.strip() else found.name,
@@ -149,7 +161,7 @@ class SavedFilters(Search):
 
     async def delete_filter(self, text: str) -> SavedFilter:
         """Delete a filter for good, for everybody who uses it."""
-        found = await self.saved_filter(text)
+        found = await self.saved_filter(text, whole=True)
         try:
             await self._write("delete_filter", found.id, look=f"jira_get_filter {found.id}")
         except InvalidInput as error:

@@ -84,7 +84,7 @@ async def jira_update_filter(
 
 async def ask_before_deleting_filter(ctx: Context, filter: str, confirm: bool, jira: Jira) -> Consent | Elicit[Consent]:
     """The question whether to delete a filter, with who would miss it."""
-    found = await jira.saved_filter(filter)
+    found = await jira.saved_filter(filter, whole=True)
     facts = [f"shared with {', '.join(found.shares)}" if found.shares else "shared with nobody"]
     facts += [f"a favourite of {found.stars}"] if found.stars else []
     facts.append(f"(JQL: {clean_text(found.jql, 200)})")
