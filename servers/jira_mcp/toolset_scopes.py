@@ -48,6 +48,7 @@ GRANULAR: Mapping[str, Needs] = {
         writing=("write:issue.vote:jira", "write:issue.watcher:jira"),
     ),
     "time": Needs(
+        writing=("write:issue-worklog.property:jira", "write:issue-worklog:jira"),
         deleting=(
             "delete:issue-worklog.property:jira",
             "delete:issue-worklog:jira",

@@ -29,7 +29,7 @@ _EXCERPT = 200
 Day = Annotated[str, Field(description="Day or ISO 8601 time.", max_length=40)]
 
 
-@TOOLS.tool(title="Log work on a Jira issue", effect="adds", scopes=(PEOPLE, WRITE))
+@TOOLS.tool(title="Log work on a Jira issue", effect="adds", scopes=(READ, PEOPLE, WRITE), toolset="time")
 async def jira_add_worklog(
     key: IssueKey,
     time_spent: Annotated[str, Field(description='Like "1h 30m" or "2d".', min_length=1, max_length=40)],
@@ -40,9 +40,12 @@ async def jira_add_worklog(
     ] = "",
     comment: Annotated[str, Field(description="What was done, as Markdown.")] = "",
     remaining: Remaining = "",
+    visible_to: VisibleTo = "",
 ) -> str:
     """Record time that you, the signed-in account, spent on an issue."""
-    done = await jira.add_worklog(key, time_spent, started=started or None, comment=comment, remaining=remaining)
+    done = await jira.add_worklog(
+        key, time_spent, started=started or None, comment=comment, remaining=remaining, visible_to=visible_to
+    )
     return (
         f"logged {done.time_spent} on {key}: worklog {done.id}, started {_began(done.started)} {jira.browse_url(key)}"
     )

@@ -24,6 +24,11 @@ KEY = "PMOS-40"
 TIME = [entry for entry in TOOLS if entry.toolset == "time"]
 EACH = pytest.mark.parametrize("entry", TIME, ids=lambda entry: entry.name)
 CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
+    "jira_add_worklog": (
+        {"key": "PMOS-40", "time_spent": "1h", "started": "2026-01-31T10:00"},
+        {"key": "PMOS-40", "time_spent": "1h", "comment": "With @[Data Analyst]."},
+        {"key": "PMOS-40", "time_spent": "1h", "visible_to": "No such role"},
+    ),
     "jira_list_worklogs": ({"key": "PMOS-8"}, {"key": "PMOS-8", "started_from": "2026-01-01"}),
     "jira_update_worklog": (
         {"key": "PMOS-8", "worklog_id": "10007", "comment": "With @[Data Analyst].", "started": "2026-01-31T10:00"},

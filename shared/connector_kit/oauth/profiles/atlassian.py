@@ -73,8 +73,6 @@ _CHANGES = (
     "write:comment.property:jira",
     "write:comment:jira",
     "write:issue-link:jira",
-    "write:issue-worklog.property:jira",
-    "write:issue-worklog:jira",
     "write:issue.property:jira",
     "write:issue:jira",
 )
