@@ -67,8 +67,8 @@ _ITEM_KINDS: Mapping[str, str] = {"string": "texts", "json": "sprint", "issuelin
 _ELSEWHERE: Mapping[str, str] = {
     "status": "jira_transition_issue changes the status",
     "comment": "jira_add_comment adds comments",
-    "worklog": "jira_add_worklog logs work",
-    "timespent": "jira_add_worklog logs work",
+    "worklog": "jira_add_worklog logs work (toolset time)",
+    "timespent": "jira_add_worklog logs work (toolset time)",
     "issuelinks": "jira_add_link links issues",
     "subtasks": "create the sub-task with this issue as its parent",
     "attachment": "jira_add_attachment attaches files",
