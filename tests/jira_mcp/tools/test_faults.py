@@ -34,7 +34,7 @@ LOOKING = [family for family in WRITING if family.name not in ("comment", "workl
 TRIES = 1 + QUICK.retries
 
 IMPATIENT = {
-    "slow headers": replace(PATIENT, read_timeout=0.5),
+    "slow headers": replace(PATIENT, read_timeout=2.5),
     "slow body": replace(PATIENT, total_timeout=2.5),
 }
 

@@ -38,7 +38,7 @@ TRIES = 1 + QUICK.retries
 TRIES_OF_PASSING = 3
 
 IMPATIENT = {
-    "slow headers": replace(PATIENT, read_timeout=0.5),
+    "slow headers": replace(PATIENT, read_timeout=2.5),
     "slow body": replace(PATIENT, total_timeout=2.5),
 }
 CASES = fault_cases()
