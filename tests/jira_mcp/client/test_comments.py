@@ -4,7 +4,7 @@ import httpx2
 import pytest
 from typing_extensions import override
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from connector_kit.output import size
 from connector_kit.testing.recorder import Recorder

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.output import ANSWER_BUDGET, size
 from connector_kit.serving.toolset import ToolEntry
 from jira_mcp.sandbox import required_scopes
