@@ -18,6 +18,7 @@ Side = Literal["both", "blockers", "blocked"]
 DEEPEST = 10
 _MOST_ROOTS = 200
 _MOST_ISSUES = 1_000
+_MOST_CYCLES = 100
 _FIELDS = ("summary", "status", "assignee", "issuetype", "issuelinks")
 
 
@@ -191,18 +192,40 @@ def _by_number(key: str) -> tuple[str, int]:
 
 def cycles(edges: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
     """The ways round that lead from an issue back to itself, the first key again at the end; every issue that waits
-    for itself is in one of them."""
+    for itself is in one of them, unless there are more than a hundred."""
     ahead: dict[str, list[str]] = {}
-    for blocker, blocked in edges:
+    for blocker, blocked in _knotted(edges):
         ahead.setdefault(blocker, []).append(blocked)
         ahead.setdefault(blocked, [])
     found: list[tuple[str, ...]] = []
     told: set[str] = set()
     for start in sorted(ahead, key=_by_number):
+        if len(found) == _MOST_CYCLES:
+            break
         if start not in told and (way := _way_back(ahead, start)):
             found.append(way)
             told |= set(way)
     return found
+
+
+def _knotted(edges: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The edges without those that cannot be in any cycle: what begins where nothing leads to goes first."""
+    left = list(edges)
+    for start, end in ((0, 1), (1, 0)):
+        after: dict[str, list[str]] = {}
+        waiting: dict[str, int] = {}
+        for edge in left:
+            after.setdefault(edge[start], []).append(edge[end])
+            waiting[edge[end]] = waiting.get(edge[end], 0) + 1
+        loose = [issue for issue in after if issue not in waiting]
+        for issue in loose:
+            for other in after.get(issue, ()):
+                waiting[other] -= 1
+                if not waiting[other]:
+                    loose.append(other)
+        gone = set(loose)
+        left = [edge for edge in left if edge[start] not in gone]
+    return left
 
 
 def _way_back(ahead: Mapping[str, Sequence[str]], start: str) -> tuple[str, ...]:
