@@ -75,7 +75,8 @@ async def jira_list_worklogs(
         page = await read(shown)
     text = blocks(map(worklog_block, page.items))
     last = page_line(len(page.items), noun="worklogs", total=page.total, cursor=page.cursor)
-    return f"{quoted(f'worklogs of {key}', text)}\n{together(page.items)}; {last}; {jira.browse_url(key)}"
+    these = "these " if cursor or page.cursor else ""
+    return f"{quoted(f'worklogs of {key}', text)}\n{these}{together(page.items)}; {last}; {jira.browse_url(key)}"
 
 
 @TOOLS.tool(title="Change logged work in Jira", effect="changes", scopes=(READ, PEOPLE, WRITE), toolset="time")

@@ -71,6 +71,7 @@ async def test_pages_reach_all_work_within_the_budget(jira: Conversation) -> Non
         text = await jira.ask("jira_list_worklogs", key=KEY, cursor=cursor)
         assert size(text) < ANSWER_BUDGET + 500
         seen += [part.split()[0] for part in text.split("[id ")[1:]]
+        assert "\nthese together " in text
         if "more: no" in text:
             break
         cursor = cursor_in(text)
