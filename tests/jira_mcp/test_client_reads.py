@@ -206,7 +206,7 @@ async def test_issue_types_are_listed_from_epics_to_sub_tasks(jira: JiraClient) 
 
 
 async def test_create_fields_come_required_first_with_their_values(jira: JiraClient) -> None:
-    fields = await jira.create_fields("PMOS", "Epic")
+    fields = (await jira.screen_fields(project="PMOS", type_name="Epic")).fields
     assert fields[0].required
     phase = next(field for field in fields if field.name == "pm_os_phase")
     assert phase.kind == "option"

@@ -174,7 +174,7 @@ async def test_links_in_a_list_read_like_sentences(tools: Conversation) -> None:
 
 
 async def test_the_fields_of_a_type_say_how_estimates_are_written(tools: Conversation) -> None:
-    text = await tools.ask("jira_list_issue_types", project="PMOS", type="Story")
+    text = await tools.ask("jira_list_fields", project="PMOS", type="Story")
     assert '- Time tracking: {"original": "2d", "remaining": "4h"}' in text
 
 
@@ -224,7 +224,7 @@ async def test_what_is_wrong_with_an_item_is_told_in_sentences(tools: Conversati
 @pytest.mark.parametrize("jql", ["component = Nope AND project = PMOS", "fixVersion = 99"])
 async def test_a_value_of_a_project_leads_to_its_fields(tools: Conversation, jql: str) -> None:
     text = await tools.refused("jira_search_issues", jql=jql)
-    assert text.endswith("jira_list_issue_types with a type lists the values in a project.")
+    assert text.endswith("jira_list_fields with project, type and field lists a field's values.")
 
 
 async def test_issues_can_be_ordered_by_rank(tools: Conversation) -> None:

@@ -50,7 +50,7 @@ TOOLS = {
         "jira_create_issue",
         "jira_transition_issue",
         "jira_add_comment",
-        "jira_add_worklog",
+        "jira_add_attachment",
         "jira_add_link",
         "jira_create_issues",
     },

@@ -497,7 +497,8 @@ def test_every_tool_works_with_the_scopes_that_a_login_asks_for(
         everything = ["comments", "worklogs", "children", "changes", "transitions", "all_fields"]
         called(server, "jira_get_issue", key="PMOS-12", include=everything)
         called(server, "jira_list_projects")
-        called(server, "jira_list_issue_types", project="PMOS", type="Task")
+        called(server, "jira_list_issue_types", project="PMOS")
+        called(server, "jira_list_fields", project="PMOS", type="Task")
         called(server, "jira_search_users", query="alex", project="PMOS")
         called(server, "jira_search_users", query="alex")
         fields = {"priority": "High", "labels": ["a"]}
@@ -509,8 +510,14 @@ def test_every_tool_works_with_the_scopes_that_a_login_asks_for(
         called(server, "jira_create_issues", project="PMOS", issues=[{"type": "Task", "summary": "B"}])
         called(server, "jira_update_issue", key=made[0], fields={"summary": "C", "labels": {"add": ["b"]}})
         called(server, "jira_transition_issue", key=made[0], status="In Progress", comment="Begun.")
-        called(server, "jira_add_comment", key=made[0], body="Hello.")
-        called(server, "jira_add_worklog", key=made[0], time_spent="1h")
+        said = re.search(r"comment (\d+)", called(server, "jira_add_comment", key=made[0], body="Hello."))
+        assert said
+        called(server, "jira_update_comment", key=made[0], comment_id=said[1], body="Hello again.")
+        assert "Hello again." in called(server, "jira_list_comments", key=made[0])
+        called(server, "jira_delete_comment", key=made[0], comment_id=said[1], confirm=True)
+        called(server, "jira_add_attachment", key=made[0], name="notes.md", text="Noted.")
+        assert "Noted." in called(server, "jira_get_attachment", key=made[0], attachment="notes.md")
+        called(server, "jira_delete_attachment", key=made[0], attachment="notes.md", confirm=True)
         called(server, "jira_add_link", from_key=made[0], relation="blocks", to_key="PMOS-12")
         called(server, "jira_delete_issue", key=made[0], confirm=True)
         assert not names

@@ -51,7 +51,7 @@ def slow_down(database: Path, path: str, delay: float) -> None:
 
 @pytest.mark.parametrize("stateless", [False, True], ids=["legacy", "stateless"])
 def test_a_piece_of_work_from_idea_to_done(start: Start, stateless: bool) -> None:
-    server = start(stateless=stateless)
+    server = start(stateless=stateless, JIRA_TOOLSETS="time")
     if not stateless:
         server.initialize()
     assert "PMOS | PM OS" in ask(server, "jira_list_projects")

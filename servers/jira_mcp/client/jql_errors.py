@@ -57,13 +57,13 @@ def explain(error: InvalidInput, jql: str, moved: int, known: Iterable[str] = ()
     names = tuple(known)
     field, value = unknown_field(message), unknown_value(message)
     if field is not None:
-        step = suggestion(field, names).strip() or "jira_list_issue_types with a type lists the fields of a project."
+        step = suggestion(field, names).strip() or "jira_list_fields lists the fields."
     elif value is not None:
         step = f"{suggestion(value[1], names)} Values: {', '.join(names[:15])}.".strip() if names else ""
         if value[0].casefold() in _PEOPLE:
             step = "jira_search_users finds people; give the account id, in quotation marks."
         elif not names:
-            step = "jira_list_issue_types with a type lists the values in a project."
+            step = "jira_list_fields with project, type and field lists a field's values."
     elif _UNBOUNDED in message.lower():
         step = "Add a condition before ORDER BY, such as project = KEY or updated >= -30d."
     elif "'LIMIT'" in message.upper():

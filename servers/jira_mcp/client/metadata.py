@@ -24,7 +24,6 @@ from jira_mcp.models import (
     LinkTypeInfo,
     Page,
     ProjectSummary,
-    ScreenField,
     UserRef,
 )
 
@@ -226,12 +225,6 @@ class Metadata(JiraBase):
             return entry
         allowed = tuple(value for value in entry.allowed if self._allowed(as_text(value.get("key"))))
         return replace(entry, allowed=allowed)
-
-    async def create_fields(self, project: str, issue_type: str) -> tuple[ScreenField, ...]:
-        """The fields of a project's create screen for an issue type: required first, then by name."""
-        entries = await self._create_screen(project, issue_type)
-        fields = [self._open_values(entry).shown() for entry in entries]
-        return tuple(sorted(fields, key=lambda field: (not field.required, field.name.casefold())))
 
     async def _create_screen(self, project: str, issue_type: str, *, anew: bool = False) -> tuple[Entry, ...]:
         """The fields of a create screen; `anew` reads them again, unless that was done a moment ago."""

@@ -46,5 +46,5 @@ def _advise_invalid(method: str, path: str) -> str:
     if path.endswith("/transitions") and method == "POST":
         return 'jira_get_issue with include=["transitions"] shows what is possible now.'
     if path.endswith(("/issue", "/issue/bulk")):
-        return "jira_list_issue_types shows the fields of a project's issue types and their values."
+        return "jira_list_fields with project and type shows the fields of a new issue and their values."
     return ""

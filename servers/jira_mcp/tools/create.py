@@ -40,7 +40,7 @@ async def jira_create_issue(
 ) -> str:
     """Create one issue.
 
-    jira_list_issue_types tells a project's types, and which fields a type requires. Use
+    jira_list_issue_types tells a project's types, jira_list_fields what a type requires. Use
     jira_create_issues for more than two.
     """
     done = await jira.create(_new(project, type, summary, description, parent, assignee, fields))

@@ -5,11 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from connector_kit.output import page_line, table
-from jira_mcp.tools.field_lines import field_lines
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Cursor, Jira, ProjectKey
-
-_GIVEN = frozenset({"project", "issuetype", "issuelinks"})
-"""Fields that a tool has as arguments of its own, or in a tool of its own."""
 
 
 @TOOLS.tool(title="List Jira projects", effect="reads", scopes=(READ,))
@@ -30,20 +26,12 @@ async def jira_list_projects(
 
 
 @TOOLS.tool(title="List Jira issue types", effect="reads", scopes=(READ,))
-async def jira_list_issue_types(
-    project: ProjectKey,
-    jira: Jira,
-    type: Annotated[str, Field(description="Issue type whose fields to list, required ones first.")] = "",
-) -> str:
-    """List the issue types of a project; with `type`, the fields that creating one takes, and their values."""
-    if not type:
-        types = await jira.issue_types(project)
-        level = {1: "epic", 0: "standard", -1: "sub-task"}
-        rows = ((item.name, level.get(item.level, f"level {item.level}"), item.description) for item in types)
-        return table(("type", "level", "description"), rows).text
-    fields = [item for item in await jira.create_fields(project, type) if item.id not in _GIVEN]
-    fields.sort(key=lambda item: not item.required)
-    return f"{type} in {project} takes:\n" + "\n".join(field_lines(fields))
+async def jira_list_issue_types(project: ProjectKey, jira: Jira) -> str:
+    """List the issue types of a project. jira_list_fields tells what one of them takes."""
+    types = await jira.issue_types(project)
+    level = {1: "epic", 0: "standard", -1: "sub-task"}
+    rows = ((item.name, level.get(item.level, f"level {item.level}"), item.description) for item in types)
+    return table(("type", "level", "description"), rows).text
 
 
 @TOOLS.tool(title="Find Jira users", effect="reads", scopes=(PEOPLE,))

@@ -22,8 +22,8 @@ else:
     # The SDK reads this annotation when the server starts; the client is imported by the first call.
     Jira = Annotated[Any, Resolve(client_of)]
 
-IssueKey = Annotated[str, Field(description="Issue key, like PROJ-123.", min_length=1, max_length=300)]
-ProjectKey = Annotated[str, Field(description="Project key, like PROJ.", min_length=1, max_length=40)]
+IssueKey = Annotated[str, Field(description="Issue key, like PROJ-123.")]
+ProjectKey = Annotated[str, Field(description="Project key, like PROJ.")]
 Summary = Annotated[str, Field(description="Title, one line.", min_length=1, max_length=255)]
 Cursor = Annotated[str, Field(description="Next cursor of the answer before; all else as then.")]
 FieldMap = Annotated[

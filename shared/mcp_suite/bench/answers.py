@@ -45,7 +45,8 @@ def measure(script: Script) -> list[Figure]:
         for _ in range(COMMENTS):
             writes["comment"], _ = client.call("jira_add_comment", {"key": key[0], "body": _COMMENT})
         writes["transition"], _ = client.call("jira_transition_issue", {"key": key[0], "status": "In Progress"})
-        writes["worklog"], _ = client.call("jira_add_worklog", {"key": key[0], "time_spent": "1h 30m"})
+        note = {"key": key[0], "name": "notes.md", "text": _COMMENT}
+        writes["attachment"], _ = client.call("jira_add_attachment", note)
         writes["update"], _ = client.call("jira_update_issue", {"key": key[0], "fields": {"priority": "High"}})
         issue, _ = client.call("jira_get_issue", {"key": key[0], "include": ["comments"], "comments": COMMENTS})
     if issue.count("Reviewed the draft") < COMMENTS + 1:

@@ -120,7 +120,7 @@ async def test_an_option_deleted_meanwhile_is_answered_with_those_that_are_left(
         create_screen(summary=SUMMARY, customfield_1=entry("Size", SELECT, "S", "XL")),
         create_screen(summary=SUMMARY, customfield_1=entry("Size", SELECT, "S")),
     )
-    await jira.create_fields("A1", "Task")
+    await jira.screen_fields(project="A1", type_name="Task")
     later(jira, 60)
     refusal: dict[str, object] = {"errorMessages": [], "errors": {"customfield_1": "Option id '2' is not valid"}}
     site.queue(f"{API}/issue", Fault.json(refusal, 400))

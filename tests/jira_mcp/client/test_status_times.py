@@ -138,3 +138,23 @@ async def test_the_allowed_projects_hold_for_keys_and_queries(connected: Connect
         await jira.status_times(["DESK-1"])
     with pytest.raises(ServiceError, match="JIRA_PROJECTS"):
         await jira.history("DESK-1")
+
+
+class _Endless(httpx2.AsyncBaseTransport):
+    """A site whose histories never end."""
+
+    def __init__(self, site: httpx2.ASGITransport) -> None:
+        self._site = site
+
+    @override
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/changelog/bulkfetch"):
+            return httpx2.Response(200, json={"issueChangeLogs": [], "nextPageToken": "more"})
+        return await self._site.handle_async_request(request)
+
+
+async def test_times_are_not_told_from_half_of_a_history(sandbox_transport: httpx2.ASGITransport) -> None:
+    jira = await connect(JiraSettings(sandbox=True), transport=_Endless(sandbox_transport), policy=QUICK)
+    with pytest.raises(InvalidInput, match="too long to be read at once"):
+        await jira.status_times(["PMOS-1"])
+    await jira.aclose()

@@ -251,7 +251,7 @@ async def test_with_an_allowlist_other_projects_are_neither_named_nor_read(seede
         assert "PM OS" not in await wrong(jira, **{"Related project": "PMOS"})
         assert "outside of the projects" in await jira.refused("jira_list_fields", key="PMOS-1")
         assert "outside of the projects" in await jira.refused("jira_list_fields", project="PMOS", type="Story")
-        assert "PM OS" not in await jira.ask("jira_list_issue_types", project="NOVA", type="Story")
+        assert "PM OS" not in await jira.ask("jira_list_fields", project="NOVA", type="Story")
         versions = await jira.ask("jira_list_fields", field="Fix versions")
         assert "0.4" not in versions
         assert "name key, or project and type" in versions

@@ -209,7 +209,7 @@ async def test_a_comment_that_cannot_be_sent_is_found_before_the_issue_is_moved(
         ("jira_add_worklog", {"key": "PMOS-40", "time_spent": "a while"}, "time_spent"),
         ("jira_add_worklog", {"key": "PMOS-40", "time_spent": "1h", "started": "soon"}, "started"),
         ("jira_list_issue_types", {"project": "no key"}, "project"),
-        ("jira_list_issue_types", {"project": "PMOS", "type": "Saga"}, "type"),
+        ("jira_list_fields", {"project": "PMOS", "type": "Saga"}, "type"),
         ("jira_get_issue", {"key": "no key"}, "key"),
         ("jira_search_issues", {"project": "PMOS", "cursor": "forged"}, "cursor"),
     ],

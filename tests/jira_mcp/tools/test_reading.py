@@ -126,7 +126,7 @@ async def test_issue_types_tell_their_level(reader: Conversation) -> None:
 
 
 async def test_the_fields_of_a_type_tell_what_they_take_required_ones_first(reader: Conversation) -> None:
-    text = await reader.ask("jira_list_issue_types", project="DESK", type="incident")
+    text = await reader.ask("jira_list_fields", project="DESK", type="incident")
     fields = text.splitlines()[1:]
     assert fields[0] == "- Severity (required): option; one of SEV-1, SEV-2, SEV-3, SEV-4"
     assert fields[1] == "- Summary (required): text"
@@ -134,9 +134,7 @@ async def test_the_fields_of_a_type_tell_what_they_take_required_ones_first(read
 
 
 async def test_an_unknown_type_or_project_lists_what_there_is(reader: Conversation) -> None:
-    assert "Epic, Story, Task, Bug, Sub-task" in await reader.refused(
-        "jira_list_issue_types", project="PMOS", type="Saga"
-    )
+    assert "Epic, Story, Task, Bug, Sub-task" in await reader.refused("jira_list_fields", project="PMOS", type="Saga")
     assert "jira_list_projects" in await reader.refused("jira_list_issue_types", project="NOPE")
 
 

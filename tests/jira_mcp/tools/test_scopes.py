@@ -78,10 +78,6 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
     ),
     "jira_update_comment": ({"key": "PMOS-8", "comment_id": "10003", "body": "Well, @[Data Analyst]."},),
     "jira_delete_comment": ({"key": "PMOS-8", "comment_id": "10003", "confirm": True},),
-    "jira_add_worklog": (
-        {"key": "PMOS-40", "time_spent": "1h", "started": "2026-01-31T10:00"},
-        {"key": "PMOS-40", "time_spent": "1h", "comment": "Well."},
-    ),
     "jira_get_attachment": (
         {"key": "PMOS-22", "attachment": "velocity.csv"},
         {"key": "PMOS-22", "attachment": "velocity.png"},
@@ -91,7 +87,7 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "jira_delete_attachment": ({"key": "PMOS-22", "attachment": "velocity.csv", "confirm": True},),
     "jira_add_link": ({"from_key": "PMOS-40", "relation": "blocks", "to_key": "PMOS-39"},),
     "jira_list_projects": ({"query": "PM"},),
-    "jira_list_issue_types": ({"project": "PMOS"}, {"project": "PMOS", "type": "Story"}),
+    "jira_list_issue_types": ({"project": "PMOS"},),
     "jira_list_fields": (
         {"key": "NOVA-1990", "field": "Approving group", "query": "store"},
         {"key": "NOVA-1990", "field": "assignee", "query": "alex"},

@@ -88,7 +88,12 @@ async def work(player: Player) -> None:
         {"key": first, "body": "Agreed with the team: **Tuesday**, 30 minutes, `notes.md` afterwards."},
         shows=first,
     )
-    await call("Log an hour and a half.", "jira_add_worklog", {"key": first, "time_spent": "1h 30m"}, shows=first)
+    await call(
+        "Attach what to ask them.",
+        "jira_add_attachment",
+        {"key": first, "name": "questions.md", "text": "1. What slows you down?\n2. What would you do first?\n"},
+        shows="questions.md",
+    )
     await call(
         f"{first} must be done before {second}.",
         "jira_add_link",
