@@ -128,7 +128,7 @@ class TimesInStatus(ChangeHistory, Statuses):
                 return found, True
 
     async def _moves(self, numbers: Sequence[str]) -> dict[str, list[Move]]:
-        """The changes of status of issues, by their ids, in their order."""
+        """The changes of status of issues, by their ids, in their order. Raises InvalidInput for too many of them."""
         found: dict[str, list[Move]] = {number: [] for number in numbers}
         token = ""
         for _ in range(_MOST_LOG_PAGES if numbers else 0):
@@ -147,6 +147,11 @@ class TimesInStatus(ChangeHistory, Statuses):
             token = as_text(answer.get("nextPageToken"))
             if not token:
                 break
+        if token:
+            raise InvalidInput(
+                "The histories of these issues are too long to be read at once: nothing is told from half of them.",
+                next_step="Ask about fewer issues at a time.",
+            )
         for moves in found.values():
             moves.sort(key=lambda move: move[0])
         return found

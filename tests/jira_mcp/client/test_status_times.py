@@ -3,14 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 import pytest
+from typing_extensions import override
 
 from connector_kit.errors import InvalidInput, ServiceError
-from jira_mcp.client import JiraClient
+from jira_mcp.client import JiraClient, connect
 from jira_mcp.client.status_times import moves_in, times_of
 from jira_mcp.history_models import IssueTimes, StatusInfo
+from jira_mcp.settings import JiraSettings
 
-from ..conftest import Connect
+from ..conftest import QUICK, Connect
 
 HOUR = 3600.0
 TO_DO, WORK, REVIEW, DONE, RELEASED = (
@@ -153,6 +156,7 @@ class _Endless(httpx2.AsyncBaseTransport):
         return await self._site.handle_async_request(request)
 
 
+@pytest.mark.anyio
 async def test_times_are_not_told_from_half_of_a_history(sandbox_transport: httpx2.ASGITransport) -> None:
     jira = await connect(JiraSettings(sandbox=True), transport=_Endless(sandbox_transport), policy=QUICK)
     with pytest.raises(InvalidInput, match="too long to be read at once"):
