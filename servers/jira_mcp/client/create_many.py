@@ -18,6 +18,7 @@ from connector_kit.sites import and_site
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client.convert import NOTHING_WRITTEN
 from jira_mcp.client.create import BulkRefused, Create, NewIssue, Prepared, failed, look_for
+from jira_mcp.client.jql import quote
 from jira_mcp.client.writing import with_allowed
 from jira_mcp.models import CreateResult
 
@@ -248,7 +249,8 @@ class CreateMany(Create):
         minutes = int((time.time() - doubt.since) / 60) + 2
         project = self._project(missing[0].issue.project)
         after = f" AND key > {doubt.after}" if doubt.after else ""
-        jql = f'project = {project} AND creator = currentUser() AND created >= "-{minutes}m"{after} ORDER BY key ASC'
+        mine = f'creator = currentUser() AND created >= "-{minutes}m"{after}'
+        jql = f"project = {quote(project)} AND {mine} ORDER BY key ASC"
         fresh: dict[tuple[str, str], list[JsonObject]] = {}
         token = ""
         for _ in range(_PAGES):

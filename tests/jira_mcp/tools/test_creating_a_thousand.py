@@ -203,6 +203,8 @@ async def test_what_was_in_doubt_is_found_once_the_search_has_caught_up(current:
         assert "1 other was not sent" in text
         text = await jira.ask("jira_create_issues", resume=resume_in(text))
         assert text == "created 2 of 2 issues in PMOS\nissues[0..1] → PMOS-57..PMOS-58"
+        looked = [json.loads(each.request_body)["jql"] for each in jira.sent("POST", f"{API}/search/jql")]
+        assert all(jql.startswith('project = "PMOS" AND ') for jql in looked)  # the key may be a word of JQL
         assert "parent: PMOS-57 " in await jira.ask("jira_get_issue", key="PMOS-58")
 
 
