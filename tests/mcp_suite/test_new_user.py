@@ -483,7 +483,7 @@ def test_a_script_that_was_moved_is_named(with_token: Newcomer) -> None:
 def test_every_tool_works_with_the_scopes_that_a_login_asks_for(
     newcomer: Newcomer, vendor: Vendor, profile: OAuthProfile
 ) -> None:
-    def called(server: StdioServer, name: str, **arguments: Any) -> str:
+    def called(server: StdioServer, name: str, /, **arguments: Any) -> str:
         names.discard(name)
         told, failed = server.call(name, arguments)
         assert not failed, f"{name}: {told}"
