@@ -36,7 +36,7 @@ class Components(Releasing):
         self, project: str, query: str = "", *, limit: int = _PAGE, cursor: str | None = None
     ) -> Page[Component]:
         """The components of a project by name, with how many issues each has; `query` is part of name or text."""
-        key = self._project(project)
+        key = await self._open_project(project)
         asked = fingerprint(key, query)
         start = (as_int(decode_cursor("components", cursor, asked).get("start")) or 0) if cursor else 0
         limit = max(1, min(limit, _PAGE))
@@ -62,7 +62,7 @@ class Components(Releasing):
 
     async def component(self, project: str, text: str) -> Component:
         """The component of a project with this name or id. Raises InvalidInput that lists what may be meant."""
-        key = self._project(project)
+        key = await self._open_project(project)
 
         async def load() -> Sequence[Component]:
             return tuple(_component(entry, key) for entry in objects(await self._call("get_project_components", key)))
@@ -80,7 +80,7 @@ class Components(Releasing):
         self, project: str, name: str, *, description: str = "", lead: str = "", assignee: str = ""
     ) -> Component:
         """Make a component. `lead` is a name, e-mail address, account id or "me"; `assignee` one of ASSIGNEES."""
-        key = self._project(project)
+        key = await self._open_project(project)
         data = await self._component_values(key, name=name, description=description, lead=lead, assignee=assignee)
         data = {"project": key, "name": part_name(name, "component"), **data}
         answer = await self._change_part("create_component", data=data, look=f"{LOOK} {key}")

@@ -26,7 +26,7 @@ class Members(Parts):
 
         Raises NotPermitted unless the account administers the project, InvalidInput for a role that it has not.
         """
-        key = self._project(project)
+        key = await self._open_project(project)
 
         async def load() -> Mapping[str, str]:
             return await self._roles(key)

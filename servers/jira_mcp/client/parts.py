@@ -46,6 +46,13 @@ class Parts(Opening):
             raise self._outside(real)
         return bean
 
+    async def _open_project(self, project: str) -> str:
+        """The key of a project that tools may touch, also if it leads to another one that was renamed."""
+        key = self._project(project)
+        if self.settings.projects:
+            await self._project_bean(key)
+        return key
+
     async def _project_id(self, project: str) -> str:
         """The id of a project that tools may touch."""
         return as_text((await self._project_bean(project)).get("id"))

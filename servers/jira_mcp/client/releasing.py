@@ -28,7 +28,7 @@ class Releasing(Versions):
         self, project: str, name: str, *, description: str = "", start: str = "", release: str = ""
     ) -> Version:
         """Make a version; dates are ISO 8601. Raises InvalidInput for a name that the project has already."""
-        key = self._project(project)
+        key = await self._open_project(project)
         data: dict[str, object] = {
             "projectId": int(numeric_id(await self._project_id(key), "project")),
             "name": part_name(name, "version"),

@@ -26,7 +26,7 @@ class Versions(Parts):
 
         `query` is part of a name or description, `state` released, unreleased or archived.
         """
-        key = self._project(project)
+        key = await self._open_project(project)
         asked = fingerprint(key, query, state)
         start = (as_int(decode_cursor("versions", cursor, asked).get("start")) or 0) if cursor else 0
         limit = max(1, min(limit, _PAGE))
@@ -57,7 +57,7 @@ class Versions(Parts):
 
         Versions of other projects are never found.
         """
-        key = self._project(project)
+        key = await self._open_project(project)
         return pick(text, await self._every_version(key), what="version", project=key, look=LOOK)
 
     async def _every_version(self, key: str) -> Sequence[Version]:
