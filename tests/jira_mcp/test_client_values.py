@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import InvalidInput
 from connector_kit.testing.faults import Fault, FaultServer
 from jira_mcp.client import JiraClient, connect, durations, ids

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import anyio.to_thread
+
 from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.wire import JsonObject, as_object, as_text, objects, texts
 from jira_mcp.bulk_models import BulkPreview, Planned, Refused
@@ -19,6 +21,7 @@ _SCREENS = 30
 _PAGES = 20
 _FIELDS = "get_bulk_editable_fields"
 _NOTE = "{0}NOTE{1}: "
+_LOSS = "would lose what Markdown cannot say; jira_update_issue names it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +55,27 @@ class BulkEdit(BulkTasks):
         groups, refused = await self._edit_groups(list(selection.alike()), values)
         sent = groups[0].input
         await self._check_bulk_editable([group.issues[0].key for group in groups], sent)
+        refused = [*selection.refused, *refused]
         planned: list[Planned] = []
         already: list[str] = []
         chosen: dict[str, Chosen] = {}
+        markdown = {
+            info.id: value if isinstance(value, str) else ""
+            for name, value in values.items()
+            for info in names.find(name)
+            if info.form == "rich text"
+        }
         for group in groups:
             for issue in group.issues:
                 changes = _changes(issue, group)
                 if not changes:
                     already.append(issue.key)
                     continue
+                if markdown and (losing := await anyio.to_thread.run_sync(_losing, issue, markdown)):
+                    refused.append(Refused(issue.key, f"{self.field_name(losing)} {_LOSS}"))
+                    continue
                 planned.append(Planned(issue.key, issue.summary, changes))
                 chosen[issue.id] = issue
-        refused = [*selection.refused, *refused]
         preview = BulkPreview(
             "edit", selection.number, tuple(planned), "", tuple(already), tuple(refused), notify=notify
         )
@@ -157,6 +169,17 @@ class BulkEdit(BulkTasks):
                 return {**offered, **fresh}
             offered |= fresh
         return offered
+
+
+def _losing(issue: Chosen, markdown: Mapping[str, str]) -> str:
+    """The id of a field in which an issue has more than Markdown can say, and the new text would drop it; else ""."""
+    from atlassian_kit.adf import write_back
+
+    for field_id, text in markdown.items():
+        before = issue.fields.get(field_id)
+        if before is not None and write_back(before, text).lost:
+            return field_id
+    return ""
 
 
 def _differing(one: EditInput, other: EditInput) -> list[str]:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_plans_do_not_keep_the_texts_of_their_issues(connected: Connect) -> None:
     jira = await connected()
-    shown = await jira.preview_edit({"description": "New text"}, keys=["PMOS-35", "PMOS-40"])
+    shown = await jira.preview_edit({"labels": ["new"]}, keys=["PMOS-35", "PMOS-40"])
     plan = jira.planned_bulk(shown.token, "edit")
     assert [issue.key for issue in plan.issues.values()] == ["PMOS-35", "PMOS-40"]
     assert [issue.subtasks for issue in plan.issues.values()] == [("PMOS-55", "PMOS-56"), ()]

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import httpx2
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.http import HttpPolicy
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.recorder import Recorder

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 from mcp.client.session import ElicitationFnT
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.http import Exchange, HttpPolicy
 from connector_kit.testing import conversation
 from connector_kit.testing.conversation import AT_ONCE, ERAS, Conversation, answering, cursor_in, rows, tokens

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx2
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.http import Exchange, HttpPolicy
 from connector_kit.testing.conversation import path_of
 from connector_kit.testing.faults import QUICK, Fault, FaultServer

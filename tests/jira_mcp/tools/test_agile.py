@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.server import SERVER
 from jira_mcp.settings import JiraSettings

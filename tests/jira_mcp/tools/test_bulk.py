@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from jira_mcp.client import bulk_tasks
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.settings import JiraSettings
@@ -144,6 +144,14 @@ async def test_fields_of_every_kind_are_set_by_their_names(
     if not shown:
         assert f"\n{name}: " not in text
         assert "phase-4" not in text or name != "labels"
+
+
+async def test_an_issue_whose_text_says_more_than_markdown_can_is_left_out(jira: Conversation) -> None:
+    """The table of PMOS-35 has numbered rows, which Markdown does not show."""
+    fields = {"description": "New text"}
+    shown, _ = await preview(jira, "jira_update_issues", keys=["PMOS-35", "PMOS-40"], fields=fields)
+    assert "edit 1 of 2 issues" in shown
+    assert "PMOS-35 | Description would lose what Markdown cannot say; jira_update_issue names it" in shown
 
 
 async def test_what_is_so_already_is_left_out_and_told(jira: Conversation) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.serving.toolset import ToolEntry
 from jira_mcp.client import bulk_tasks
 from jira_mcp.sandbox import required_scopes

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from jira_mcp.client import bulk_tasks
 from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.app import Sandbox

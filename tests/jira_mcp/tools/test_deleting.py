@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from mcp.client.session import ElicitationFnT
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from jira_mcp.sandbox.app import Sandbox
 
 from .conversation import ERAS, Conversation, answering, converse

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.profiles import JIRA, JIRA_GRANULAR
 from connector_kit.oauth.settings import credential_of
 from connector_kit.oauth.tokens import TokenSet

@@ -17,7 +17,7 @@ from mcp_types import (
     TextResourceContents,
 )
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.testing.conversation import outside
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.settings import JiraSettings

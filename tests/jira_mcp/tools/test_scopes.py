@@ -11,7 +11,7 @@ import anyio
 import httpx2
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.profiles import JIRA, JIRA_GRANULAR, OAuthProfile
 from connector_kit.serving.toolset import ToolEntry
 from connector_kit.testing.openapi import Contract

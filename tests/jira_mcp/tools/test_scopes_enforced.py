@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from typing_extensions import override
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.profiles import JIRA_GRANULAR
 from connector_kit.serving.toolset import ToolEntry
 from jira_mcp.sandbox import create_app, required_scopes

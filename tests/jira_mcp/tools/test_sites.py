@@ -13,7 +13,7 @@ import pytest
 from mcp_types import TextContent, TextResourceContents
 from typing_extensions import override
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.testing.contract import catalogue
 from jira_mcp.sandbox import SECOND_CLOUD_ID, create_app
 from jira_mcp.sandbox.app import Sandbox
