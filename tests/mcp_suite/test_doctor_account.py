@@ -3,34 +3,30 @@
 import dataclasses
 import shlex
 import subprocess
-import threading
-from collections.abc import Generator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
-import uvicorn
 
 from connector_kit.errors import NotConfigured, NotFound, NotPermitted, ServiceError, Unavailable
 from connector_kit.logs import redactor
 from connector_kit.paths import config_dir, state_dir
 from connector_kit.secret_store import SecretKey, SecretStore
-from connector_kit.serving.session import ServerSpec
 from connector_kit.testing.faults import Fault, FaultServer
-from jira_mcp.sandbox import SANDBOX_EMAIL, SANDBOX_TOKEN, create_app
+from jira_mcp.sandbox import SANDBOX_EMAIL
 from jira_mcp.server import SERVER
 from mcp_suite.auth.ages import Ages
 from mcp_suite.doctor.account import Account
 from mcp_suite.doctor.credential import address_of, check_credential
-from mcp_suite.doctor.examination import AnySpec, examine
+from mcp_suite.doctor.examination import examine
 from mcp_suite.doctor.finding import Finding, State
-from mcp_suite.doctor.network import Way, check_way
-from mcp_suite.doctor.settings import Configured, check_settings
-from mcp_suite.sandbox import listen
+from mcp_suite.doctor.network import Way
+from mcp_suite.doctor.settings import check_settings
 from mcp_suite.servers import find
 from slack_mcp.server import SERVER as SLACK
+
+from .patients import Limited, Refusing, account, configured, only, refusing, signing_in, write
 
 PAGE = "https://id.atlassian.com/manage-profile/security/api-tokens"
 
@@ -40,20 +36,6 @@ def no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words that are secrets elsewhere, in this process, are words here."""
     monkeypatch.setattr(redactor, "_lasting", frozenset[str]())
     monkeypatch.setattr(redactor, "_known", ())
-
-
-@pytest.fixture(scope="module")
-def jira(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    """The address of a Jira sandbox that is served on loopback."""
-    app = create_app(tmp_path_factory.mktemp("sandbox") / "jira.sqlite3")
-    listener = listen(0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    app.close()
 
 
 @pytest.fixture
@@ -66,46 +48,17 @@ def env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder / ".env.jira"
 
 
-def write(path: Path, *lines: str, mode: int = 0o600) -> None:
-    path.write_text("".join(f"{line}\n" for line in lines))
-    path.chmod(mode)
-
-
-def account(url: str, token: str = SANDBOX_TOKEN) -> list[str]:
-    return [f"JIRA_URL={url}", f"JIRA_EMAIL={SANDBOX_EMAIL}", f"JIRA_API_TOKEN={token}"]
-
-
-def configured(*, expected: bool = True) -> Configured:
-    return check_settings(SERVER, Account("jira"), expected=expected)
-
-
-def only(findings: list[Finding], state: State) -> Finding:
-    found = [finding for finding in findings if finding.state is state]
-    assert len(found) == 1, found
-    return found[0]
-
-
-async def signing_in(spec: AnySpec = SERVER, patience: float = 10.0) -> Finding:
-    read = configured()
-    assert read.settings is not None
-    address = address_of(spec, read.settings, read.origins)
-    assert address is not None
-    way = await check_way(address)
-    [found] = await check_credential(spec, read.settings, read.origins, way, patience=patience)
-    return found
-
-
 @pytest.mark.anyio
-async def test_a_valid_credential_is_shown_with_who_and_where(jira: str, env_file: Path) -> None:
-    write(env_file, *account(jira))
+async def test_a_valid_credential_is_shown_with_who_and_where(site: str, env_file: Path) -> None:
+    write(env_file, *account(site))
     found = await signing_in()
     assert found.state is State.OK
     assert "signed in to" in found.told
 
 
 @pytest.mark.anyio
-async def test_a_wrong_token_is_told_with_the_page_for_a_new_one_and_the_line_for_it(jira: str, env_file: Path) -> None:
-    write(env_file, "# mine", *account(jira, "a-token-that-is-wrong"))
+async def test_a_wrong_token_is_told_with_the_page_for_a_new_one_and_the_line_for_it(site: str, env_file: Path) -> None:
+    write(env_file, "# mine", *account(site, "a-token-that-is-wrong"))
     found = await signing_in()
     assert found.state is State.FAIL
     assert "refuses these credentials" in found.told
@@ -154,29 +107,6 @@ async def test_a_service_that_never_finishes_is_given_up(env_file: Path) -> None
     assert "mcp-suite doctor jira" in found.fix
 
 
-class _Refusing:
-    """A client whose check fails in a given way."""
-
-    account: str | None = None
-
-    def __init__(self, error: ServiceError) -> None:
-        self._error = error
-
-    async def check(self) -> str:
-        raise self._error
-
-    async def aclose(self) -> None:
-        await anyio.lowlevel.checkpoint()
-
-
-def refusing(error: ServiceError) -> ServerSpec[Any, Any]:
-    async def connect(settings: object) -> _Refusing:
-        await anyio.lowlevel.checkpoint()
-        return _Refusing(error)
-
-    return dataclasses.replace(SERVER, connect=connect)
-
-
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("error", "fix"),
@@ -195,25 +125,10 @@ async def test_every_refusal_has_a_fix(error: ServiceError, fix: str, env_file: 
     assert (found.state, found.fix) == (State.FAIL, fix)
 
 
-class _Limited:
-    """A client of a service that tells what its token may do: reading only."""
-
-    account = None
-
-    async def check(self) -> str:
-        return "signed in to Jira as Ada"
-
-    async def lacking_scopes(self, needed: Sequence[str], /) -> tuple[str, ...]:
-        return tuple(scope for scope in needed if not scope.startswith("read:"))
-
-    async def aclose(self) -> None:
-        return
-
-
 @pytest.mark.anyio
 async def test_scopes_that_a_token_lacks_are_named_with_the_tools_that_need_them(env_file: Path) -> None:
-    async def connect(settings: object) -> _Limited:
-        return _Limited()
+    async def connect(settings: object) -> Limited:
+        return Limited()
 
     spec = dataclasses.replace(SERVER, connect=connect)
     write(env_file, *account("http://127.0.0.1:9"))
@@ -247,9 +162,9 @@ async def test_a_refused_login_without_a_token_in_the_settings_is_renewed_by_com
         write(env_file, f"JIRA_URL={service.url}", f"JIRA_EMAIL={SANDBOX_EMAIL}")
         read = configured()
         assert read.settings is not None
-        client = _Refusing(await _unauthorized(service.url))
+        client = Refusing(await _unauthorized(service.url))
 
-        async def connect(settings: object) -> _Refusing:
+        async def connect(settings: object) -> Refusing:
             await anyio.lowlevel.checkpoint()
             return client
 
@@ -259,8 +174,8 @@ async def test_a_refused_login_without_a_token_in_the_settings_is_renewed_by_com
 
 
 @pytest.mark.anyio
-async def test_a_refused_token_of_the_store_is_replaced_by_command(jira: str, env_file: Path) -> None:
-    write(env_file, f"JIRA_URL={jira}", f"JIRA_EMAIL={SANDBOX_EMAIL}")
+async def test_a_refused_token_of_the_store_is_replaced_by_command(site: str, env_file: Path) -> None:
+    write(env_file, f"JIRA_URL={site}", f"JIRA_EMAIL={SANDBOX_EMAIL}")
     SecretStore.default().set(SecretKey("jira", SANDBOX_EMAIL, "127.0.0.1", "api_token"), "a-token-that-is-wrong")
     found = await signing_in()
     assert found.fix == f"Create a token at {PAGE}, then run: mcp-suite auth login jira"
@@ -418,11 +333,11 @@ def test_a_secret_store_that_cannot_be_read_is_told(env_file: Path, tmp_path: Pa
 
 @pytest.mark.anyio
 async def test_a_planted_fault_is_the_first_line_of_the_whole_report(
-    jira: str, env_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: str, env_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    write(env_file, *account(jira, "a-token-that-is-wrong"))
+    write(env_file, *account(site, "a-token-that-is-wrong"))
     findings = await examine([find("jira")], expected=True, offline=False)
     assert (findings[0].state, findings[0].check) == (State.FAIL, "credential")
     checks = {(finding.subject, finding.check) for finding in findings if finding.state is State.OK}

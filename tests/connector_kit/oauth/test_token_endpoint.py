@@ -24,7 +24,6 @@ from connector_kit.oauth.profiles import (
     SNOWFLAKE_LOCAL_APPLICATION,
     OAuthClient,
     OAuthProfile,
-    Revocation,
     snowflake,
 )
 from connector_kit.oauth.refusals import LoginRefused
@@ -34,36 +33,16 @@ from connector_kit.testing import authorization_server
 from connector_kit.testing.authorization_server import AuthorizationServer, Dialect, TokenFault
 from connector_kit.testing.faults import QUICK
 
-CLIENT = OAuthClient("client-1", SecretStr("client-secret-1"))
-STANDARD = OAuthProfile("sample", "Sample", "https://sample.invalid/authorize", "https://sample.invalid/token")
+from .endpoints import CLIENT, STANDARD, close_all, endpoint_of, seed
 
 pytestmark = pytest.mark.anyio
-
-
-_OPEN: list[TokenEndpoint] = []
 
 
 @pytest.fixture(autouse=True)
 async def close_endpoints() -> AsyncGenerator[None]:
     """Leave no connection to a server that is gone."""
     yield
-    while _OPEN:
-        await _OPEN.pop().aclose()
-
-
-def endpoint_of(
-    server: AuthorizationServer, profile: OAuthProfile = STANDARD, client: OAuthClient = CLIENT
-) -> TokenEndpoint:
-    revocation = replace(profile.revocation, url=server.revoke_url) if profile.revocation else None
-    at_server = replace(profile, token_url=server.token_url, device_url=server.device_url, revocation=revocation)
-    endpoint = TokenEndpoint(at_server, client, policy=QUICK, clock=server.clock)
-    _OPEN.append(endpoint)
-    return endpoint
-
-
-def seed(server: AuthorizationServer, *scopes: str) -> TokenSet:
-    granted = server.grant(*scopes)
-    return TokenSet(access_token=granted.access_token, refresh_token=granted.refresh_token, scopes=granted.scopes)
+    await close_all()
 
 
 async def test_a_refresh_brings_the_next_pair() -> None:
@@ -369,33 +348,6 @@ async def test_the_difference_of_the_clocks_is_known_after_an_answer() -> None:
         with pytest.raises(LoginRequired):
             await endpoint.refresh(TokenSet(refresh_token="r1"))
         assert endpoint.skew == 0.0
-
-
-async def test_revoking_makes_the_vendor_forget() -> None:
-    profile = replace(STANDARD, revocation=Revocation("https://sample.invalid/revoke"))
-    with AuthorizationServer() as server:
-        tokens = seed(server)
-        assert await endpoint_of(server, profile).revoke(tokens)
-        assert not server.accepts(tokens.access_token)
-        assert server.requests[0].form["token_type_hint"] == "refresh_token"
-        assert await endpoint_of(server, profile).revoke(TokenSet(access_token="a1"))
-        assert server.requests[1].form["token_type_hint"] == "access_token"
-        with pytest.raises(WrongClient):
-            await endpoint_of(server, profile, OAuthClient("other", SecretStr("client-secret-2"))).revoke(tokens)
-
-
-async def test_revoking_where_the_vendor_cannot_is_no_failure() -> None:
-    with AuthorizationServer() as server:
-        assert not await endpoint_of(server, JIRA).revoke(seed(server))
-        assert server.requests == []
-
-
-async def test_slack_revokes_by_the_token_itself() -> None:
-    with AuthorizationServer(dialect=authorization_server.SLACK_BOT) as server:
-        tokens = seed(server)
-        assert await endpoint_of(server, SLACK_BOT).revoke(tokens)
-        assert not server.accepts(tokens.access_token)
-        assert await endpoint_of(server, SLACK_BOT).revoke(tokens)  # it is forgotten already
 
 
 async def test_a_device_code_is_read_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
