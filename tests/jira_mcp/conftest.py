@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.http import HttpPolicy
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.recorder import Recorder, complaints

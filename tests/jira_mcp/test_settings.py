@@ -2,7 +2,7 @@ import pytest
 from pydantic import SecretStr
 
 from atlassian_kit.settings import site_address
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import NotConfigured
 from jira_mcp.settings import JiraSettings
 

@@ -22,7 +22,7 @@ from typing import Any, cast
 import httpx2
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.oauth.profiles import JIRA, JIRA_GRANULAR, OAuthProfile
 from connector_kit.testing.stdio import StdioServer
 from jira_mcp import sandbox

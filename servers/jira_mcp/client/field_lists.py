@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.wire import as_list
 from jira_mcp.client.choices import values_like
 from jira_mcp.client.fields import Entry, FieldNames
 from jira_mcp.client.matching import listing, matching
@@ -12,6 +13,7 @@ from jira_mcp.field_models import FieldList, FieldValues
 from jira_mcp.models import FieldInfo
 
 _LISTED = 50
+_OF_THE_LATEST = "these are those of the latest issues in the projects that JIRA_PROJECTS allows"
 _NOT_LISTED = {
     "user": "jira_search_users finds people by a part of their name",
     "issue": "it takes the key of an issue",
@@ -114,6 +116,11 @@ class FieldLists(Writing):
             case "team":
                 teams = await self.known_teams(info.id)
                 return matching(query, sorted(set(teams.values()))), "these are the teams of the latest issues"
+            case "sprint" if self.settings.projects:
+                held = await self._sprints_of_issues(info.id, "is not EMPTY")
+                return matching(query, [f"{each.name} ({each.id})" for each in held]), _OF_THE_LATEST
+            case "label" if self.settings.projects:
+                return matching(query, await self._labels_in_use(info)), _OF_THE_LATEST
             case "sprint":
                 offered = await self._offered_sprints(query)
                 return [f"{sprint.name} ({sprint.id})" for sprint in offered], ""
@@ -128,3 +135,9 @@ class FieldLists(Writing):
                 return [person.name for person in people], ""
             case form:
                 return [], _NOT_LISTED.get(form, "its values cannot be listed")
+
+    async def _labels_in_use(self, info: FieldInfo) -> list[str]:
+        """The labels of the latest issues that tools may touch: what Jira offers is that of the whole site."""
+        clause = f"cf[{info.id.removeprefix('customfield_')}]" if info.custom else info.id
+        found = await self.search(f"{clause} is not EMPTY ORDER BY updated DESC", fields=[info.id], limit=100)
+        return sorted({str(label) for issue in found.items for label in as_list(issue.fields.get(info.id))})

@@ -95,6 +95,9 @@ class SprintNames(Issues):
         # The board's name may follow: another sprint is never taken for one whose name begins alike.
         found = [each for each in offered if normal(name) in (normal(each.name), normal(_without_board(each.name)))]
         near = [each for each in offered if each not in found]
+        if near and self.settings.projects:  # Jira offers those of all boards: only what allowed issues tell is named
+            inside = await self._sprints_of_issues(field_id, "is not EMPTY")
+            near = [each for each in inside if normal(each.name).startswith(normal(name))]
         if not found and normal(name) in _RUNNING:
             found = await self._running_sprints(field_id, project)
         return found or held, near

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from typing_extensions import override
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import (
     BadAnswer,
     Conflict,

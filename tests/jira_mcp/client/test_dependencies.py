@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import InvalidInput, NotFound, ServiceError
 from connector_kit.testing.recorder import Recorder
 from jira_mcp.client import JiraClient, NewIssue, connect

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.http import HttpPolicy
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.recorder import Recorder, complaints

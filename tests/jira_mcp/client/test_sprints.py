@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from connector_kit.credentials import Access
+from connector_kit.access import Access
 from connector_kit.errors import InvalidInput, NotPermitted
 from connector_kit.testing.recorder import Recorder
 from jira_mcp.client import JiraClient, connect
