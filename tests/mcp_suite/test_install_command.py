@@ -2,12 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import Result
 
 from connector_kit.serving.session import ServerSpec
 from mcp_suite import client_config
@@ -18,11 +16,7 @@ from mcp_suite.install.edit import Document
 from mcp_suite.install.jsonc import JsonValue
 from mcp_suite.servers import Script, find
 
-Suite = Callable[..., Result]
-Pens = tuple[Script, ServerSpec[Any, Any]]
-
-SECTIONS = {"claude-desktop": "mcpServers", "claude-code": "mcpServers", "cursor": "mcpServers", "vscode": "servers"}
-JIRA = str(client_config.executable(Script("jira-mcp", "jira_mcp")))
+from .installing import JIRA, SECTIONS, Pens, Suite, read, refused
 
 
 @pytest.fixture(autouse=True)
@@ -57,15 +51,6 @@ def two_servers(pens: Pens, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for one in (jira, script):
         executable(one).touch()
     return script
-
-
-def read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def refused(result: Result) -> str:
-    assert isinstance(result.exception, SuiteError), result.output
-    return str(result.exception)
 
 
 @pytest.mark.parametrize("client", list(CLIENTS))
