@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from connector_kit.errors import InvalidInput, ServiceError, clean_text
+from connector_kit.errors import BadAnswer, InvalidInput, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
 from jira_mcp.client.base import CONTENT, CONTENT_TTL
@@ -173,7 +173,8 @@ class SavedFilters(Search):
         try:
             answer = await self._write(operation, found.id, look=f"jira_get_filter {found.id}")
         except ServiceError as error:  # the rest is done, and has to be told
-            return found, str(error)
+            unclear = isinstance(error, OutcomeUnknown | BadAnswer)
+            return found, f"{'perhaps ' if unclear else ''}not changed: {error}"
         return self._filter_from(as_object(answer)), ""
 
     async def _checked(self, jql: str) -> str:

@@ -168,4 +168,4 @@ def _text(found: "SavedFilter") -> str:
 
 
 def _starring(problem: str) -> list[str]:
-    return [f"Only the star was not changed: {problem}"] if problem else []
+    return [f"Only the star was {problem}"] if problem else []
