@@ -77,6 +77,8 @@ async def jira_create_issues(
     async def told(done: int, total: int) -> None:
         await ctx.report_progress(done, total, f"{done} of {total} issues")
 
+    if resume and issues:
+        raise InvalidInput("Nothing was created.", fields={"issues": "goes without resume, in a call of its own"})
     if resume:
         return _told(await jira.resume_creating(resume, on_progress=told))
     if not issues:

@@ -237,3 +237,14 @@ async def test_a_call_whose_time_is_up_goes_on_in_another(
 async def test_a_forged_token_is_refused(jira: Conversation, token: str) -> None:
     assert "[resume: is no token" in await jira.refused("jira_create_issues", resume=token)
     assert jira.exchanges == []
+
+
+async def test_issues_beside_a_token_are_not_left_out_in_silence(site: Sandbox, tmp_path: Path) -> None:
+    way = Losing(site, lambda number: "503" if 2 <= number < 10 else "")
+    async with converse(tmp_path / "c", transport=way) as jira:
+        text = await jira.ask("jira_create_issues", project="PMOS", issues=tasks(60))
+        token = resume_in(text)
+        said = await jira.refused("jira_create_issues", project="PMOS", issues=tasks(1), resume=token)
+        assert "[issues: goes without resume, in a call of its own]" in said
+        way.requests = 10
+        assert "created 60 of 60 issues" in await jira.ask("jira_create_issues", resume=token)
