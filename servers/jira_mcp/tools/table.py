@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp.server.mcpserver import Resolve
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from connector_kit.serving.session import client_of
 from connector_kit.serving.toolset import Toolset
@@ -22,8 +22,19 @@ else:
     # The SDK reads this annotation when the server starts; the client is imported by the first call.
     Jira = Annotated[Any, Resolve(client_of)]
 
-IssueKey = Annotated[str, Field(description="Issue key, like PROJ-123.")]
-ProjectKey = Annotated[str, Field(description="Project key, like PROJ.")]
+_LONGEST_KEY = 300
+"""Characters: a link to an issue will do as its key."""
+
+
+def _like_a_key(text: str) -> str:
+    if len(text) > _LONGEST_KEY:
+        raise ValueError(f"{len(text):,} characters are no key")
+    return text
+
+
+# Checked by a function: limits in the schema would cost as much as the descriptions.
+IssueKey = Annotated[str, Field(description="Issue key, like PROJ-123."), AfterValidator(_like_a_key)]
+ProjectKey = Annotated[str, Field(description="Project key, like PROJ."), AfterValidator(_like_a_key)]
 Summary = Annotated[str, Field(description="Title, one line.", min_length=1, max_length=255)]
 Cursor = Annotated[str, Field(description="Next cursor of the answer before; all else as then.")]
 FieldMap = Annotated[

@@ -186,7 +186,7 @@ class ServedTool(Tool):
         for item in error.errors(include_url=False, include_context=False)[:5]:
             where = ".".join(str(part) for part in item["loc"]) or "arguments"
             given = "" if item["type"] == "missing" else f" (got {clean_text(repr(item['input']), 60)})"
-            told.append(f"{where}: {item['msg']}{given}")
+            told.append(f"{where}: {item['msg'].removeprefix('Value error, ')}{given}")
         return f"Nothing was done. {'; '.join(told)}. Correct this and call {self.name} again."
 
 

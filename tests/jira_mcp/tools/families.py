@@ -61,7 +61,7 @@ FAMILIES = (
     Family("people", "jira_search_users", {"query": "Alex"}, "GET", f"{API}/user/search", writes=False),
     Family(
         "fields",
-        "jira_list_issue_types",
+        "jira_list_fields",
         {"project": "PMOS", "type": "Story"},
         "GET",
         f"{API}/issue/createmeta/PMOS/issuetypes/10001",
