@@ -39,13 +39,19 @@ def tables(servers: Mapping[Script, ServerSpec[Any, Any]]) -> str:
                 spec.title,
                 code(script.name),
                 code(f"[{script.extra}]"),
-                f"[{len(spec.toolset)}](setup_guides/{spec.service}-tools.md)",
+                f"[{_count(spec)}](setup_guides/{spec.service}-tools.md)",
                 f"[{spec.service}.md](setup_guides/{spec.service}.md)",
             ]
             for script, spec in servers.items()
         ],
     )
     return "\n\n".join([overview, *(_tools(spec) for spec in servers.values())])
+
+
+def _count(spec: ServerSpec[Any, Any]) -> str:
+    usual = sum(not entry.toolset for entry in spec.toolset)
+    rest = len(spec.toolset) - usual
+    return f"{usual}, and {rest} in toolsets" if rest else str(usual)
 
 
 def _tools(spec: ServerSpec[Any, Any]) -> str:
