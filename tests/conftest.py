@@ -17,7 +17,7 @@ from connector_kit import logs
 _PREFIXES = ("JIRA_", "SLACK_", "SNOWFLAKE_", "MCP_SUITE_")
 _KEPT = ("MCP_SUITE_SPECS",)
 
-CASES_MEASURED = 2
+CASES_MEASURED = 4
 _MEASURED = pytest.StashKey[bool]()
 _FOR_PROCESSES = "COVERAGE_PROCESS_CONFIG"
 

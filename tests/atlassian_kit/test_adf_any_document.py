@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from atlassian_kit.adf import to_editable, write_back
@@ -160,9 +160,10 @@ def test_any_document_overwritten_with_another_is_valid_and_no_loss_goes_unsaid(
     data: st.DataObject, any_document: st.SearchStrategy[Node], adf_errors: Errors
 ) -> None:
     original, other = data.draw(any_document), data.draw(any_document)
+    assume(adf_errors(original) == [])  # where a node has several forms, parts of two may have been drawn together
     markdown = to_editable(original)
     edit = write_back(original, to_editable(other))
-    assert adf_errors(original) == [] and adf_errors(edit.document) == []
+    assert adf_errors(edit.document) == []
     tokens = set(re.findall(r"adf:[0-9]{6,24}", markdown))
     lost = {loss.token for loss in edit.lost if loss.kind == "placeholder"}
     written = to_editable(edit.document)

@@ -65,9 +65,13 @@ async def _connect(settings: PenSettings) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def processes_as_fast_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure no coverage in processes, which takes twice as long: those of the servers do it in tests of their own."""
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+def processes_as_fast_as_they_are(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure no coverage in processes, which takes twice as long: those of the servers do it in tests of their own.
+
+    What measures the servers runs nowhere else.
+    """
+    if request.path.name != "test_bench.py":
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.fixture

@@ -246,7 +246,7 @@ def test_variables_for_the_usual_account_change_nothing_about_one_by_name(
     [
         (
             "jira",
-            {"ACCESS", "SANDBOX", "PROJECTS", "REQUESTS_PER_MINUTE", "TIMEOUT", "TOOLSETS"},
+            {"ACCESS", "SANDBOX", "PROJECTS", "FILES_DIR", "REQUESTS_PER_MINUTE", "TIMEOUT", "TOOLSETS"},
         ),
         (
             "slack",

@@ -153,7 +153,7 @@ def test_the_day_runs_from_morning_to_evening_in_order() -> None:
     assert times == sorted(times)
     assert times[0] >= 8 * 3600
     assert times[-1] <= 19 * 3600
-    assert {call.tool for call in calls} >= {"jira_get_issue", "jira_search_issues", "jira_list_issue_types"}
+    assert {call.tool for call in calls} >= {"jira_get_issue", "jira_search_issues", "jira_list_fields"}
 
 
 def test_the_day_speaks_of_issues_that_it_creates_by_number() -> None:

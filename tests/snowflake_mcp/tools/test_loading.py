@@ -228,7 +228,7 @@ async def test_a_file_that_has_changed_since_is_not_loaded(
     token = token_in(await session.ask(TOOL, path="c.csv", table="orders"))
     (folder / "c.csv").write_text("id\n8\n")
     text = await session.refused(TOOL, path="c.csv", table="orders", run=token)
-    assert "the text, the role, the place or the data has changed" in text
+    assert "what is asked for, or what it meets, has changed" in text
     (folder / "c.csv").write_text("id\n7\n")
     for others in ({"table": "orders", "header": False}, {"table": "other", "create": True}):
         await session.refused(TOOL, path="c.csv", run=token, **others)
