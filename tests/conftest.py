@@ -51,7 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         test = item.nodeid.partition("[")[0]
         cases[test] += 1
-        item.stash[_MEASURED] = cases[test] <= CASES_MEASURED and not is_hypothesis_test(getattr(item, "obj", None))
+        one_of_the_first = cases[test] <= CASES_MEASURED and not is_hypothesis_test(getattr(item, "obj", None))
+        item.stash[_MEASURED] = one_of_the_first or item.get_closest_marker("measured") is not None
 
 
 @pytest.hookimpl(wrapper=True)

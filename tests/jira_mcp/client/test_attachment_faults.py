@@ -24,6 +24,7 @@ from connector_kit.errors import (
     ServiceError,
     Unavailable,
 )
+from connector_kit.http import HttpPolicy
 from connector_kit.testing.faults import QUICK, Fault, FaultServer
 from jira_mcp.client import JiraClient, connect
 from jira_mcp.settings import JiraSettings
@@ -41,10 +42,12 @@ def issue(*files: Any) -> Fault:
     return Fault.json({"id": "1", "key": "AB-1", "fields": {"attachment": list(files)}})
 
 
-def client_of(url: str, folder: Path, transport: httpx2.AsyncBaseTransport | None = None) -> Any:
+def client_of(
+    url: str, folder: Path, transport: httpx2.AsyncBaseTransport | None = None, policy: HttpPolicy = QUICK
+) -> Any:
     given = {"url": url, "email": "a@example.org", "api_token": "a-token-of-nobody", "files_dir": folder}
     settings = JiraSettings.model_validate({**given, "access": Access.DELETE, "sandbox": False})
-    return connect(settings, policy=QUICK, transport=transport)
+    return connect(settings, policy=policy, transport=transport)
 
 
 @asynccontextmanager
@@ -348,7 +351,7 @@ async def test_files_of_any_size_take_little_memory(tmp_path: Path) -> None:
     with (tmp_path / "large.bin").open("wb") as file:
         file.truncate(size)
     transport = Large(size)
-    jira: JiraClient = await client_of("https://site.atlassian.net", tmp_path, transport)
+    jira: JiraClient = await client_of("https://site.atlassian.net", tmp_path, transport, HttpPolicy())
     await jira.attachment("AB-1", "a.bin")  # what is imported at first use does not count
     tracemalloc.start()
     try:
