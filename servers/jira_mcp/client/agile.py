@@ -9,11 +9,11 @@ from functools import cached_property
 from typing_extensions import override
 
 from atlassian_kit.bridge import Bridge
+from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL, CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, NotFound, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from jira_mcp.agile_models import Board, BoardConfig, BoardDetail, Column, Sprint
-from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL, CONTENT, CONTENT_TTL
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.issues import Issues
 from jira_mcp.client.matching import listing, suggestion
@@ -36,19 +36,10 @@ class Agile(Issues):
         return Bridge(self._http, "JiraSoftware")
 
     @override
-    async def _call(
-        self,
-        operation: str,
-        *ids: str,
-        data: Mapping[str, object] | str | None = None,
-        repeatable: bool | None = None,
-        **params: object,
-    ) -> object:
+    def _bridge_of(self, operation: str) -> tuple[Bridge, str]:
         if not operation.startswith(_SOFTWARE):
-            return await super()._call(operation, *ids, data=data, repeatable=repeatable, **params)
-        name = operation.removeprefix(_SOFTWARE)
-        reply = await self._software.call(name, *ids, data=data, repeatable=repeatable, **params)
-        return reply.json() if reply.content else None
+            return super()._bridge_of(operation)
+        return self._software, operation.removeprefix(_SOFTWARE)
 
     async def _agile(self, operation: str, *ids: str, **params: object) -> JsonObject:
         """The answer of a reading operation of the agile or software API."""

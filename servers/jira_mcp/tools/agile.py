@@ -7,6 +7,7 @@ from pydantic import Field
 from connector_kit.output import one_line, page_line, table
 from jira_mcp.agile_scopes import BOARD, BOARDS, CONTENTS, EPICS, SPRINTS, WORKINGS
 from jira_mcp.tools.agile_render import LATE, board_text, capacity_text, report_text, sprint_row
+from jira_mcp.tools.fitting import page_table
 from jira_mcp.tools.render import columns, row
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Cursor, Jira
 
@@ -82,12 +83,12 @@ async def jira_list_board_issues(
     target = await jira.target(of, board=board, sprint=sprint, epic=epic)
     fields = await jira.estimate_field_of(target, board) if of != "epic" else ()
     names = [name for name, _ in fields]
-    page = await jira.contents(target, jql=jql, fields=fields, limit=limit, cursor=cursor or None)
-    shown = table(columns(names), map(row, page.items))
-    if shown.shown < len(page.items):
-        # The rows that do not fit must be reachable by the cursor, so the page has to end where they begin.
-        page = await jira.contents(target, jql=jql, fields=fields, limit=shown.shown, cursor=cursor or None)
-        shown = table(columns(names), map(row, page.items))
+    page, shown = await page_table(
+        lambda count: jira.contents(target, jql=jql, fields=fields, limit=count, cursor=cursor or None),
+        columns(names),
+        row,
+        limit=limit,
+    )
     if not page.items and not page.cursor:
         return f"No issue {'matches' if jql else 'is'} in this {of}."
     late = [LATE] if jira.lists_lag() else []

@@ -6,13 +6,14 @@ from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
 
 from connector_kit.errors import clean_text
-from connector_kit.output import clip, one_line, page_line, quoted, table
+from connector_kit.output import clip, one_line, page_line, quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
+from jira_mcp.tools.fitting import page_table
 from jira_mcp.tools.render import CELL_CHARS, counted
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, Cursor, Jira
 
 if TYPE_CHECKING:
-    from jira_mcp.filter_models import SavedFilter
+    from jira_mcp.filter_models import Dashboard, SavedFilter
 
 FILTERS = "filters"
 _JQL_CHARS = 300
@@ -36,12 +37,12 @@ async def jira_list_filters(
     cursor: Cursor = "",
 ) -> str:
     """List saved filters with their JQL. To run one, pass its JQL to jira_search_issues."""
-    page = await jira.saved_filters(query, whose=whose, owner=owner, limit=limit, cursor=cursor or None)
-    shown = table(_COLUMNS, map(_row, page.items))
-    if shown.shown < len(page.items):
-        # The rows that do not fit must be reachable by the cursor, so the page has to end where they begin.
-        page = await jira.saved_filters(query, whose=whose, owner=owner, limit=shown.shown, cursor=cursor or None)
-        shown = table(_COLUMNS, map(_row, page.items))
+    page, shown = await page_table(
+        lambda count: jira.saved_filters(query, whose=whose, owner=owner, limit=count, cursor=cursor or None),
+        _COLUMNS,
+        _row,
+        limit=limit,
+    )
     if not page.items and not page.cursor:
         return "No filter matches." if query or owner or whose != "all" else "The account can see no filter."
     return f"{shown.text}\n{page_line(shown.shown, noun='filters', total=page.total, cursor=page.cursor)}"
@@ -117,30 +118,15 @@ async def jira_list_dashboards(
     """List the dashboards that the account can see, with their addresses."""
     head = ("id", "name", "owner", "favourite", "shared with", *(("gadgets",) if gadgets else ()), "description", "url")
 
-    async def page_of(size: int) -> tuple[str, int, int, str | None, int | None]:
-        page = await jira.dashboards(query, owner=owner, gadgets=gadgets, limit=size, cursor=cursor or None)
-        rows = [
-            (
-                each.id,
-                each.name,
-                each.owner,
-                "yes" if each.favourite else "",
-                ", ".join(each.shares) or "nobody",
-                *((", ".join(each.gadgets or ()),) if gadgets else ()),
-                clean_text(each.description, CELL_CHARS),
-                each.url,
-            )
-            for each in page.items
-        ]
-        shown = table(head, rows)
-        return shown.text, shown.shown, len(rows), page.cursor, page.total
-
-    text, shown, found, following, total = await page_of(limit)
-    if shown < found:
-        text, shown, found, following, total = await page_of(shown)
-    if not found and not following:
+    page, shown = await page_table(
+        lambda count: jira.dashboards(query, owner=owner, gadgets=gadgets, limit=count, cursor=cursor or None),
+        head,
+        _dashboard_row,
+        limit=limit,
+    )
+    if not page.items and not page.cursor:
         return "No dashboard matches." if query or owner else "The account can see no dashboard."
-    return f"{text}\n{page_line(shown, noun='dashboards', total=total, cursor=following)}"
+    return f"{shown.text}\n{page_line(shown.shown, noun='dashboards', total=page.total, cursor=page.cursor)}"
 
 
 def _row(found: "SavedFilter") -> tuple[object, ...]:
@@ -152,6 +138,19 @@ def _row(found: "SavedFilter") -> tuple[object, ...]:
         "yes" if found.favourite else "",
         shares,
         clean_text(found.jql, _JQL_CHARS),
+    )
+
+
+def _dashboard_row(found: "Dashboard") -> tuple[object, ...]:
+    return (
+        found.id,
+        found.name,
+        found.owner,
+        "yes" if found.favourite else "",
+        ", ".join(found.shares) or "nobody",
+        *(() if found.gadgets is None else (", ".join(found.gadgets),)),
+        clean_text(found.description, CELL_CHARS),
+        found.url,
     )
 
 

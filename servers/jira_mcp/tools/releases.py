@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
 
-from connector_kit.output import one_line, page_line, table
+from connector_kit.output import one_line, page_line
 from connector_kit.serving.consent import Answer, Consent, ask, require
+from jira_mcp.tools.fitting import page_table
 from jira_mcp.tools.release_render import (
     COMPONENT_COLUMNS,
     VERSION_COLUMNS,
@@ -54,12 +55,12 @@ async def jira_list_versions(
     cursor: Cursor = "",
 ) -> str:
     """List the versions (releases) of a project, the latest first, with dates and how far their issues are."""
-    page = await jira.versions(project, query, state=state, limit=limit, cursor=cursor or None)
-    shown = table(VERSION_COLUMNS, map(version_row, page.items))
-    if shown.shown < len(page.items):
-        # The rows that do not fit must be reachable by the cursor, so the page has to end where they begin.
-        page = await jira.versions(project, query, state=state, limit=shown.shown, cursor=cursor or None)
-        shown = table(VERSION_COLUMNS, map(version_row, page.items))
+    page, shown = await page_table(
+        lambda count: jira.versions(project, query, state=state, limit=count, cursor=cursor or None),
+        VERSION_COLUMNS,
+        version_row,
+        limit=limit,
+    )
     if not page.items and not page.cursor:
         return "No version matches." if query or state else f"{project.strip().upper()} has no version."
     return f"{shown.text}\n{page_line(shown.shown, noun='versions', total=page.total, cursor=page.cursor)}"
@@ -176,11 +177,12 @@ async def jira_list_components(
     cursor: Cursor = "",
 ) -> str:
     """List the components of a project: lead, who gets their new issues, how many issues they have."""
-    page = await jira.components(project, query, limit=limit, cursor=cursor or None)
-    shown = table(COMPONENT_COLUMNS, map(component_row, page.items))
-    if shown.shown < len(page.items):
-        page = await jira.components(project, query, limit=shown.shown, cursor=cursor or None)
-        shown = table(COMPONENT_COLUMNS, map(component_row, page.items))
+    page, shown = await page_table(
+        lambda count: jira.components(project, query, limit=count, cursor=cursor or None),
+        COMPONENT_COLUMNS,
+        component_row,
+        limit=limit,
+    )
     if not page.items and not page.cursor:
         return "No component matches." if query else f"{project.strip().upper()} has no component."
     return f"{shown.text}\n{page_line(shown.shown, noun='components', total=page.total, cursor=page.cursor)}"

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from connector_kit.errors import InvalidInput, clean_text
-from connector_kit.output import page_line, table
+from connector_kit.output import page_line
+from jira_mcp.tools.fitting import page_table
 from jira_mcp.tools.render import columns, row
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Cursor, Jira
 
@@ -64,12 +65,12 @@ async def jira_search_issues(
         number = await jira.count(jql)
         late = f" {_COUNT_LAGS}" if jira.counts_lag() else ""
         return f"about {number:,} issue{'' if number == 1 else 's'} match {clean_text(jql, JQL_SHOWN)}{late}"
-    page = await jira.search(jql, fields=fields, limit=limit, cursor=cursor or None)
-    shown = table(columns(fields), map(row, page.items))
-    if shown.shown < len(page.items):
-        # The rows that do not fit must be reachable by the cursor, so the page has to end where they begin.
-        page = await jira.search(jql, fields=fields, limit=shown.shown, cursor=cursor or None)
-        shown = table(columns(fields), map(row, page.items))
+    page, shown = await page_table(
+        lambda count: jira.search(jql, fields=fields, limit=count, cursor=cursor or None),
+        columns(fields),
+        row,
+        limit=limit,
+    )
     remarks = [f"Jira remarks: {remark}" for remark in page.warnings]
     if jira.lists_lag():
         remarks.append(_LIST_LAGS)
