@@ -48,8 +48,6 @@ class JiraSettings(AtlassianSettings, service="jira"):
     files_dir: AbsolutePath = Field(
         default=None, description="Folder that files are attached from and saved to; unset: neither is possible."
     )
-    requests_per_minute: float = Field(default=100.0, gt=0, le=6_000, description="Requests a minute, at most.")
-    timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take, with retries.")
 
     @override
     def oauth_profile(self) -> "OAuthProfile":

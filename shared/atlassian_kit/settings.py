@@ -47,6 +47,8 @@ class AtlassianSettings(OAuthSettings):
         description="Comma-separated addresses of further sites that the same login reaches; tools then take `site`.",
         json_schema_extra=OF_AN_ACCOUNT,
     )
+    requests_per_minute: float = Field(default=100.0, gt=0, le=6_000, description="Requests a minute, at most.")
+    timeout: float = Field(default=45.0, gt=0, lt=50, description="Seconds that one call may take, with retries.")
 
     _home: str = PrivateAttr(default="")
     _places: Mapping[str, str] = PrivateAttr(default_factory=dict[str, str])

@@ -6,13 +6,13 @@ from functools import partial
 
 import anyio.to_thread
 
+from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.allowed_folder import OpenedFile, safe_name
 from connector_kit.bodies import Body, Part, form, media_type_of, of_bytes, of_file
 from connector_kit.errors import BadAnswer, InvalidInput, NotPermitted, clean_text
 from connector_kit.wire import as_flag, as_int, as_object, objects
 from jira_mcp.attachment_models import Attached, FoundAttachment
 from jira_mcp.client.attachments import Attachments
-from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL
 from jira_mcp.client.values import attachment
 from jira_mcp.models import Attachment
 

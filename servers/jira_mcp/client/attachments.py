@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.addresses import LOOPBACK_HOSTS
 from connector_kit.allowed_folder import AllowedFolder, safe_name
 from connector_kit.contents import LARGEST_IMAGE, text_of
@@ -17,7 +18,6 @@ from connector_kit.errors import BadAnswer, InvalidInput, NotFound, ServiceError
 from connector_kit.http import StreamedReply
 from connector_kit.wire import JsonObject, as_object, as_text, objects
 from jira_mcp.attachment_models import AttachmentContent, FoundAttachment, SavedAttachment
-from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL
 from jira_mcp.client.documents import aside, is_document, is_long
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.opening import Opening

@@ -1,35 +1,24 @@
 """What every part of the client stands on: sending, caching, the projects allowed, what was written lately."""
 
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from atlassian_kit.bridge import Bridge
+from atlassian_kit.client import AtlassianClient
 from connector_kit.cache import ReadCache
-from connector_kit.errors import BadAnswer, NotPermitted, OutcomeUnknown, ServiceError
+from connector_kit.errors import NotPermitted, ServiceError
 from connector_kit.http import HttpClient
 from connector_kit.wire import JsonObject, as_object, as_text
 from jira_mcp.client.ids import is_number, issue_key, project_key, project_of
 from jira_mcp.settings import JiraSettings
 
-T = TypeVar("T")
-
-CATALOGUE_TTL = 600.0
-"""Seconds for what changes when an administrator works: fields, projects, types, people."""
-
-CONTENT_TTL = 30.0
-"""Seconds for what changes when anybody works: issues and searches."""
-
 RECONCILED = 50
 RECONCILE_FOR = 60.0
 """Jira's search may lag behind a write for some seconds, unless told up to 50 issue ids to look at."""
 
-CONTENT, CATALOGUE = "content", "catalogue"
 
-
-class JiraBase:
-    """One account's way to one Jira site. `lacking` tells the scopes that its login lacks, where it has a login."""
+class JiraBase(AtlassianClient[JiraSettings]):
+    """One account's way to one Jira site."""
 
     def __init__(
         self,
@@ -42,27 +31,9 @@ class JiraBase:
         clock: Callable[[], float] = time.monotonic,
         lacking: Callable[[Sequence[str]], Awaitable[tuple[str, ...]]] | None = None,
     ) -> None:
-        self.settings = settings
-        self.cache = cache
-        self.site_url = site_url.rstrip("/")
-        self._http = http
+        super().__init__(http, cache, settings, site_url=site_url, on_close=on_close, clock=clock, lacking=lacking)
         self._bridge = Bridge(http)
-        self._on_close = on_close
-        self._clock = clock
-        self._lacking = lacking
         self._written: dict[int, float] = {}
-        self._last_write: float | None = None
-        self._credential = settings.fingerprint()
-
-    async def aclose(self) -> None:
-        """Close connections."""
-        await self._http.aclose()
-        if self._on_close is not None:
-            self._on_close()
-
-    async def lacking_scopes(self, needed: Sequence[str]) -> tuple[str, ...]:
-        """The scopes that the login lacks; none with an API token, which does not tell its scopes."""
-        return await self._lacking(needed) if self._lacking else ()
 
     def browse_url(self, key: str) -> str:
         """The address of an issue for people."""
@@ -77,8 +48,13 @@ class JiraBase:
         **params: object,
     ) -> object:
         """The JSON that an operation of the vendor's library answers; None for an empty answer."""
-        reply = await self._bridge.call(operation, *ids, data=data, repeatable=repeatable, **params)
+        bridge, name = self._bridge_of(operation)
+        reply = await bridge.call(name, *ids, data=data, repeatable=repeatable, **params)
         return reply.json() if reply.content else None
+
+    def _bridge_of(self, operation: str) -> tuple[Bridge, str]:
+        """The client of the vendor's library that has an operation, and the operation's name there."""
+        return self._bridge, operation
 
     async def _write(
         self,
@@ -98,29 +74,6 @@ class JiraBase:
         """
         async with self._changing(look):
             return await self._call(operation, *ids, data=data, repeatable=False, **params)
-
-    @asynccontextmanager
-    async def _changing(self, look: str) -> AsyncGenerator[None]:
-        """Around what changes something: an unclear outcome is told with where to `look`, and afterwards nothing
-        cached before it is believed."""
-        try:
-            yield
-        except (OutcomeUnknown, BadAnswer) as error:
-            if isinstance(error, BadAnswer) and (error.status or 0) >= 300:
-                raise  # a redirect that was not followed: nothing happened
-            raise type(error)(
-                error.message,
-                next_step=f"Before repeating it, look: {look}",
-                fields=error.fields,
-                status=error.status,
-                request_id=error.request_id,
-            ) from error
-        finally:
-            self._last_write = self._clock()
-            self.cache.invalidate(CONTENT)
-
-    async def _cached(self, key: tuple[Hashable, ...], ttl: float, load: Callable[[], Awaitable[T]], tag: str) -> T:
-        return await self.cache.get((self._credential, *key), ttl, load, (tag,))
 
     def _remember(self, issue_id: str) -> None:
         """A search shortly after this must see the issue as it is now."""
@@ -160,10 +113,6 @@ class JiraBase:
         if not self._allowed(project_of(key)):
             raise self._outside(project_of(key))
         return key
-
-    def _is_elsewhere(self, link: str) -> bool:
-        """Whether a link leads into another site than this client's."""
-        return self.settings.is_elsewhere(link, self.site_url)
 
     def _answered_key(self, asked: str, answer: JsonObject) -> str:
         """The key under which Jira answered: an issue that was moved has another than was asked for."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 import anyio
 
+from atlassian_kit.client import CONTENT
 from connector_kit import trace
 from connector_kit.errors import BadAnswer, InvalidInput, NotFound, RateLimited, ServiceError, clean_text
 from connector_kit.previews import Kept
 from connector_kit.wire import JsonObject, as_int, as_list, as_object, as_text, texts
 from jira_mcp.bulk_models import Action, BulkOutcome, BulkPreview, Refused
-from jira_mcp.client.base import CONTENT
 from jira_mcp.client.bulk_selection import BulkSelection, Chosen
 
 Progress = Callable[[int], Awaitable[None]]

@@ -3,10 +3,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
-from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.matching import one_of
 from jira_mcp.client.parts import part_name, pick

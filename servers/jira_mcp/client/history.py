@@ -8,11 +8,11 @@ import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, ServiceError, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client import durations
-from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.issues import Issues
 from jira_mcp.client.sprints_history import moment_in

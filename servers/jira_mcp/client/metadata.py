@@ -8,12 +8,13 @@ from functools import cached_property
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
+from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.errors import BadAnswer, ServiceError, clean_text
 from connector_kit.http import Exchange
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client import durations
-from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL, JiraBase
+from jira_mcp.client.base import JiraBase
 from jira_mcp.client.fields import Entry, FieldNames, field_info, screen_entry
 from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.matching import one_of

@@ -5,9 +5,9 @@ from weakref import WeakValueDictionary
 
 import anyio
 
+from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, NotFound, clean_text
 from connector_kit.wire import JsonObject, as_object, as_text
-from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.readings import Readings
 from jira_mcp.client.search import Search

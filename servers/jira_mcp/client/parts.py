@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from atlassian_kit.client import CATALOGUE, CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, NotFound, clean_text
 from connector_kit.wire import JsonObject, as_object, as_text
-from jira_mcp.client.base import CATALOGUE, CONTENT, CONTENT_TTL
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.opening import Opening
 from jira_mcp.client.values import normal

@@ -2,9 +2,9 @@
 
 import re
 
+from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.wire import as_object, as_text, is_object, objects
-from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL
 from jira_mcp.client.choices import choice
 from jira_mcp.client.fields import Entry
 from jira_mcp.client.jql import within_projects

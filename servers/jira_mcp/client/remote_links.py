@@ -3,9 +3,9 @@
 
 from collections.abc import Sequence
 
+from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, NotFound, clean_text
 from connector_kit.wire import JsonObject, as_flag, as_object, as_text, objects
-from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.collaboration import Collaboration, direction
 from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.matching import listing

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
+from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import BadAnswer, InvalidInput, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
-from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.parts import part_name

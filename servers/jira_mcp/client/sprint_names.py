@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, clean_text
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, is_list, is_object, objects
-from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.issues import Issues
 from jira_mcp.client.jql import quote, within_projects

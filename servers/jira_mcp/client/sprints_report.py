@@ -7,10 +7,10 @@ sprint begins at its start date (Jira tells no other moment) and ends when it wa
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import BadAnswer, InvalidInput, clean_text
 from connector_kit.wire import JsonObject, as_object, as_text, objects
 from jira_mcp.agile_models import Board, BoardConfig, Capacity, PersonLoad, Sprint, SprintReport, Tally
-from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.jql import within_projects
 from jira_mcp.client.sprints import Sprints, id_in, is_subtask
 from jira_mcp.client.sprints_history import History, add_changes, history_of, is_time, moment_in, sort_changes

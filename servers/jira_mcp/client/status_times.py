@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from statistics import median
 
+from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput
 from connector_kit.wire import JsonObject, as_object, as_text, objects
-from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.history import ChangeHistory
 from jira_mcp.client.jql import within_projects
 from jira_mcp.client.sprints_history import moment_in

@@ -1,7 +1,8 @@
 """The statuses of the site with their categories, which say whether work has begun and whether it is over."""
 
+from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.wire import as_object, as_text, objects
-from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL, JiraBase
+from jira_mcp.client.base import JiraBase
 from jira_mcp.history_models import StatusInfo
 
 

@@ -1,8 +1,8 @@
 """People by name, e-mail address or account id."""
 
+from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.errors import InvalidInput, NotFound, clean_text
 from connector_kit.wire import objects
-from jira_mcp.client.base import CATALOGUE, CATALOGUE_TTL
 from jira_mcp.client.ids import is_account_id
 from jira_mcp.client.metadata import Metadata
 from jira_mcp.client.values import normal, user

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ScopeMissing, ServiceError
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, objects
-from jira_mcp.client.base import CONTENT, CONTENT_TTL
 from jira_mcp.client.matching import listing
 from jira_mcp.client.opening import Opening
 from jira_mcp.client.values import user
