@@ -104,21 +104,23 @@ CONFLUENCE = replace(
     ATLASSIAN,
     name="confluence",
     read_scopes=(
+        "read:attachment:confluence",
+        "read:comment:confluence",
+        "read:content-details:confluence",
+        "read:content.metadata:confluence",
+        "read:hierarchical-content:confluence",
         "read:page:confluence",
         "read:space:confluence",
-        "read:comment:confluence",
-        "read:attachment:confluence",
-        "read:task:confluence",
-        "search:confluence",
-        "read:confluence-content.all",
+        "read:user:confluence",
     ),
     write_scopes=(
-        "write:page:confluence",
+        "read:label:confluence",
+        "write:attachment:confluence",
         "write:comment:confluence",
-        "write:confluence-content",
-        "write:confluence-file",
+        "write:label:confluence",
+        "write:page:confluence",
     ),
-    delete_scopes=("delete:page:confluence", "delete:comment:confluence", "delete:attachment:confluence"),
+    delete_scopes=("delete:attachment:confluence", "delete:comment:confluence", "delete:page:confluence"),
     site_variable="CONFLUENCE_URL",
 )
-"""Confluence needs both families: its second API knows granular scopes, its first (search, labels) classic ones."""
+"""Confluence with the granular scopes: its second API knows no others, and its first accepts them too."""

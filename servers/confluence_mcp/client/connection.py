@@ -1,0 +1,90 @@
+"""Building the client: to the live site, or to the sandbox inside this process."""
+
+from collections.abc import Callable
+
+import httpx2
+
+from atlassian_kit.door import Door, Product, find_door, policy_of, site_behind
+from atlassian_kit.errors import explain_atlassian
+from confluence_mcp.client.base import V1
+from confluence_mcp.client.spaces import Spaces
+from confluence_mcp.client.wording import advise
+from confluence_mcp.scopes import required_scope
+from confluence_mcp.settings import ConfluenceSettings
+from connector_kit import trace
+from connector_kit.cache import ReadCache
+from connector_kit.errors import ServiceError
+from connector_kit.http import Exchange, HttpPolicy, Reply
+from connector_kit.paths import private_dir, state_dir
+from connector_kit.wire import as_text
+
+CONFLUENCE = Product("Confluence", "confluence", f"{V1}/user/current")
+
+
+class ConfluenceClient(Spaces):
+    """Everything that the tools do with Confluence. Methods raise ServiceError, phrased for a model."""
+
+    _account: str | None = None
+
+    @property
+    def account(self) -> str | None:
+        """The account id that Confluence says we are, once known."""
+        return self._account
+
+    async def check(self) -> str:
+        """Who signed in, and where."""
+        user = await self._get(f"{V1}/user/current")
+        self._account = as_text(user.get("accountId")) or None
+        return f"Signed in to {self.site_url} as {as_text(user.get('displayName')) or 'somebody without a name'}."
+
+
+async def connect(
+    settings: ConfluenceSettings,
+    *,
+    transport: httpx2.AsyncBaseTransport | None = None,
+    policy: HttpPolicy | None = None,
+    gateway: str | None = None,
+    on_exchange: Callable[[Exchange], None] = trace.note,
+) -> ConfluenceClient:
+    """Build the client for these settings; no request is sent yet.
+
+    In sandbox mode the embedded sandbox answers, inside this process, unless a `transport` is given. `policy`
+    overrides what the settings say about pace and patience. Of several sites it is the usual one.
+
+    Raises NotConfigured when address or credentials are missing.
+    """
+    settings = next(iter(settings.by_site().values()), settings)
+    door = await find_door(settings, _sandbox, transport)
+
+    def explain(reply: Reply) -> ServiceError:
+        return explain_atlassian(
+            reply, service="Confluence", advise=advise, scope=required_scope, login_command=login_command
+        )
+
+    login_command = settings.login_command if door.login else ""
+    site = site_behind(
+        door, settings, CONFLUENCE, policy=policy or policy_of(settings), gateway=gateway, on_exchange=on_exchange
+    )
+    client = ConfluenceClient(
+        site.client("Confluence", explain=explain),
+        ReadCache(),
+        settings,
+        site_url=site.url,
+        on_close=door.on_close,
+        lacking=site.lacking_scopes,
+    )
+    client.site = site
+    return client
+
+
+def _sandbox(address: str, transport: httpx2.AsyncBaseTransport | None) -> Door:
+    """The sandbox of the site, with its sample data on first use."""
+    from confluence_mcp import sandbox
+
+    url = address if address in sandbox.SITES else sandbox.DEFAULT_SITE_URL
+    email, token, data = sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN, sandbox.SITES[url]
+    if transport is not None:
+        return Door(url, email, token, transport=transport)
+    name = "confluence" if data == sandbox.DATA[0] else f"confluence-{data}"
+    app = sandbox.create_app(private_dir(state_dir() / "sandbox") / f"{name}.sqlite3", site_url=url, data=data)
+    return Door(url, email, token, transport=httpx2.ASGITransport(app), on_close=app.store.close)

@@ -1,0 +1,11 @@
+"""The tools of the Confluence server, one module per resource.
+
+Importing a module fills the table, and clients list the tools in that order.
+"""
+
+# isort: off
+from confluence_mcp.tools.table import TOOLS
+from confluence_mcp.tools import spaces
+# isort: on
+
+__all__ = ["TOOLS", "spaces"]

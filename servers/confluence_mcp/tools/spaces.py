@@ -1,0 +1,29 @@
+"""Spaces."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from confluence_mcp.scopes import SPACES
+from confluence_mcp.tools.table import TOOLS, Confluence, Cursor
+from connector_kit.errors import clean_text
+from connector_kit.output import page_line, table
+
+_COLUMNS = ("key", "name", "kind", "description")
+
+
+@TOOLS.tool(title="List Confluence spaces", effect="reads", scopes=(SPACES,))
+async def confluence_list_spaces(
+    confluence: Confluence,
+    query: Annotated[str, Field(description="Part of key or name.")] = "",
+    kind: Annotated[Literal["", "global", "personal"], Field(description="Only these.")] = "",
+    limit: Annotated[int, Field(description="Spaces in an answer.", ge=1, le=50)] = 25,
+    cursor: Cursor = "",
+) -> str:
+    """List the spaces that the account can see, with their keys."""
+    page = await confluence.spaces(query, kind=kind, limit=limit, cursor=cursor or None)
+    if not page.items and not page.cursor:
+        return "No space matches." if query or kind else "The account can see no space."
+    rows = ((each.key, each.name, each.kind, clean_text(each.description, 120)) for each in page.items)
+    shown = table(_COLUMNS, rows)
+    return f"{shown.text}\n{page_line(shown.shown, noun='spaces', total=page.total, cursor=page.cursor)}"
