@@ -8,7 +8,7 @@ _TOKENS = "https://id.atlassian.com/manage-profile/security/api-tokens"
 def _app(wish: AppRequest) -> str:
     scopes = "\n".join(f"       {scope}" for scope in wish.scopes)
     return f"""\
-An app of yours is needed; one that is there already, as for Jira, will do: https://developer.atlassian.com/console/myapps/
+An app of yours is needed; that of Jira will do: https://developer.atlassian.com/console/myapps/
   1. Create > OAuth 2.0 integration.
   2. Permissions > Confluence API > Add > Configure. Under {wish.family} scopes, Edit Scopes, tick these and save:
 {scopes}

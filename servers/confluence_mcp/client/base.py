@@ -8,7 +8,7 @@ from confluence_mcp.client.ids import PageArgument, numeric_id, page_argument
 from confluence_mcp.models import Kind, PageRef, Space
 from confluence_mcp.settings import SPACE_KEY, ConfluenceSettings
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ServiceError, clean_text
-from connector_kit.http import Params, Reply
+from connector_kit.http import Params
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 
 V2, V1 = "/wiki/api/v2", "/wiki/rest/api"
@@ -36,30 +36,19 @@ class ConfluenceBase(AtlassianClient[ConfluenceSettings]):
 
         `look` tells how to find out whether it happened when the answer does not say.
         """
-        reply = await self._written(method, path, body, look=look, **params)
+        async with self._changing(look):
+            reply = await self._http.request(method, path, params=_params(params), json=body, repeatable=False)
         return reply.json() if reply.content else None
 
-    async def _written(
-        self,
-        method: str,
-        path: str,
-        body: object = None,
-        *,
-        look: str,
-        content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        **params: object,
-    ) -> Reply:
+    async def _send_file(
+        self, method: str, path: str, content: bytes, headers: Mapping[str, str], *, look: str, **params: object
+    ) -> object:
+        """As `_write`, with a body that is not JSON."""
         async with self._changing(look):
-            return await self._http.request(
-                method,
-                path,
-                params=_params(params),
-                json=body,
-                content=content,
-                headers=headers,
-                repeatable=False,
+            reply = await self._http.request(
+                method, path, params=_params(params), content=content, headers=headers, repeatable=False
             )
+        return reply.json() if reply.content else None
 
     def web_url(self, link: str) -> str:
         """The address for people of a link that Confluence gave relative to its context path."""
