@@ -1,0 +1,1 @@
+"""Confluence's storage format to Markdown and back, without losing what Markdown cannot say."""
