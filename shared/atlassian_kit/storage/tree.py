@@ -23,7 +23,7 @@ _REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Z
 _ANY_TAG: Final = re.compile(r"<!\[CDATA\[|\]\]>|</?(p|h[1-6]|li|tr|div|br|ac:task|ac:layout-cell)\b[^<>]*>|<[^<>]*>")
 
 
-class MalformedStorage(ValueError):
+class StorageSyntaxError(ValueError):
     """A text that is not in storage format, with the position (in characters) where that shows."""
 
     def __init__(self, reason: str, position: int) -> None:
@@ -153,7 +153,7 @@ class Element:
 def parse(source: str) -> Element:
     """Return the root of a text in storage format.
 
-    Raises MalformedStorage for tags that are broken or do not match. References to entities that
+    Raises StorageSyntaxError for tags that are broken or do not match. References to entities that
     nobody knows count as text. Takes time in proportion to the text, however deep it is nested.
     """
     root = Element("", source, 0, 0)
@@ -178,16 +178,16 @@ def parse(source: str) -> Element:
         elif group == 2:
             if current.name != match[2] or current is root:
                 expected = f"expected </{current.name}>" if open_elements else "nothing is open"
-                raise MalformedStorage(f"</{match[2]}> closes nothing: {expected}", start)
+                raise StorageSyntaxError(f"</{match[2]}> closes nothing: {expected}", start)
             current.inner_end, current.end = start, position
             current = open_elements.pop()
             children = current.children
         else:
             children.append(Text(source, start, position, "cdata" if group == 5 else "comment"))
     if position != len(source):
-        raise MalformedStorage(f"{source[position : position + 20]!r} is no tag", position)
+        raise StorageSyntaxError(f"{source[position : position + 20]!r} is no tag", position)
     if open_elements:
-        raise MalformedStorage(f"<{current.name}> is not closed", current.start)
+        raise StorageSyntaxError(f"<{current.name}> is not closed", current.start)
     root.inner_end = root.end = len(source)
     return root
 
