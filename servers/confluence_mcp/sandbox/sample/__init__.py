@@ -1,0 +1,1 @@
+"""What the sites hold to begin with."""

@@ -1,0 +1,1 @@
+"""The REST API v1 (developer.atlassian.com/cloud/confluence/rest/v1), where v2 has no such call."""

@@ -1,0 +1,9 @@
+"""Which handler answers which path and method of the REST API v1."""
+
+from __future__ import annotations
+
+from confluence_mcp.sandbox.web import Routes
+
+API = "/wiki/rest/api"
+
+V1: Routes = {}
