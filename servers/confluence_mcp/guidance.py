@@ -27,8 +27,8 @@ GUIDANCE = Guidance(
         ),
         "api_token": (
             f"The API token is made at {_TOKENS}\n"
-            "  Create API token: it can do what your account can do, in Jira too. Or Create API token with scopes, app\n"
-            "  Confluence; the guide lists the scopes."
+            "  Create API token: it can do what your account can do, in Jira too. Or Create API token with scopes,\n"
+            "  app Confluence; the guide lists the scopes."
         ),
     },
     labels={

@@ -7,6 +7,7 @@ from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL, CONTENT, CONTENT_TTL,
 from confluence_mcp.client.ids import PageArgument, numeric_id, page_argument
 from confluence_mcp.models import Kind, PageRef, Space
 from confluence_mcp.settings import SPACE_KEY, ConfluenceSettings
+from connector_kit.bodies import Body
 from connector_kit.errors import InvalidInput, NotFound, NotPermitted, ServiceError, clean_text
 from connector_kit.http import Params
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
@@ -41,7 +42,7 @@ class ConfluenceBase(AtlassianClient[ConfluenceSettings]):
         return reply.json() if reply.content else None
 
     async def _send_file(
-        self, method: str, path: str, content: bytes, headers: Mapping[str, str], *, look: str, **params: object
+        self, method: str, path: str, content: Body, headers: Mapping[str, str], *, look: str, **params: object
     ) -> object:
         """As `_write`, with a body that is not JSON."""
         async with self._changing(look):
