@@ -55,3 +55,13 @@ class PageRef:
     updated_by: str | None = None
     updated: str = ""
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account. `kind` is atlassian, app or customer; `status` active, inactive or closed where that is told."""
+
+    account_id: str
+    name: str
+    kind: str = ""
+    status: str = ""

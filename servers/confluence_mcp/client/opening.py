@@ -1,0 +1,97 @@
+"""What stands before everything that is done with the text of a page: the text, and what was shown of it."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ParamSpec, TypeVar
+from weakref import WeakValueDictionary
+
+import anyio
+import anyio.to_thread
+
+from atlassian_kit.client import CONTENT
+from confluence_mcp.client.base import V2
+from confluence_mcp.client.ids import page_argument
+from confluence_mcp.client.people import People
+from confluence_mcp.client.readings import Readings
+from confluence_mcp.models import Kind, PageRef
+from connector_kit.errors import NotFound
+from connector_kit.wire import JsonObject, as_object, as_text
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_AT_ONCE = 4_000
+"""Characters that are converted where we are; more than that could hold up other calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page with its body in storage format."""
+
+    ref: PageRef
+    storage: str
+
+
+class Opening(People):
+    """Reading a page's text, and remembering what was shown of it."""
+
+    @cached_property
+    def _readings(self) -> Readings:
+        return Readings()
+
+    @cached_property
+    def _turns(self) -> WeakValueDictionary[str, anyio.Lock]:
+        return WeakValueDictionary()
+
+    def _turn(self, number: str) -> anyio.Lock:
+        """Held by whoever reads a page to write it back: two edits at once would undo each other."""
+        turn = self._turns.get(number)
+        if turn is None:
+            turn = self._turns[number] = anyio.Lock()
+        return turn
+
+    def _forget_content(self) -> None:
+        """Have the next reader see what is there now."""
+        self.cache.invalidate(CONTENT)
+
+    async def page_id(self, page: str) -> str:
+        """The id of the page that an argument names; whether tools may touch it is for who reads it to see."""
+        self.settings.refuse_link_elsewhere(page, self.site_url, what="page")
+        wanted = page_argument(page)
+        return await self._id_of_title(wanted.space, wanted.title) if wanted.title else wanted.id
+
+    async def page_text(self, page: str, *, version: int | None = None) -> PageText:
+        """A page or blog post as it is now, or as it was in a `version`, asked for anew.
+
+        Raises as `page_ref` does.
+        """
+        number = await self.page_id(page)
+        kind: Kind = "page"
+        try:
+            bean = await self._page_bean("pages", number, version)
+        except NotFound as missing:
+            try:
+                kind, bean = "blogpost", await self._page_bean("blogposts", number, version)
+            except NotFound:
+                raise missing from None
+        return PageText(await self._ref(bean, kind), storage_of(bean))
+
+    async def _page_bean(self, kind: str, number: str, version: int | None) -> JsonObject:
+        return await self._get(f"{V2}/{kind}/{number}", body_format="storage", version=version)
+
+    def note_shown(self, number: str, version: int, blocks: Collection[str]) -> None:
+        """Remember the ids of the blocks of a page that were shown in whole, as they are in this version."""
+        self._readings.note(number, version, blocks)
+
+
+def storage_of(bean: JsonObject) -> str:
+    """The body of a page, comment or template in storage format."""
+    return as_text(as_object(as_object(bean.get("body")).get("storage")).get("value"))
+
+
+async def aside(length: int, convert: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `convert` makes of its arguments, made in a thread if `length` characters are many."""
+    if length <= _AT_ONCE:
+        return convert(*args, **kwargs)
+    return await anyio.to_thread.run_sync(lambda: convert(*args, **kwargs), abandon_on_cancel=True)
