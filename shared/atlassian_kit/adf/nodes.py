@@ -125,7 +125,8 @@ def type_of(value: object) -> str:
     if isinstance(value, dict):
         named = cast("dict[str, object]", value).get("type")
         if isinstance(named, str):
-            return clean(named)
+            # This is asked of every node many times, and all that a schema knows are plain words.
+            return named if named.isascii() and named.isalnum() else clean(named)
     return ""
 
 
@@ -155,7 +156,7 @@ def content_of(doc: object) -> list[Node]:
 def _nodes(value: object) -> list[Node]:
     if not isinstance(value, list):
         return []
-    return [cast("Node", item) for item in cast("list[object]", value) if type_of(item)]
+    return [item for item in cast("list[Node]", value) if type_of(item)]
 
 
 def string(value: object) -> str:

@@ -121,26 +121,27 @@ class Viewer:
         type_ = type_of(node)
         content = node.get("content", [])
         allowed = type_ in (_PARTS[parent] if parent in _PARTS else CONTENT.get(parent, ()))
-        regular = isinstance(content, list) and len(children_of(node)) == len(content)  # pyright: ignore[reportUnknownArgumentType]
+        children = children_of(node)
+        regular = isinstance(content, list) and len(children) == len(content)  # pyright: ignore[reportUnknownArgumentType]
         if not allowed or not regular or depth > MAX_VIEWED or id(node) in self.opaque:
             return self._unsaid(node, parent)
         view = View(type_, node)
         if type_ in ("paragraph", "heading", "taskItem", "decisionItem"):
-            view.line = self._lines.line(children_of(node), plain=id(node) in self.plain, place=type_)
+            view.line = self._lines.line(children, plain=id(node) in self.plain, place=type_)
         if type_ in ("codeBlock", "caption"):
-            if any(type_of(child) != "text" or (type_ == "caption" and marks_of(child)) for child in children_of(node)):
+            if any(type_of(child) != "text" or (type_ == "caption" and marks_of(child)) for child in children):
                 return self._unsaid(node, parent)
         elif type_ in FRAMES:
             if self._original:
                 shell = {name: value for name, value in node.items() if name != "content"}
                 view.token = self._book.enter(shell, "frame", parent)
-            self._fill(view, children_of(node), type_, depth + 1)
+            self._fill(view, children, type_, depth + 1)
         elif type_ in _PARTS:
-            view.blocks = [self._block(child, type_, depth + 1) for child in children_of(node)]
+            view.blocks = [self._block(child, type_, depth + 1) for child in children]
             if any(child.token and child.type != "media" for child in view.blocks):
                 return self._unsaid(node, parent)
         elif type_ in CONTENT:
-            self._fill(view, children_of(node), type_, depth + 1)
+            self._fill(view, children, type_, depth + 1)
         said = self._said(view)
         if said is None:
             return self._unsaid(node, parent)
