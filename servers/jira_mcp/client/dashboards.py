@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
+from connector_kit.concurrency import run_all
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
-from jira_mcp.client.concurrency import run_all
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.saved_filters import SavedFilters
 from jira_mcp.client.values import user_name

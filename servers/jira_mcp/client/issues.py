@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
+from connector_kit.concurrency import run_all
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
-from jira_mcp.client.concurrency import run_all
 from jira_mcp.client.documents import aside, editable, is_document, is_long
 from jira_mcp.client.fields import screen_entry
 from jira_mcp.client.ids import project_of

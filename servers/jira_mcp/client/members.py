@@ -5,9 +5,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
+from connector_kit.concurrency import run_all
 from connector_kit.errors import NotAuthenticated, NotFound, NotPermitted, ScopeMissing
 from connector_kit.wire import JsonObject, as_object, as_text, objects
-from jira_mcp.client.concurrency import run_all
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.matching import one_of
 from jira_mcp.client.parts import Parts

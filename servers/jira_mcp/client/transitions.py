@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from connector_kit.concurrency import run_all
 from connector_kit.errors import InvalidInput, ServiceError, clean_text
 from connector_kit.wire import JsonObject, as_object, as_text, objects
 from jira_mcp.client.comments import Comments
-from jira_mcp.client.concurrency import run_all
 from jira_mcp.client.fields import Entry, screen_entry
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.rich_text import Texts
