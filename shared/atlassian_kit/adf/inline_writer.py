@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from atlassian_kit.adf.links import split_own, unquoted
+from atlassian_kit.adf.dialects import dialect
+from atlassian_kit.adf.links import is_of_dialect, split_own, unquoted
 from atlassian_kit.adf.nodes import Node, clean, iso_date, joined, node, scheme_of, text_node, timestamp_of
 
 if TYPE_CHECKING:
@@ -165,8 +166,8 @@ class _InlineWriter:
 
     def _write_link(self, token: "Token", inside: list["Token"], position: int, end: int) -> int:
         """Write a link; return the position to go on from."""
-        href = clean(str(token.attrGet("href") or ""))
-        scheme, rest = split_own(href)
+        href = dialect().address(clean(str(token.attrGet("href") or "")))
+        scheme, rest = ("", "") if is_of_dialect(href) else split_own(href)
         if href.startswith(PLACEHOLDER_SCHEME):
             self._placeholder(href, label_of(inside), token)
         elif scheme:
@@ -193,7 +194,7 @@ class _InlineWriter:
         self._made.append({"type": PLACEHOLDER, "id": address.removeprefix(PLACEHOLDER_SCHEME), **said})
 
     def _picture(self, token: "Token") -> None:
-        source = clean(str(token.attrGet("src") or ""))
+        source = dialect().address(clean(str(token.attrGet("src") or "")))
         scheme, rest = split_own(source)
         alt, title = clean(label_of(token.children or [])), clean(str(token.attrGet("title") or ""))
         if source.startswith(PLACEHOLDER_SCHEME):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from atlassian_kit.adf.book import Book
+from atlassian_kit.adf.dialects import dialect
 from atlassian_kit.adf.links import normalized
 from atlassian_kit.adf.nodes import Node, attrs_of, iso_date, marks_of, string, text_node, type_of
-from atlassian_kit.adf.pieces import WEB_ADDRESS, Finished, Mark, label_of, may_link
+from atlassian_kit.adf.pieces import WEB_ADDRESS, Finished, Mark, attachment, label_of, may_link
 
 _COLOUR: Final = re.compile("#[0-9a-fA-F]{6}", re.ASCII)
 _DEFAULT_COLOURS: Final = frozenset({"#172b4d", "#292a2e", "#091e42", "#000000"})
@@ -138,6 +139,11 @@ def placeholder(book: Book, identity: str, *, picture: bool = False, title: str 
     entry = book.find(identity)
     label = entry.label if entry else ""
     named = type_of(entry.node) if entry else ""
+    if entry and named in ("media", "mediaInline"):
+        attrs = attrs_of(entry.node)
+        if dialect().files_by_name and book.file(string(attrs.get("id"))) == identity and not attrs.get("collection"):
+            shown = f"![{label_of(attrs.get('alt'))}]({attachment(attrs)}{title})"
+            return Finished(type="paragraph", text=shown)
     shown = label if label == named or named in ("media", "mediaInline") else f"{named}: {label}"
     return Finished(type="paragraph", text=f"{'!' * picture}[{label_of(shown)}](adf:{identity}{title})")
 

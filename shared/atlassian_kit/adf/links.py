@@ -4,6 +4,7 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote
 
+from atlassian_kit.adf.dialects import dialect
 from atlassian_kit.adf.nodes import is_safe_link, scheme_of, timestamp_of
 
 OWN_SCHEMES: Final = frozenset({"mention", "status", "date", "emoji", "attachment"})
@@ -22,8 +23,16 @@ def split_own(href: str) -> tuple[str, str]:
     return (scheme, rest) if scheme in OWN_SCHEMES else ("", "")
 
 
+def is_of_dialect(href: str) -> bool:
+    """Whether a link is of those that only the documents read now have."""
+    scheme, _, rest = href.partition(":")
+    return rest != "" and scheme in dialect().schemes
+
+
 def is_markdown_link(href: str) -> bool:
     """Whether a link written in Markdown becomes a link (or one of ADF's inline nodes)."""
+    if is_of_dialect(href):
+        return True
     scheme, rest = split_own(href)
     if scheme == "date":
         return timestamp_of(rest) is not None or re.fullmatch(r"-?[0-9]{1,15}", rest, re.ASCII) is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from atlassian_kit.adf.escaping import EDGE, escaped
-from atlassian_kit.adf.links import OWN_SCHEMES, destination, is_markdown_link, quoted
+from atlassian_kit.adf.links import OWN_SCHEMES, destination, is_markdown_link, is_of_dialect, quoted
 from atlassian_kit.adf.nodes import (
     Node,
     attrs_of,
@@ -159,7 +159,7 @@ def file_link(media: Node) -> str:
 
 def may_link(href: str) -> bool:
     """Whether a link can be said in Markdown so that it is read as that link."""
-    return is_markdown_link(href) and scheme_of(href) not in OWN_SCHEMES
+    return is_of_dialect(href) or (is_markdown_link(href) and scheme_of(href) not in OWN_SCHEMES)
 
 
 def _text_pieces(node: Node, exact: bool) -> Iterator[Piece]:

@@ -26,6 +26,7 @@ from atlassian_kit.adf.attributes import (
     texts,
     url,
 )
+from atlassian_kit.adf.dialects import ContentRules
 from atlassian_kit.adf.nodes import Node, is_clean
 
 _MAX_JSON_DEPTH: Final = 120
@@ -53,19 +54,21 @@ _NON_NESTABLE: Final = _BODY | _set("table blockCard embedCard")
 _BLOCK: Final = _NON_NESTABLE | _set("expand bodiedExtension")
 _CELL: Final = _BODY | _set("blockCard embedCard nestedExpand")
 
-CONTENT: Final[Mapping[str, frozenset[str]]] = {
-    "doc": _BLOCK | _set("layoutSection syncBlock bodiedSyncBlock"),
-    "layoutColumn": _BLOCK,
-    "bodiedSyncBlock": _BLOCK - {"extension", "bodiedExtension"} | {"layoutSection"},
-    "bodiedExtension": _NON_NESTABLE,
-    "expand": _NON_NESTABLE | {"nestedExpand"},
-    "nestedExpand": _BODY,
-    "tableCell": _CELL,
-    "tableHeader": _CELL,
-    "panel": _BODY - {"panel", "blockquote"} | {"blockCard"},
-    "blockquote": _EVERYWHERE | {"mediaGroup"},
-    "listItem": _EVERYWHERE | {"taskList"},
-}
+CONTENT: Final = ContentRules(
+    {
+        "doc": _BLOCK | _set("layoutSection syncBlock bodiedSyncBlock"),
+        "layoutColumn": _BLOCK,
+        "bodiedSyncBlock": _BLOCK - {"extension", "bodiedExtension"} | {"layoutSection"},
+        "bodiedExtension": _NON_NESTABLE,
+        "expand": _NON_NESTABLE | {"nestedExpand"},
+        "nestedExpand": _BODY,
+        "tableCell": _CELL,
+        "tableHeader": _CELL,
+        "panel": _BODY - {"panel", "blockquote"} | {"blockCard"},
+        "blockquote": _EVERYWHERE | {"mediaGroup"},
+        "listItem": _EVERYWHERE | {"taskList"},
+    }
+)
 """The block nodes that a container may hold."""
 
 _LAYOUT: Final = one_of("wide", "full-width", "center", "wrap-right", "wrap-left", "align-end", "align-start")
