@@ -154,7 +154,7 @@ def test_a_paragraph_added_to_any_document_leaves_all_else_as_it_was(
     assert adf_errors(original) != [] or adf_errors(edit.document) == []
 
 
-@QUICK
+@settings(QUICK, max_examples=20)
 @given(data=st.data())
 def test_any_document_overwritten_with_another_is_valid_and_no_loss_goes_unsaid(
     data: st.DataObject, any_document: st.SearchStrategy[Node], adf_errors: Errors

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import anyio
 import httpx2
 import pytest
 
@@ -12,7 +11,7 @@ from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.app import Sandbox
 
 from .conversation import Conversation, converse
-from .families import FAMILIES, Recordings, record
+from .families import FAMILIES, Recordings, record_all
 
 SEARCH_LAG = 600.0
 """Seconds for which search would miss a change: longer than any test, so that nothing passes by waiting."""
@@ -61,18 +60,6 @@ async def jira(site: Sandbox, tmp_path: Path) -> AsyncIterator[Conversation]:
 
 
 @pytest.fixture(scope="session")
-def recordings(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recordings]:
+def recordings(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Recordings:
     """The exchanges of each family's call with a healthy site."""
-    folder = tmp_path_factory.mktemp("recordings")
-
-    async def all_of_them() -> Recordings:
-        found: Recordings = {}
-        for family in FAMILIES:
-            database = folder / f"{family.name}.sqlite3"
-            shutil.copyfile(seeded, database)
-            site = create_app(database)
-            found[family.name] = await record(family, site, folder)
-            site.close()
-        return found
-
-    yield anyio.run(all_of_them)
+    return record_all(FAMILIES, seeded, tmp_path_factory.mktemp("recordings"))

@@ -4,6 +4,7 @@ The healthy answers are recorded from the sandbox, so that a fault can be put in
 """
 
 import base64
+import shutil
 import ssl
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -11,12 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx2
 
 from connector_kit.access import Access
 from connector_kit.http import Exchange, HttpPolicy
 from connector_kit.testing.conversation import path_of
 from connector_kit.testing.faults import QUICK, Fault, FaultServer
+from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.settings import JiraSettings
 
@@ -27,7 +30,7 @@ EMAIL = "someone@example.org"
 TOKEN = "ATATT3xFfGF0-a-token-that-nobody-may-see-4711"
 HEADER = base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
 
-PATIENT = replace(QUICK, read_timeout=20.0, total_timeout=45.0)
+PATIENT = replace(QUICK, connect_timeout=20.0, read_timeout=20.0, total_timeout=45.0)
 """A busy machine must not look like a slow Jira: only what tests slowness has less patience."""
 
 CERTIFICATES = ssl.create_default_context()
@@ -167,6 +170,22 @@ async def record(family: Family, site: Sandbox, folder: Path) -> tuple[Exchange,
         await jira.ask(family.tool, **family.arguments)
         assert any(is_target(family, exchange) for exchange in jira.exchanges)
         return tuple(jira.exchanges)
+
+
+def record_all(families: Sequence[Family], seeded: Path, folder: Path) -> Recordings:
+    """The exchanges of each family's call with a healthy site of its own, a copy of the database `seeded`."""
+
+    async def all_of_them() -> Recordings:
+        found: Recordings = {}
+        for family in families:
+            database = folder / f"{family.name}.sqlite3"
+            shutil.copyfile(seeded, database)
+            site = create_app(database)
+            found[family.name] = await record(family, site, folder)
+            site.close()
+        return found
+
+    return anyio.run(all_of_them)
 
 
 def healthy(exchange: Exchange) -> Fault:

@@ -1,20 +1,17 @@
 """Every way in which Jira may fail, for the tools for releases, people and filters: reads repeated, writes not."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx2
 import pytest
 
 from connector_kit.testing.faults import FaultCase
-from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.app import Sandbox
 
 from .conversation import Conversation, converse
-from .families import API, Family, Recordings, record
-from .test_faults import CASES, complaints, suffer
+from .families import API, Family, Recordings, record_all
+from .test_faults import CASES, complaints_of_all
 
 pytestmark = pytest.mark.anyio
 
@@ -65,43 +62,17 @@ FAMILIES = (
 )
 
 
-_AT_A_TIME = 5
-"""More at once, and a busy machine has no time left for all tries of a call."""
-
-
 @pytest.fixture(scope="module")
 def recorded(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Recordings:
     """The exchanges of each family's call with a healthy site."""
-    folder = tmp_path_factory.mktemp("recorded")
-
-    async def all_of_them() -> Recordings:
-        found: Recordings = {}
-        for family in FAMILIES:
-            database = folder / f"{family.name}.sqlite3"
-            shutil.copyfile(seeded, database)
-            site = create_app(database)
-            found[family.name] = await record(family, site, folder)
-            site.close()
-        return found
-
-    return anyio.run(all_of_them)
+    return record_all(FAMILIES, seeded, tmp_path_factory.mktemp("recorded"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 async def test_a_fault_is_told_and_a_write_is_never_sent_twice(
     case: FaultCase, recorded: Recordings, tmp_path: Path
 ) -> None:
-    found: list[str] = []
-    a_few = anyio.Semaphore(_AT_A_TIME)
-
-    async def try_out(family: Family) -> None:
-        async with a_few:
-            found.extend(complaints(family, case, await suffer(tmp_path, family, recorded[family.name], case)))
-
-    async with anyio.create_task_group() as tasks:
-        for family in FAMILIES:
-            tasks.start_soon(try_out, family)
-    assert not found, "\n".join(found)
+    assert not (found := await complaints_of_all(FAMILIES, recorded, case, tmp_path)), "\n".join(found)
 
 
 async def break_it(site: Sandbox, path: str, method: str = "", count: int = 1, **fault: Any) -> None:
