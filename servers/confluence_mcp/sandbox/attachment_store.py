@@ -1,0 +1,127 @@
+"""The files on contents, and the bytes of all their versions."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import mimetypes
+import time
+import uuid
+
+from confluence_mcp.sandbox.clock import now_ms
+from confluence_mcp.sandbox.model import CURRENT, Attachment, Content, Version
+from confluence_mcp.sandbox.session import Session
+from sandbox_kit.session import one
+
+_TYPES = {"log": "text/plain", "md": "text/markdown", "yaml": "text/yaml", "yml": "text/yaml"}
+_BUILT_IN = mimetypes.MimeTypes()
+_IDS = uuid.UUID("0c3f1d52-6a0e-4a51-9d7b-5c1e2f3a4b5c")
+
+
+def media_type(name: str) -> str:
+    """The type that the vendor would give a file of this name."""
+    ending = name.rpartition(".")[2].lower()
+    return _TYPES.get(ending) or _BUILT_IN.guess_type(name)[0] or "application/octet-stream"
+
+
+def on(session: Session, container: int, *statuses: str) -> list[Attachment]:
+    """The files on a content, by id; the current ones unless told otherwise."""
+    wanted = statuses or (CURRENT,)
+    condition = f"container = ? AND status IN ({', '.join('?' * len(wanted))}) ORDER BY id"
+    return session.rows(Attachment, "attachment", condition, container, *wanted)
+
+
+def titled(session: Session, container: int, title: str) -> Attachment | None:
+    """The current file of that name on a content."""
+    return session.row(Attachment, "attachment", "container = ? AND title = ? AND status = 'current'", container, title)
+
+
+def add(
+    session: Session,
+    container: Content,
+    title: str,
+    content: bytes,
+    author: str,
+    *,
+    kind: str = "",
+    comment: str = "",
+    minor: bool = False,
+    moment: int = 0,
+    number: int = 0,
+) -> Attachment:
+    """Attach a file that is new to a content."""
+    found = number or session.new_id()
+    when = moment or now_ms()
+    attachment = Attachment(
+        id=found,
+        container=container.id,
+        title=title,
+        status=CURRENT,
+        media_type=kind or media_type(title),
+        comment=comment,
+        file=str(uuid.uuid5(_IDS, str(found))),
+        author=author,
+        created=when,
+        version=1,
+        size=len(content),
+        changed=0.0 if moment else time.time(),
+    )
+    session.insert("attachment", attachment)
+    _keep(session, attachment, content, author, comment, when, minor=minor)
+    return attachment
+
+
+def renew(
+    session: Session,
+    attachment: Attachment,
+    content: bytes,
+    author: str,
+    *,
+    kind: str = "",
+    comment: str = "",
+    minor: bool = False,
+    moment: int = 0,
+) -> None:
+    """Store the next version of a file."""
+    attachment.version += 1
+    attachment.size = len(content)
+    attachment.comment = comment or attachment.comment
+    attachment.media_type = kind or attachment.media_type
+    attachment.changed = 0.0 if moment else time.time()
+    session.update("attachment", attachment)
+    _keep(session, attachment, content, author, comment, moment or now_ms(), minor=minor)
+
+
+def content(session: Session, attachment: Attachment, version: int = 0) -> bytes | None:
+    """The bytes of a version of a file, the newest unless told; None when there is no such version."""
+    number = version or attachment.version
+    row = one(session.db, "SELECT content FROM file WHERE attachment = ? AND number = ?", attachment.id, number)
+    return bytes(row[0]) if row else None
+
+
+def of_file(session: Session, file: str) -> Attachment | None:
+    """The attachment that the media service knows by this id."""
+    return session.row(Attachment, "attachment", "file = ?", file)
+
+
+def erase(session: Session, attachment: Attachment) -> None:
+    """Remove a file for good."""
+    for table, column in (
+        *(("version", "content"), ("file", "attachment"), ("labelled", "target"), ("property", "owner")),
+        ("attachment", "id"),
+    ):
+        session.db.execute(f"DELETE FROM {table} WHERE {column} = ?", (attachment.id,))  # noqa: S608 - names above
+
+
+def signature(session: Session, file: str) -> str:
+    """What opens a file at the media service."""
+    secret = (session.meta("token_secret") or "").encode()
+    return hmac.new(secret, file.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def _keep(
+    session: Session, attachment: Attachment, content: bytes, author: str, message: str, moment: int, *, minor: bool
+) -> None:
+    row = Version(attachment.id, attachment.version, moment, author, message, int(minor), attachment.title, "")
+    session.insert("version", row)
+    session.db.execute("INSERT INTO file VALUES (?, ?, ?)", (attachment.id, attachment.version, content))
