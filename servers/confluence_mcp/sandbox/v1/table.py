@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
+from confluence_mcp.sandbox.v1.search import SEARCH
 from confluence_mcp.sandbox.web import Routes
 
-API = "/wiki/rest/api"
-
-V1: Routes = {}
+V1: Routes = {**SEARCH}
