@@ -10,7 +10,7 @@ def _app(wish: AppRequest) -> str:
     return f"""\
 An app of yours is needed; that of Jira will do: https://developer.atlassian.com/console/myapps/
   1. Create > OAuth 2.0 integration.
-  2. Permissions > Confluence API > Add > Configure. Under {wish.family} scopes, Edit Scopes, tick these and save:
+  2. Permissions > Confluence API > Add > Configure. Under Granular scopes, Edit Scopes, tick these and save:
 {scopes}
   3. Authorization > OAuth 2.0 (3LO) > Add or Configure. Callback URL, exactly this:
        {wish.redirect_uri}
@@ -43,4 +43,5 @@ GUIDANCE = Guidance(
         "oauth": oauth_way("needs an app of yours, made once; renews itself while it is used"),
     },
     app=_app,
+    relatives=("jira",),
 )

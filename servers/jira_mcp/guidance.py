@@ -43,4 +43,5 @@ GUIDANCE = Guidance(
         "oauth": oauth_way("needs an app of yours, made once; renews itself while it is used"),
     },
     app=_app,
+    relatives=("confluence",),
 )

@@ -105,7 +105,8 @@ class Guidance:
     through an app in the browser is "oauth". `revoking` is where tokens are revoked. `address` is the setting that
     says where the service is, which `--url` gives. `objection` says what is wrong with the answer to a setting, given
     all answers so far; nothing if it may do. `app` says how the app is made that a login in the browser needs.
-    `documents` are further files of the setup guide that follow from the code, by name.
+    `documents` are further files of the setup guide that follow from the code, by name. `relatives` are the services
+    whose credentials open this one, too.
     """
 
     revoking: str = ""
@@ -116,6 +117,7 @@ class Guidance:
     objection: Callable[[str, Mapping[str, str]], str] = _no_objection
     app: Callable[[AppRequest], str] = app_in_general
     documents: Callable[[], Mapping[str, str]] = dict[str, str]
+    relatives: tuple[str, ...] = ()
 
     @property
     def first(self) -> Way:

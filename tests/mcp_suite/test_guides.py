@@ -12,7 +12,7 @@ import pytest
 from typer.main import get_command
 
 from connector_kit.access import Access
-from connector_kit.oauth.profiles import JIRA
+from connector_kit.oauth.profiles import CONFLUENCE, JIRA
 from mcp_suite.app import app
 from mcp_suite.auth.guidance import guidance
 from mcp_suite.install.clients import CLIENTS
@@ -218,22 +218,34 @@ def test_a_message_that_nobody_prints_would_be_noticed() -> None:
 # Scopes, variables, headings, links
 
 
+def ticked(guide: str) -> dict[str, set[str]]:
+    """The scopes that a guide names, by what they are for."""
+    section = text_of(guide).partition("## Account and permissions")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"(?m)^\| (reading|writing|deleting too|writing and deleting too) \| (.+) \|$", section))
+    return {name: set(re.findall(r"`([^`]+)`", scopes)) for name, scopes in rows.items()}
+
+
 def test_the_scopes_to_tick_are_those_that_logins_ask_for() -> None:
-    section = text_of("jira.md").partition("## Account and permissions")[2].partition("\n## ")[0]
-    rows = dict(re.findall(r"(?m)^\| (reading|writing and deleting too) \| (.+) \|$", section))
-    ticked = {name: re.findall(r"`([^`]+)`", scopes) for name, scopes in rows.items()}
-    assert ticked == {"reading": list(JIRA.read_scopes), "writing and deleting too": list(JIRA.write_scopes)}
+    assert ticked("jira.md") == {"reading": set(JIRA.read_scopes), "writing and deleting too": set(JIRA.write_scopes)}
     assert set(JIRA.scopes_for(Access.DELETE)) == {*JIRA.read_scopes, *JIRA.write_scopes, "offline_access"}
+    assert ticked("confluence.md") == {
+        "reading": set(CONFLUENCE.read_scopes),
+        "writing": set(CONFLUENCE.write_scopes),
+        "deleting too": set(CONFLUENCE.delete_scopes),
+    }
 
 
-def test_the_redirect_uri_to_register_is_the_one_that_logins_use() -> None:
-    assert JIRA.redirect_uri in text_of("jira.md")
+@pytest.mark.parametrize("service", ["jira", "confluence"])
+def test_the_redirect_uri_to_register_is_the_one_that_logins_use(service: str) -> None:
+    assert JIRA.redirect_uri == CONFLUENCE.redirect_uri
+    assert JIRA.redirect_uri in text_of(f"{service}.md")
     assert JIRA.redirect_uri in text_of("oauth.md")
 
 
-def test_the_pages_of_the_vendor_are_those_that_the_software_names() -> None:
-    for page in (JIRA.consent_page, guidance(load(find("jira"))).revoking):
-        assert page in text_of("jira.md")
+@pytest.mark.parametrize("service", ["jira", "confluence"])
+def test_the_pages_of_the_vendor_are_those_that_the_software_names(service: str) -> None:
+    for page in (JIRA.consent_page, guidance(load(find(service))).revoking):
+        assert page in text_of(f"{service}.md")
         assert page in text_of("security.md")
 
 

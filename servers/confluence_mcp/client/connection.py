@@ -7,6 +7,7 @@ import httpx2
 from atlassian_kit.door import Door, Product, find_door, policy_of, site_behind
 from atlassian_kit.errors import explain_atlassian
 from confluence_mcp.client.base import V1
+from confluence_mcp.client.comments import CommentWriting
 from confluence_mcp.client.spaces import Spaces
 from confluence_mcp.client.wording import advise
 from confluence_mcp.scopes import required_scope
@@ -21,7 +22,7 @@ from connector_kit.wire import as_text
 CONFLUENCE = Product("Confluence", "confluence", f"{V1}/user/current")
 
 
-class ConfluenceClient(Spaces):
+class ConfluenceClient(CommentWriting, Spaces):
     """Everything that the tools do with Confluence. Methods raise ServiceError, phrased for a model."""
 
     _account: str | None = None
@@ -35,7 +36,7 @@ class ConfluenceClient(Spaces):
         """Who signed in, and where."""
         user = await self._get(f"{V1}/user/current")
         self._account = as_text(user.get("accountId")) or None
-        return f"Signed in to {self.site_url} as {as_text(user.get('displayName')) or 'somebody without a name'}."
+        return f"signed in to {self.site_url} as {as_text(user.get('displayName')) or 'somebody without a name'}"
 
 
 async def connect(

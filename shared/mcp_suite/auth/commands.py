@@ -22,6 +22,9 @@ def login(
     account: Account = "",
     way: Annotated[str | None, typer.Option(metavar="NAME", help="How to sign in, where there are more ways.")] = None,
     oauth: Annotated[bool | None, typer.Option("--oauth/--token", help="OAuth in the browser, or a token.")] = None,
+    like: Annotated[
+        str, typer.Option(metavar="SERVICE", help="Take site and credentials of another service of the same vendor.")
+    ] = "",
     url: Annotated[str | None, typer.Option(help="Address of the site or service.")] = None,
     email: Annotated[str | None, typer.Option(help="Token: e-mail address of the account.")] = None,
     token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Token: read it from standard input.")] = False,
@@ -53,6 +56,7 @@ def login(
             account=account,
             named=way,
             oauth=oauth,
+            like=like,
             url=url,
             email=email,
             token_stdin=token_stdin,

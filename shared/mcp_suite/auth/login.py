@@ -9,6 +9,7 @@ from mcp_suite.auth.attempt import NOTHING, Attempt
 from mcp_suite.auth.env_file import EnvFile
 from mcp_suite.auth.guidance import guidance
 from mcp_suite.auth.names import SITE, Names, ways
+from mcp_suite.auth.sharing import with_shared
 from mcp_suite.auth.wanted import Wanted, option
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import find, lacking, load
@@ -29,6 +30,7 @@ def run_login(service: str, wanted: Wanted) -> None:
     asking = wizard.is_terminal() and not (wanted.token_stdin or wanted.secret_stdin)
     try:
         attempt = Attempt(script, spec, EnvFile.of(spec.service, wanted.account), wanted, asking)
+        attempt = with_shared(attempt)
         way = _way(attempt)
         if guidance(spec).ways[way].login == "token":
             from mcp_suite.auth.token_login import log_in
@@ -52,7 +54,7 @@ def _way(attempt: Attempt) -> str:
     if said is not None:
         names = Names.of(spec, said)
         needs_secret = guidance(spec).ways[said].login == "token" and not set(names.secret) <= set(names.optional)
-        if needs_secret and not (attempt.asking or attempt.wanted.token_stdin):
+        if needs_secret and not (attempt.asking or attempt.wanted.token_stdin or attempt.wanted.borrowed):
             raise SuiteError(_flags(attempt, said), status=2)
         return said
     if not attempt.asking:

@@ -1,8 +1,8 @@
 """What a command line said about a login."""
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import typer
@@ -54,6 +54,15 @@ class Wanted:
     granular: bool | None = None
     access: str | None = None
     yes: bool = False
+    like: str = ""
+    """Another service, as which to log in."""
+    borrowed: Mapping[str, str] = field(repr=False, default_factory=dict[str, str])
+    """The settings that came from there, by field."""
+
+    @property
+    def says_how(self) -> bool:
+        """Whether an option says how to sign in, where, or as whom."""
+        return self.named is not None or self._login() is not None or bool(self.url or self.others)
 
     def way(self, spec: ServerSpec[Any, Any]) -> str | None:
         """The way of signing in that the options mean; None if they leave it open.
@@ -118,7 +127,7 @@ class Wanted:
                 raise SuiteError(f"--token-stdin: a login with {chosen.name} has no secret.", status=2)
             name = "client_secret" if chosen.login == "oauth" else names.secret[0]
             found[name] = _standard_input(guidance(spec).labels.get(name, name)).strip()
-        return {name: text for name, text in found.items() if text}
+        return {**self.borrowed, **{name: text for name, text in found.items() if text}}
 
 
 def _standard_input(label: str) -> str:
