@@ -5,7 +5,7 @@ Importing a module fills the table, and clients list the tools in that order.
 
 # isort: off
 from confluence_mcp.tools.table import TOOLS
-from confluence_mcp.tools import spaces
+from confluence_mcp.tools import spaces, comments
 # isort: on
 
-__all__ = ["TOOLS", "spaces"]
+__all__ = ["TOOLS", "comments", "spaces"]
