@@ -1,0 +1,165 @@
+"""Making pages and blog posts (https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-page/)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from confluence_mcp.client.base import V2
+from confluence_mcp.client.ids import page_argument
+from confluence_mcp.client.labels import PageLabels, checked
+from confluence_mcp.client.rich_text import RichText
+from confluence_mcp.models import Kind, PageRef, Space
+from confluence_mcp.write_models import Written
+from connector_kit.errors import Conflict, InvalidInput, NotFound, ServiceError, clean_text
+from connector_kit.wire import as_object, as_text, objects
+
+LONGEST_TITLE = 255
+_FILES_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """A page to be made: `parent` is a page by id, link, SPACE/Title, or title in the space."""
+
+    title: str
+    body: str
+    space: str = ""
+    parent: str = ""
+    labels: tuple[str, ...] = ()
+    draft: bool = False
+
+
+class Create(PageLabels, RichText):
+    """Making pages."""
+
+    async def create_page(self, new: NewPage) -> Written:
+        """Make a page from Markdown.
+
+        Raises Conflict, with the page that is there, when its title is taken, and InvalidInput with all that is
+        wrong; then nothing was made.
+        """
+        return await self._create(new, "page", await self.new_text(new.body))
+
+    async def create_blog_post(self, new: NewPage) -> Written:
+        """Make a blog post from Markdown; raises as `create_page`."""
+        return await self._create(new, "blogpost", await self.new_text(new.body))
+
+    async def _create(self, new: NewPage, kind: Kind, storage: str) -> Written:
+        title = checked_title(new.title)
+        labels = checked(new.labels, "labels")
+        space, parent = await self._place(new)
+        body: dict[str, object] = {
+            "spaceId": space.id,
+            "status": "draft" if new.draft else "current",
+            "title": title,
+            "body": {"representation": "storage", "value": storage},
+        }
+        if parent is not None:
+            body["parentId"] = parent.id
+        part = "pages" if kind == "page" else "blogposts"
+        look = f"confluence_get_page {space.key}/{title}"
+        try:
+            answer = as_object(await self._write("POST", f"{V2}/{part}", body, look=look))
+        except (InvalidInput, Conflict) as error:
+            raise await self._title_taken(error, space, title, kind) from error
+        made = await self._ref(answer, kind)
+        notes = [*await self._files_missing(storage)]
+        if labels:
+            try:
+                await self._add_labels(made, labels)
+            except ServiceError as error:
+                notes.append(f"its labels were not set: {error}")
+        self._know(made, storage)
+        where = f'under {parent.id} "{clean_text(parent.title, 80)}"' if parent else f"in {space.key}"
+        said = ("draft" if new.draft else "", where, f"labels {', '.join(labels)}" if labels else "")
+        return Written(made, tuple(each for each in said if each), tuple(notes))
+
+    async def _place(self, new: NewPage) -> tuple[Space, PageRef | None]:
+        """The space of a new page, and its parent if one is named."""
+        if not new.parent.strip():
+            if not new.space.strip():
+                raise InvalidInput("Where should it stand?", fields={"space": "name a space, or a parent page"})
+            return await self.space(new.space), None
+        space = await self.space(new.space) if new.space.strip() else None
+        parent = await self.parent_page(new.parent, space)
+        if space is not None and parent.space_id != space.id:
+            raise InvalidInput(
+                f"The parent stands in space {parent.space_key}, not in {space.key}.",
+                fields={"parent": f'is {parent.id} "{clean_text(parent.title, 80)}"'},
+                next_step="Leave out the space, or name a parent in it.",
+            )
+        return space or await self._space_by_id(parent.space_id), parent
+
+    async def parent_page(self, text: str, space: Space | None) -> PageRef:
+        """The page under which something shall stand; in a known `space` its title will do."""
+        wanted = text.strip()
+        number = ""
+        if space is not None and not wanted.isdecimal() and "://" not in wanted:
+            number = await self._page_titled(space, wanted)
+            if not number and "/" not in wanted:
+                raise NotFound(
+                    f"Space {space.key} has no page titled {clean_text(wanted, 120)!r}.",
+                    next_step="confluence_list_pages shows the pages of a space; titles must be whole.",
+                )
+        elif space is None:
+            page_argument(wanted)
+        parent = await self.page_ref(number or wanted, fresh=True)
+        if parent.kind != "page":
+            raise InvalidInput(f"{parent.id} is a blog post: pages stand under pages only.")
+        return parent
+
+    async def _page_titled(self, space: Space, title: str) -> str:
+        if not title or len(title) > LONGEST_TITLE:
+            return ""
+        answer = await self._get(f"{V2}/pages", title=title, space_id=space.id, limit=1)
+        return next((as_text(bean.get("id")) for bean in objects(answer.get("results"))), "")
+
+    async def _title_taken(self, error: ServiceError, space: Space, title: str, kind: Kind) -> ServiceError:
+        """The refusal of a new page: with the page that has its title, if there is one."""
+        part = "pages" if kind == "page" else "blogposts"
+        try:
+            answer = await self._get(f"{V2}/{part}", title=title, space_id=space.id, limit=1)
+        except ServiceError:
+            return error
+        there = next(iter(objects(answer.get("results"))), None)
+        if there is None:
+            return error
+        page = await self._ref(there, kind)
+        return Conflict(
+            f"Nothing was made: space {space.key} has a {'page' if kind == 'page' else 'post'} "
+            f"{clean_text(title, 120)!r} already.",
+            fields={"there": f"{page.id}, version {page.version} {page.url}"},
+            next_step="Change that one with confluence_update_page, or choose another title.",
+        )
+
+    async def _files_missing(self, storage: str, before: str = "") -> Sequence[str]:
+        """A note on the files that a text refers to and that cannot be there yet."""
+        if "ri:attachment" not in storage:
+            return ()
+        from atlassian_kit.storage import files_in
+
+        known = set(files_in(before)) if before else set[str]()
+        new = [name for name in dict.fromkeys(files_in(storage)) if name not in known]
+        if not new:
+            return ()
+        shown = ", ".join(clean_text(name, 60) for name in new[:_FILES_SHOWN])
+        more = f" and {len(new) - _FILES_SHOWN} more" if len(new) > _FILES_SHOWN else ""
+        return (f"refers to files; unless they are attached, do it with confluence_add_attachment: {shown}{more}",)
+
+    def _know(self, page: PageRef, storage: str, before: str = "") -> None:
+        """Whoever wrote a text knows it: all blocks of it but those that were there `before`."""
+        from atlassian_kit.storage import outline
+
+        old = {block.id for block in outline(before)} if before else set[str]()
+        self.note_shown(page.id, page.version, [block.id for block in outline(storage) if block.id not in old])
+
+
+def checked_title(title: str) -> str:
+    """A title as Confluence takes it."""
+    cleaned = " ".join(title.split())
+    if not cleaned:
+        raise InvalidInput("A page needs a title.", fields={"title": "is empty"})
+    if len(cleaned) > LONGEST_TITLE:
+        raise InvalidInput(
+            f"A title of {len(cleaned)} characters is too long.", fields={"title": f"at most {LONGEST_TITLE}"}
+        )
+    return clean_text(cleaned, LONGEST_TITLE)

@@ -1,0 +1,184 @@
+"""Text on its way into Confluence: Markdown, people by their names, and nothing lost unseen."""
+
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from confluence_mcp.client.opening import Opening, aside
+from connector_kit.errors import InvalidInput, clean_text
+
+if TYPE_CHECKING:
+    from atlassian_kit.storage import Edit, Loss
+
+How: TypeAlias = Literal["replace", "before", "after", "append"]
+
+LONGEST = 1_000_000
+"""Characters of Markdown, or of storage format: Confluence refuses a body of about 5 MB."""
+
+_PEOPLE = 30
+_LONGEST_NAME = 100
+_FIND = "confluence_get_page with part=outline shows the sections and the ids of the blocks."
+
+
+class TextRefused(InvalidInput):
+    """A text that cannot be written as it is."""
+
+
+class RichText(Opening):
+    """Writing texts: of pages, of blog posts, of comments."""
+
+    async def new_text(self, markdown: str, name: str = "body") -> str:
+        """A new text in storage format. Raises TextRefused, naming `name`, for one that cannot be written."""
+        check_length(markdown, name)
+        done = await self._edited("", markdown, name)
+        refuse_unwritable(done, name)
+        return done.storage
+
+    async def edited_text(
+        self,
+        original: str,
+        markdown: str,
+        name: str = "body",
+        *,
+        part: str = "",
+        how: How = "replace",
+        accept_loss: bool = False,
+    ) -> "Edit":
+        """A text, or a part of it, after an edit of its Markdown.
+
+        Raises InvalidInput for a part that is not there, and TextRefused for a text that cannot be written or,
+        unless `accept_loss`, would drop what Markdown cannot say.
+        """
+        check_length(markdown, name)
+        done = await self._edited(original, markdown, name, part=part, how=how)
+        return settled(done, name, accept_loss=accept_loss)
+
+    async def replaced_text(
+        self, original: str, find: str, replace: str, name: str = "body", *, part: str = "", accept_loss: bool = False
+    ) -> "Edit":
+        """A text after a passage of its Markdown, which must be there once, was replaced; raises as `edited_text`."""
+        from atlassian_kit.storage import replace_text
+
+        check_length(find + replace, name)
+        if not find.strip():
+            raise InvalidInput("The passage to find is empty.", fields={"find": "is empty"})
+        names = await self._names_in(original)
+        length = len(original) + len(replace)
+        with parts_explained(name):
+            done = await aside(length, replace_text, original, find, replace, part=part, names=names)
+            if done.strangers:
+                people = await self._mentioned(done.strangers, name)
+                done = await aside(length, replace_text, original, find, replace, part=part, names=names, people=people)
+        return settled(done, name, accept_loss=accept_loss)
+
+    async def _edited(self, original: str, markdown: str, name: str, *, part: str = "", how: How = "replace") -> "Edit":
+        from atlassian_kit.storage import edit  # a server must answer before anyone writes a page
+
+        names = await self._names_in(original) if original else {}
+        length = len(original) + len(markdown)
+        with parts_explained(name):
+            done = await aside(length, edit, original, markdown, part=part, how=how, names=names)
+            if done.strangers:
+                people = await self._mentioned(done.strangers, name)
+                done = await aside(length, edit, original, markdown, part=part, how=how, names=names, people=people)
+        return done
+
+    async def _names_in(self, *texts: str) -> Mapping[str, str]:
+        """The names of those whom texts in storage format mention, by account id."""
+        from atlassian_kit.storage import accounts_in
+
+        found: set[str] = set()
+        for text in texts:
+            found.update(await aside(len(text), accounts_in, text))
+        return await self.names_of(found)
+
+    async def _mentioned(self, names: Iterable[str], text: str) -> Mapping[str, str]:
+        """The account ids of those whom a text mentions. Raises TextRefused that lists who may be meant."""
+        wanted = tuple(names)
+        if len(wanted) > _PEOPLE:
+            raise TextRefused(f"{text} mentions {len(wanted)} people by name: at most {_PEOPLE} can be looked up.")
+        found: dict[str, str] = {}
+        reasons: list[str] = []
+        candidates: dict[str, str] = {}
+        for name in wanted:
+            try:
+                if len(name) > _LONGEST_NAME:
+                    raise InvalidInput(f"Nobody is called {clean_text(name, 60)!r}.")
+                found[name] = (await self.person(name)).account_id
+            except InvalidInput as error:
+                reasons.append(error.message)
+                candidates.update(error.fields)
+        if reasons:
+            known = "Mention the one you mean as [@Name](mention:ACCOUNT_ID). " if candidates else ""
+            raise TextRefused(
+                f"Nothing was written: {text} mentions somebody by @[…]. {' '.join(reasons)}",
+                fields=candidates,
+                next_step=f"{known}Without the brackets it is plain text.",
+            )
+        return found
+
+
+def check_length(text: str, name: str) -> None:
+    """Refuse a text that Confluence would not take."""
+    if len(text) > LONGEST:
+        raise TextRefused(
+            f"A text of {len(text):,} characters is too long for Confluence.",
+            fields={name: f"at most {LONGEST:,} characters"},
+            next_step="Write several pages, or attach the long version as a file.",
+        )
+
+
+def settled(done: "Edit", name: str, *, accept_loss: bool) -> "Edit":
+    """The edit, if it may be written; raises TextRefused if not."""
+    refuse_unwritable(done, name)
+    if done.lost and not accept_loss:
+        raise would_lose(done.lost, name)
+    return done
+
+
+def refuse_unwritable(done: "Edit", name: str) -> None:
+    """Refuse a text that names what nobody knows."""
+    if done.unknown:
+        raise TextRefused(
+            f"Nothing was written: {name} has placeholders that stand for nothing there: "
+            f"{', '.join(done.unknown[:10])}.",
+            next_step="A placeholder (adf:…) can be kept, moved or removed in the text that it was read in, nowhere "
+            "else: copy its number from there, or leave it out.",
+        )
+    if done.strangers:
+        raise TextRefused(f"Nothing was written: nobody is called {', '.join(done.strangers[:10])}.")
+
+
+def would_lose(lost: "tuple[Loss, ...]", name: str) -> TextRefused:
+    """The refusal of an edit that would drop something unseen."""
+    fields: dict[str, str] = {}
+    for number, loss in enumerate(lost, 1):
+        fields[loss.token or f"{loss.kind} {number}"] = loss.what
+    kept = [
+        "keep each (adf:…) link of the text as it was read" if any(loss.token for loss in lost) else "",
+        "leave the words that a comment or a format is on" if any(not loss.token for loss in lost) else "",
+    ]
+    keep = ", and ".join(part for part in kept if part)
+    things = "1 thing" if len(lost) == 1 else f"{len(lost)} things"
+    return TextRefused(
+        f"Nothing was written: {name} would lose {things} that Markdown cannot say.",
+        fields=fields,
+        next_step=f"{keep[:1].upper()}{keep[1:]}. If the user wants it dropped: accept_loss=true.",
+    )
+
+
+@contextmanager
+def parts_explained(name: str) -> Generator[None]:
+    """Tell a caller who names a part that is not there which ones may be meant."""
+    from atlassian_kit.storage import UnknownPart
+
+    try:
+        yield
+    except UnknownPart as error:
+        alike = f" May be meant: {', '.join(error.similar)}." if error.similar else ""
+        raise InvalidInput(
+            f"Nothing was written: {name} has no block or section {clean_text(error.part, 80)!r}: it was changed, or "
+            f"never there.{alike}",
+            fields={"part": "takes the heading of a section, or the id of a block"},
+            next_step=_FIND,
+        ) from error
