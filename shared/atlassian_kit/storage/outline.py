@@ -13,7 +13,7 @@ OUTLINE_BUDGET: Final = 2_400
 _MOST_KINDS: Final = 3
 _FOLDED: Final = frozenset({"paragraph", "list", "rule", "quote", "image"})
 """Kinds that are counted rather than named where not all blocks fit."""
-_PLURALS: Final = {"tasks": "task lists", "code": "code blocks", "decisions": "decisions"}
+_NAMES: Final = {"tasks": "task list", "code": "code block", "decisions": "decision list", "other": "other block"}
 
 
 def outline_text(blocks: tuple[Block, ...], budget: int = OUTLINE_BUDGET, within: str = "") -> str:
@@ -87,9 +87,11 @@ def _line(block: Block) -> str:
 
 
 def _sum(group: list[Block]) -> str:
+    if any(block.level for block in group):
+        return f"({len(group)} blocks: {sum(block.size for block in group):,} characters)"
     kinds = Counter(block.kind for block in group).most_common()
     shown, others = (kinds[:_MOST_KINDS], kinds[_MOST_KINDS:])
-    said = [f"{number} {kind if number == 1 else _PLURALS.get(kind, f'{kind}s')}" for kind, number in shown]
+    said = [f"{number} {_NAMES.get(kind, kind)}{'s' * (number > 1)}" for kind, number in shown]
     said += [f"{sum(number for _, number in others)} more"] * bool(others)
     return f"({', '.join(said)}: {sum(block.size for block in group):,} characters)"
 
