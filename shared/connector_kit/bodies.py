@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from mimetypes import guess_type
 from typing import TYPE_CHECKING, Final
@@ -75,16 +75,20 @@ def media_type_of(name: str) -> str:
     return guess_type(name, strict=False)[0] or "application/octet-stream"
 
 
-def form(field: str, parts: Sequence[Part]) -> Body:
-    """Files under one `field` of a form, as browsers send them (multipart/form-data).
+def form(field: str, parts: Sequence[Part], texts: Mapping[str, str] | None = None) -> Body:
+    """Files under one `field` of a form, and `texts` under fields of their own, as browsers send them
+    (multipart/form-data).
 
     https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
     """
     boundary = secrets.token_hex(16)
     heads = [_head(boundary, field, part) for part in parts]
     end = f"--{boundary}--\r\n".encode()
+    begin = b"".join(_text(boundary, name, text) for name, text in (texts or {}).items())
 
     async def pieces() -> AsyncIterator[bytes]:
+        if begin:
+            yield begin
         for head, part in zip(heads, parts, strict=True):
             yield head
             async for piece in part.body.pieces():
@@ -92,7 +96,8 @@ def form(field: str, parts: Sequence[Part]) -> Body:
             yield b"\r\n"
         yield end
 
-    size = sum(len(head) + part.body.size + 2 for head, part in zip(heads, parts, strict=True)) + len(end)
+    files = sum(len(head) + part.body.size + 2 for head, part in zip(heads, parts, strict=True))
+    size = len(begin) + files + len(end)
     return Body(size, f"multipart/form-data; boundary={boundary}", pieces)
 
 
@@ -103,6 +108,15 @@ def _head(boundary: str, field: str, part: Part) -> bytes:
         f"Content-Type: {part.body.media_type}",
     )
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def _text(boundary: str, name: str, text: str) -> bytes:
+    lines = (
+        f"--{boundary}",
+        f'Content-Disposition: form-data; name="{_quoted(name)}"',
+        "Content-Type: text/plain; charset=utf-8",
+    )
+    return ("\r\n".join(lines) + f"\r\n\r\n{text}\r\n").encode("utf-8", "replace")
 
 
 def _quoted(text: str) -> str:

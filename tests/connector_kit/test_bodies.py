@@ -73,6 +73,18 @@ async def test_a_form_is_what_other_readers_expect() -> None:
     assert form.media_type != bodies.form("file", parts).media_type
 
 
+async def test_texts_stand_in_a_form_under_fields_of_their_own() -> None:
+    form = bodies.form("file", [Part("a", bodies.of_bytes(b"1", "a/b"))], {"minorEdit": "true", "comment": "ä\r\n--"})
+    message = BytesParser(policy=policy.default).parsebytes(
+        f"Content-Type: {form.media_type}\r\n\r\n".encode() + await whole(form)
+    )
+    shown = [
+        (part.get_param("name", header="content-disposition"), part.get_filename(), part.get_payload(decode=True))
+        for part in message.iter_parts()
+    ]
+    assert shown == [("minorEdit", None, b"true"), ("comment", None, "ä\r\n--".encode()), ("file", "a", b"1")]
+
+
 @pytest.mark.parametrize("name", ['a"; filename="b', "a\r\nContent-Type: text/html\r\n\r\n<b>", "a\n\n--x"])
 async def test_a_name_cannot_add_lines_to_a_form(name: str) -> None:
     form = bodies.form("file", [Part(name, bodies.of_bytes(b"content", "text/plain"))])

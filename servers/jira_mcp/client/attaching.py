@@ -2,24 +2,17 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import partial
-
-import anyio.to_thread
 
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
-from connector_kit.allowed_folder import OpenedFile, safe_name
-from connector_kit.bodies import Body, Part, form, media_type_of, of_bytes, of_file
-from connector_kit.errors import BadAnswer, InvalidInput, NotPermitted, clean_text
+from connector_kit.bodies import Part, form
+from connector_kit.errors import BadAnswer, InvalidInput, NotPermitted
+from connector_kit.uploads import LARGEST_SENT, check_given, check_sizes, inline_part, parts_of
 from connector_kit.wire import as_flag, as_int, as_object, objects
 from jira_mcp.attachment_models import Attached, FoundAttachment
 from jira_mcp.client.attachments import Attachments
 from jira_mcp.client.values import attachment
 from jira_mcp.models import Attachment
 
-LARGEST_SENT = 100 * 1024 * 1024
-"""Bytes of all files of a call. Most sites take more, but not within the time of a call."""
-
-MOST_FILES = 20
 _REFUSED = "Nothing was attached"
 
 
@@ -31,17 +24,13 @@ class Attaching(Attachments):
 
         Raises InvalidInput for what is too large or no file of the folder: then nothing was sent.
         """
-        inline = _inline(text, name)
-        if not paths and not inline:
-            raise InvalidInput(f"{_REFUSED}.", fields={"files": "is empty, and there is no text"})
-        if len(paths) > MOST_FILES:
-            raise InvalidInput(f"{_REFUSED}.", fields={"files": f"{len(paths)} files; at most {MOST_FILES} at once"})
+        inline = inline_part(text, name, refused=_REFUSED)
+        check_given(paths, inline, refused=_REFUSED)
         issue = await self._files_of(key)
         most = await self._upload_limit()
         with ExitStack() as opened:
-            parts = [_part(file) for file in await self._opened_files(paths, most, opened)]
-            parts += inline
-            _check_sizes(parts, most)
+            parts = [*await parts_of(paths, lambda: self.folder(_REFUSED), opened, most=most), *inline]
+            check_sizes(parts, refused=_REFUSED, most=most)
             made = await self._send_files(issue.key, parts)
         self._remember(issue.id)
         return Attached(issue.key, self.browse_url(issue.key), made)
@@ -53,16 +42,6 @@ class Attaching(Attachments):
         look = f"jira_get_issue {found.key} lists its attachments"
         await self._write("remove_attachment", found.attachment.id, look=look)
         self._remember(issue.id)
-        return found
-
-    async def _opened_files(self, paths: Sequence[str], most: int, opened: ExitStack) -> list[OpenedFile]:
-        found: list[OpenedFile] = []
-        if paths:
-            folder = self.folder(_REFUSED)
-            for path in paths:
-                open_ = partial(folder.open, path, most=min(most, LARGEST_SENT), field="files")
-                found.append(await anyio.to_thread.run_sync(open_))
-                opened.callback(found[-1].close)
         return found
 
     async def _upload_limit(self) -> int:
@@ -104,44 +83,3 @@ class Attaching(Attachments):
                 request_id=error.request_id,
             ) from error
         return made
-
-
-def _part(file: OpenedFile) -> Part:
-    return Part(safe_name(file.name, field="files"), of_file(file))
-
-
-def _inline(text: str, name: str) -> list[Part]:
-    if not text:
-        if name.strip():
-            raise InvalidInput(f"{_REFUSED}.", fields={"name": "is for a text, and there is none"})
-        return []
-    if not name.strip():
-        raise InvalidInput(f"{_REFUSED}.", fields={"name": "is empty: call the file something, like notes.md"})
-    plain = safe_name(name, field="name")
-    if plain != name.strip():
-        why = f"{clean_text(name, 60)!r} is no plain name for a file; {clean_text(plain, 60)!r} is"
-        raise InvalidInput(f"{_REFUSED}.", fields={"name": why})
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        raise InvalidInput(f"{_REFUSED}.", fields={"text": "holds half a character (a lone surrogate)"}) from None
-    return [Part(plain, of_bytes(data, _text_type(plain)))]
-
-
-def _text_type(name: str) -> str:
-    kind = media_type_of(name)
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-
-
-def _check_sizes(parts: Sequence[Part], most: int) -> None:
-    bodies: list[Body] = [part.body for part in parts]
-    together = sum(body.size for body in bodies)
-    if together > LARGEST_SENT:
-        raise InvalidInput(
-            f"{_REFUSED}: the files have {together:,} bytes together; at most {LARGEST_SENT:,} are sent at once.",
-            next_step="Attach them one by one.",
-        )
-    for part in parts:
-        if part.body.size > most:
-            why = f"{part.name!r} has {part.body.size:,} bytes; this site takes files up to {most:,}"
-            raise InvalidInput(f"{_REFUSED}.", fields={"text": why})

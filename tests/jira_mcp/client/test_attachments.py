@@ -223,7 +223,7 @@ async def test_sizes_are_checked_before_anything_is_sent(
         await jira.attach("PMOS-40", ["large.bin"])
     with pytest.raises(InvalidInput, match=r"text: 'a\.txt' has 10,485,761 bytes; this site takes files up to"):
         await jira.attach("PMOS-40", [], text="x" * (10 * 1024 * 1024 + 1), name="a.txt")
-    monkeypatch.setattr("jira_mcp.client.attaching.LARGEST_SENT", 100)
+    monkeypatch.setattr("connector_kit.uploads.LARGEST_SENT", 100)
     with pytest.raises(InvalidInput, match="120 bytes together; at most 100 are sent at once"):
         await jira.attach("PMOS-40", ["a.bin", "a.bin"])
     monkeypatch.setattr("jira_mcp.client.attachments.LARGEST_SAVED", 10)
