@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mcp.client import Client
 
+from connector_kit.audit import AuditLog
+from connector_kit.private_files import write_private
+from connector_kit.serving.server import create_server
+from connector_kit.serving.session import Session
 from connector_kit.testing import contract, quality, snapshots
 from connector_kit.testing.stdio import HANDSHAKE_VERSIONS, StdioServer, isolated_environment
 
@@ -89,18 +94,25 @@ def test_a_call_without_credentials_names_the_variables_and_the_guide(spec: cont
     pytest.fail("no reading tool can be called without arguments")
 
 
-@pytest.mark.stdio
-def test_a_toolset_is_offered_where_the_user_asks_for_it(package: str, spec: contract.Spec, tmp_path: Path) -> None:
+@pytest.mark.anyio
+async def test_a_toolset_is_offered_where_the_user_asks_for_it(spec: contract.Spec, tmp_path: Path) -> None:
     for name in spec.toolset.optional:
         variables = {f"{spec.service.upper()}_TOOLSETS": name, f"{spec.service.upper()}_ACCESS": "delete"}
-        with StdioServer(package, isolated_environment(tmp_path, variables)) as server:
-            server.initialize()
-            offered = {tool["name"] for tool in server.tools()}
+        settings = spec.settings.load(env_file=_no_file(tmp_path), environ=variables)
+        session = Session(spec, settings, None, AuditLog(tmp_path / "audit", server=spec.script, version="1"))
+        async with Client(create_server(spec, session, "1"), mode="legacy") as client:
+            offered = {tool.name for tool in (await client.list_tools()).tools}
             assert offered == {entry.name for entry in spec.toolset if entry.toolset in ("", name)}
             for entry in spec.toolset:
                 if entry.name not in offered:
-                    text, _ = server.call(entry.name)
-                    assert f"{spec.service.upper()}_TOOLSETS={name},{entry.toolset}" in text
+                    refusal = await client.call_tool(entry.name, {})
+                    assert f"{spec.service.upper()}_TOOLSETS={name},{entry.toolset}" in str(refusal.content)
+
+
+def _no_file(folder: Path) -> Path:
+    path = folder / ".env"
+    write_private(path, b"")
+    return path
 
 
 def _offered(spec: contract.Spec, effects: set[str]) -> set[str]:
