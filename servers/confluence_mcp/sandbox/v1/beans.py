@@ -14,7 +14,6 @@ from confluence_mcp.sandbox.site import GROUP_BY_ID
 from confluence_mcp.sandbox.v1.links import API
 from confluence_mcp.sandbox.web import Call
 
-
 T = TypeVar("T")
 
 
@@ -97,12 +96,6 @@ def version(call: Call, known: Version) -> JsonObject:
 def label(known: Label) -> JsonObject:
     """A label (`Label`)."""
     return {"prefix": known.prefix, "name": known.name, "id": str(known.id), "label": known.name}
-
-
-def labels_of(session: Session, target: int) -> list[Label]:
-    """The labels of a content, comment, attachment or space, by name."""
-    condition = "id IN (SELECT label FROM labelled WHERE target = ?) ORDER BY name, prefix"
-    return session.rows(Label, "label", condition, target)
 
 
 def properties_of(session: Session, owner: int) -> list[Property]:

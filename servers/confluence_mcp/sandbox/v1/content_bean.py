@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from confluence_mcp.sandbox import bodies
+from confluence_mcp.sandbox import bodies, label_store
 from confluence_mcp.sandbox.accounts import BY_ID
 from confluence_mcp.sandbox.clock import stamp
 from confluence_mcp.sandbox.model import Attachment, Comment, Content, JsonObject, Space, Version
@@ -135,7 +135,7 @@ class ContentBean:
     def _metadata(self, number: int) -> JsonObject:
         shown: JsonObject = {"_expandable": {"currentuser": "", "frontend": ""}}
         if "metadata.labels" in self._expand:
-            known = [beans.label(each) for each in beans.labels_of(self._session, number)]
+            known = [beans.label(each) for each in label_store.of(self._session, number)]
             shown["labels"] = {"results": known, "start": 0, "limit": 200, "size": len(known)}
         if "metadata.properties" in self._expand:
             shown["properties"] = {

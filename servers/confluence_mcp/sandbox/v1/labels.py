@@ -8,17 +8,15 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
+from confluence_mcp.sandbox import label_store
 from confluence_mcp.sandbox.access import container_of, find_attachment, find_content, require_edit
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
 from confluence_mcp.sandbox.model import ARCHIVED, Attachment, Content, JsonObject, Label
 from confluence_mcp.sandbox.permissions import sees
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v1 import beans
-from confluence_mcp.sandbox.v1.content_bean import ContentBean
 from confluence_mcp.sandbox.web import Call, Reply, Routes
 
-PREFIXES = ("global", "my", "team", "system")
 _LONGEST = 255
 _MOST_AT_ONCE = 100
 _MOST_ON_A_CONTENT = 1_000
@@ -35,12 +33,12 @@ def add_labels(call: Call) -> Reply:
     named = [_read(each) for each in wanted]
     with call.store.writing() as session:
         target = labelled(call, session)
-        before = beans.labels_of(session, target)
+        before = label_store.of(session, target)
         if len({(each.prefix, each.name) for each in before} | set(named)) > _MOST_ON_A_CONTENT:
             raise bad_request("label.add.too.many", "label.add.too.many")
         for prefix, name in named:
-            attach(session, target, prefix, name)
-        shown = [beans.label(each) for each in beans.labels_of(session, target)]
+            label_store.put(session, target, name, prefix)
+        shown = [beans.label(each) for each in label_store.of(session, target)]
     return Reply(200, beans.page(call, shown, start=0, limit=200, more=False))
 
 
@@ -54,9 +52,9 @@ def remove_label(call: Call) -> Reply:
     prefix, _, bare = name.rpartition(":")
     with call.store.writing() as session:
         target = labelled(call, session)
-        for known in beans.labels_of(session, target):
+        for known in label_store.of(session, target):
             if known.name == bare.casefold() and prefix in ("", known.prefix):
-                session.db.execute("DELETE FROM labelled WHERE target = ? AND label = ?", (target, known.id))
+                label_store.take(session, target, known.name, known.prefix)
     return Reply(204)
 
 
@@ -69,20 +67,11 @@ def get_label(call: Call) -> Reply:
         label = session.row(Label, "label", "name = ? ORDER BY prefix != 'global'", name.casefold())
         if label is None:
             raise unseen()
-        rows = [_labelled(call, session, row[0]) for row in _targets(session, label)]
+        rows = [_labelled(call, session, each) for each in label_store.targets(session, label.id)]
         seen = [each for each in rows if each and kind in ("", each["contentType"])]
         found = beans.pages(call, seen, dict, size=200, most=200)
     contents = {name: found[name] for name in ("results", "start", "limit", "size")}
     return Reply(200, {"label": beans.label(label), "associatedContents": contents})
-
-
-def attach(session: Session, target: int, prefix: str, name: str) -> None:
-    """Put a label on a content, attachment or space, unless it is there already."""
-    known = session.row(Label, "label", "prefix = ? AND name = ?", prefix, name)
-    if known is None:
-        known = Label(session.new_id(), prefix, name)
-        session.insert("label", known)
-    session.db.execute("INSERT OR IGNORE INTO labelled VALUES (?, ?, ?)", (known.id, target, now_ms()))
 
 
 def labelled(call: Call, session: Session) -> int:
@@ -119,7 +108,7 @@ def _read(value: object) -> tuple[str, str]:
     body = cast("JsonObject", value)
     prefix: Any = body.get("prefix", "global")
     name: Any = body.get("name")
-    if prefix not in PREFIXES:
+    if prefix not in label_store.PREFIXES:
         raise bad_request(f"Invalid label prefix: {str(prefix)[:50]}", "label.prefix.invalid")
     if not isinstance(name, str) or not name.strip():
         raise bad_request("The name of a label is missing.", "label.name.missing")
@@ -130,27 +119,20 @@ def _read(value: object) -> tuple[str, str]:
     return str(prefix), name.strip().casefold()
 
 
-def _targets(session: Session, label: Label) -> list[tuple[int]]:
-    query = "SELECT target FROM labelled WHERE label = ? ORDER BY moment DESC, target DESC"
-    return session.db.execute(query, (label.id,)).fetchall()
-
-
 def _labelled(call: Call, session: Session, target: int) -> JsonObject | None:
     content = session.content(target)
     if content is not None:
-        shown = _shown(call, session, content)
-        return shown and shown | {"contentType": content.type, "contentId": content.id, "title": content.title}
+        seen = _seen(call, session, content)
+        return {"contentType": content.type, "contentId": content.id, "title": content.title} if seen else None
     attachment = session.row(Attachment, "attachment", "id = ? AND status = 'current'", target)
     container = session.content(attachment.container) if attachment else None
-    if attachment is None or container is None or not _shown(call, session, container):
+    if attachment is None or container is None or not _seen(call, session, container):
         return None
     return {"contentType": "attachment", "contentId": attachment.id, "title": attachment.title}
 
 
-def _shown(call: Call, session: Session, content: Content) -> JsonObject | None:
-    if content.status != "current" or not sees(session, call.account, content):
-        return None
-    return {"_links": ContentBean(call, session).content(content)["_links"]}
+def _seen(call: Call, session: Session, content: Content) -> bool:
+    return content.status == "current" and sees(session, call.account, content)
 
 
 _API = "/wiki/rest/api"
