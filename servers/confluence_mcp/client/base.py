@@ -173,6 +173,14 @@ class ConfluenceBase(AtlassianClient[ConfluenceSettings]):
 
         return self._permitted(await self._cached(("space", number), CATALOGUE_TTL, load, CATALOGUE))
 
+    async def _is_open(self, number: str) -> bool:
+        """Whether tools may touch what is in the space with an id."""
+        try:
+            await self._space_by_id(number)
+        except (NotPermitted, NotFound, InvalidInput):
+            return False
+        return True
+
     async def _all_spaces(self) -> Sequence[Space]:
         async def load() -> Sequence[Space]:
             found: list[Space] = []

@@ -8,7 +8,8 @@ from atlassian_kit.door import Door, Product, find_door, policy_of, site_behind
 from atlassian_kit.errors import explain_atlassian
 from confluence_mcp.client.base import V1
 from confluence_mcp.client.comments import CommentWriting
-from confluence_mcp.client.spaces import Spaces
+from confluence_mcp.client.page_versions import Versions
+from confluence_mcp.client.search import Search
 from confluence_mcp.client.wording import advise
 from confluence_mcp.scopes import required_scope
 from confluence_mcp.settings import ConfluenceSettings
@@ -22,7 +23,7 @@ from connector_kit.wire import as_text
 CONFLUENCE = Product("Confluence", "confluence", f"{V1}/user/current")
 
 
-class ConfluenceClient(CommentWriting, Spaces):
+class ConfluenceClient(CommentWriting, Versions, Search):
     """Everything that the tools do with Confluence. Methods raise ServiceError, phrased for a model."""
 
     _account: str | None = None

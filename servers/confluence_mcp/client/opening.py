@@ -16,7 +16,7 @@ from confluence_mcp.client.people import People
 from confluence_mcp.client.readings import Readings
 from confluence_mcp.models import Kind, PageRef
 from connector_kit.errors import NotFound
-from connector_kit.wire import JsonObject, as_object, as_text
+from connector_kit.wire import JsonObject, as_object, as_text, objects
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,10 +27,12 @@ _AT_ONCE = 4_000
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """A page with its body in storage format."""
+    """A page with its body in storage format. `parent_kind` is what its parent is: a page, a folder or another."""
 
     ref: PageRef
     storage: str
+    labels: tuple[str, ...] = ()
+    parent_kind: str = "page"
 
 
 class Opening(People):
@@ -75,10 +77,16 @@ class Opening(People):
                 kind, bean = "blogpost", await self._page_bean("blogposts", number, version)
             except NotFound:
                 raise missing from None
-        return PageText(await self._ref(bean, kind), storage_of(bean))
+        labels = objects(as_object(bean.get("labels")).get("results"))
+        return PageText(
+            await self._ref(bean, kind),
+            storage_of(bean),
+            tuple(as_text(label.get("name")) for label in labels),
+            as_text(bean.get("parentType")) or "page",
+        )
 
     async def _page_bean(self, kind: str, number: str, version: int | None) -> JsonObject:
-        return await self._get(f"{V2}/{kind}/{number}", body_format="storage", version=version)
+        return await self._get(f"{V2}/{kind}/{number}", body_format="storage", include_labels=True, version=version)
 
     def note_shown(self, number: str, version: int, blocks: Collection[str]) -> None:
         """Remember the ids of the blocks of a page that were shown in whole, as they are in this version."""

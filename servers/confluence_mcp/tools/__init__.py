@@ -5,7 +5,8 @@ Importing a module fills the table, and clients list the tools in that order.
 
 # isort: off
 from confluence_mcp.tools.table import TOOLS
-from confluence_mcp.tools import spaces, comments
+from confluence_mcp.tools import search, pages, spaces, versions
+from confluence_mcp.tools import comments
 # isort: on
 
-__all__ = ["TOOLS", "comments", "spaces"]
+__all__ = ["TOOLS", "comments", "pages", "search", "spaces", "versions"]

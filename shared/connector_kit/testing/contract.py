@@ -22,7 +22,10 @@ from connector_kit.sites import PARAMETER
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{2,63}$")
 _OWN = "get list search read create update add append remove delete run post schedule cancel upload"
-_VENDORS = "apply transition move watch vote react mark pin join open describe explain submit export load ask"
+_VENDORS = (
+    "apply transition move watch vote react mark pin join open describe explain submit export load ask "
+    "archive compare copy publish restore"
+)
 VERBS = frozenset(f"{_OWN} {_VENDORS}".split())
 DESCRIPTION_LIMIT = 2_000
 """Characters: clients cut a description at 2 KB."""

@@ -1,0 +1,165 @@
+"""Finding pages by words or by CQL (https://developer.atlassian.com/cloud/confluence/rest/v1/api-group-search/)."""
+
+import html
+import re
+from dataclasses import dataclass
+
+from atlassian_kit.client import CONTENT, CONTENT_TTL
+from confluence_mcp.client import cql_errors
+from confluence_mcp.client.base import V1, next_cursor
+from confluence_mcp.client.cql import plain_words, quote, within_spaces
+from confluence_mcp.client.opening import Opening
+from confluence_mcp.models import Page
+from confluence_mcp.reading_models import Hit
+from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
+
+KINDS = ("page", "blogpost", "comment", "attachment")
+LAG = 60.0
+"""Seconds for which the search may not know a change yet."""
+_KIND = "confluence-search"
+_MOST = 50
+_EXCERPT = 170
+_LEAD = 60
+_MARK = "@@@hl@@@"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
+_AGO = re.compile(r"-?(\d{1,5})([mhdw])")
+_SPACE_IN_LINK = re.compile(r"/spaces/([^/?#]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilters:
+    """What all must hold: empty ones are not asked for. `kind` is one of KINDS; `under` names a page."""
+
+    text: str = ""
+    space: str = ""
+    kind: str = ""
+    label: str = ""
+    author: str = ""
+    since: str = ""
+    under: str = ""
+    title: str = ""
+
+
+class Search(Opening):
+    """Finding content."""
+
+    async def cql_from(self, filters: SearchFilters) -> str:
+        """The query that plain filters mean; newest first unless words decide the order.
+
+        Raises InvalidInput for a space, page or person that does not exist, and for text without a word.
+        """
+        parts: list[str] = []
+        if filters.text.strip():
+            parts.append(f"siteSearch ~ {quote(_words(filters.text, 'text'))}")
+        if filters.title.strip():
+            parts.append(f"title ~ {quote(_words(filters.title, 'title'))}")
+        if filters.space.strip():
+            parts.append(f"space = {quote((await self.space(filters.space)).key)}")
+        parts.append(f"type = {filters.kind}" if filters.kind else f"type in ({', '.join(KINDS)})")
+        if filters.label.strip():
+            parts += [f"label = {quote(label)}" for label in _labels(filters.label)]
+        if filters.author.strip():
+            parts.append(f"creator = {quote((await self.person(filters.author)).account_id)}")
+        if filters.since.strip():
+            parts.append(f"lastmodified >= {_moment(filters.since)}")
+        if filters.under.strip():
+            parts.append(f"ancestor = {(await self.page_ref(filters.under)).id}")
+        order = "" if filters.text.strip() or filters.title.strip() else " ORDER BY lastmodified DESC"
+        return f"{' AND '.join(parts)}{order}"
+
+    async def search(self, cql: str, *, limit: int = 10, cursor: str | None = None) -> Page[Hit]:
+        """What matches `cql`, at most `limit` (50), in allowed spaces only; `total` counts all of it.
+
+        Raises InvalidInput for wrong CQL, with what is probably wrong in it.
+        """
+        limited = within_spaces(cql, self.settings.spaces)
+        print_of = fingerprint(cql)
+        at = as_text(decode_cursor(_KIND, cursor, print_of).get("next")) if cursor else None
+        limit = max(1, min(limit, _MOST))
+
+        async def load() -> Page[Hit]:
+            try:
+                answer = await self._get(
+                    f"{V1}/search", cql=limited, limit=limit, cursor=at, excerpt="highlight", expand="content.space"
+                )
+            except InvalidInput as error:
+                raise cql_errors.explain(error, cql) from error
+            following = next_cursor(answer)
+            found = [self._hit(bean) for bean in objects(answer.get("results"))]
+            return Page(
+                tuple(hit for hit in found if hit is not None),
+                encode_cursor(_KIND, {"next": following}, print_of) if following else None,
+                as_int(answer.get("totalSize")),
+            )
+
+        return await self._cached(("search", limited, limit, at), CONTENT_TTL, load, CONTENT)
+
+    def search_lags(self) -> bool:
+        """Whether a search may miss what this client wrote."""
+        return self._last_write is not None and self._last_write >= self._clock() - LAG
+
+    def _hit(self, bean: JsonObject) -> Hit | None:
+        """A hit; None for one that is no content, or not in an allowed space: the query alone is not relied on."""
+        content = as_object(bean.get("content"))
+        number = as_text(content.get("id"))
+        key = as_text(as_object(content.get("space")).get("key")) or _space_of(bean)
+        if not number or (self.settings.spaces and not self._allowed(key)):
+            return None
+        return Hit(
+            id=number,
+            kind=as_text(content.get("type")),
+            title=_unmarked(as_text(bean.get("title")) or as_text(content.get("title"))),
+            space_key=key,
+            updated=as_text(bean.get("lastModified")),
+            excerpt=_around_hit(as_text(bean.get("excerpt"))),
+            url=self.web_url(as_text(bean.get("url"))),
+        )
+
+
+def _space_of(bean: JsonObject) -> str:
+    link = as_text(as_object(bean.get("resultGlobalContainer")).get("displayUrl")) or as_text(bean.get("url"))
+    found = _SPACE_IN_LINK.search(link)
+    return found[1] if found else ""
+
+
+def _unmarked(text: str) -> str:
+    return html.unescape(text.replace(_MARK, "").replace("@@@endhl@@@", ""))
+
+
+def _around_hit(text: str) -> str:
+    """An excerpt cut around its first hit, in one line."""
+    flat = " ".join(text.split())
+    before = len(_unmarked(flat.partition(_MARK)[0])) if _MARK in flat else 0
+    plain = _unmarked(flat)
+    start = max(0, before - _LEAD) if len(plain) > _EXCERPT else 0
+    if start:
+        start = plain.find(" ", start, before) + 1 or start
+    cut = clean_text(plain[start:], _EXCERPT)
+    return f"…{cut}" if start else cut
+
+
+def _words(text: str, name: str) -> str:
+    words = plain_words(text)
+    if not words:
+        raise InvalidInput("There is no word to look for.", fields={name: f"{clean_text(text, 60)!r} has none"})
+    return words
+
+
+def _labels(text: str) -> list[str]:
+    found = [label.strip().removeprefix("#") for label in text.split(",")]
+    return [label for label in found if label]
+
+
+def _moment(text: str) -> str:
+    """A date or a time as CQL writes it."""
+    wanted = text.strip().replace("T", " ")[:16]
+    if _DAY.fullmatch(wanted):
+        return quote(wanted)
+    if ago := _AGO.fullmatch(text.strip()):
+        return f'now("-{ago[1]}{ago[2]}")'
+    raise InvalidInput(
+        "That is no date.",
+        fields={"since": f"{clean_text(text, 40)!r} should be like 2026-01-31, or 7d for the last week"},
+    )

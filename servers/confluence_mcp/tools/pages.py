@@ -1,0 +1,89 @@
+"""Reading pages and where they stand."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from confluence_mcp.scopes import METADATA, PAGES, PEOPLE, SPACES, TREE
+from confluence_mcp.tools.render import reading, tree_line
+from confluence_mcp.tools.table import TOOLS, Confluence, Cursor, PageName
+from connector_kit.errors import InvalidInput
+from connector_kit.output import ANSWER_BUDGET, page_line, quoted, size
+
+
+@TOOLS.tool(title="Get a Confluence page", effect="reads", scopes=(PAGES, PEOPLE, SPACES))
+async def confluence_get_page(
+    page: PageName,
+    confluence: Confluence,
+    part: Annotated[
+        str, Field(description='"outline", a heading, a block id, or how to read on; empty: all.', max_length=300)
+    ] = "",
+    version: Annotated[int, Field(description="An old version; 0: as it is now.", ge=0)] = 0,
+) -> str:
+    """Read a page or blog post as Markdown, with its version, labels, parent and people.
+
+    Ask for the outline of a long page first: it has the ids of blocks to read and to change by.
+    """
+    return reading(await confluence.read(page, part=part, version=version or None), part)
+
+
+@TOOLS.tool(title="List Confluence pages", effect="reads", scopes=(TREE, METADATA, PAGES, SPACES))
+async def confluence_list_pages(
+    confluence: Confluence,
+    page: Annotated[str, Field(description="Page to list from; or give space.")] = "",
+    space: Annotated[str, Field(description="Space: key or name.")] = "",
+    show: Annotated[
+        Literal["below", "ancestors", "newest"], Field(description="newest: of a space, changed last first.")
+    ] = "below",
+    depth: Annotated[int, Field(description="Levels below; 10: the whole tree.", ge=1, le=10)] = 1,
+    limit: Annotated[int, Field(description="Pages in an answer.", ge=1, le=250)] = 100,
+    cursor: Cursor = "",
+) -> str:
+    """List the pages below a page or in a space as a tree, or what stands above a page.
+
+    Find pages by what they say, by label or author with confluence_search.
+    """
+    if bool(page.strip()) == bool(space.strip()) or (show == "newest") > bool(space.strip()):
+        raise InvalidInput(
+            "It takes either a page or a space.",
+            fields={"page": "goes with below or ancestors", "space": "not with it"},
+        )
+    if show == "ancestors":
+        if space:
+            raise InvalidInput("Only a page has something above it.", fields={"page": "is empty"})
+        return await _above(confluence, page)
+    while True:
+        if show == "newest":
+            found = await confluence.newest(space, limit=limit, cursor=cursor or None)
+        elif page.strip():
+            found = await confluence.branch(page, depth=depth, limit=limit, cursor=cursor or None)
+        else:
+            found = await confluence.space_tree(space, depth=depth, limit=limit, cursor=cursor or None)
+        lines = [tree_line(each) for each in found.pages]
+        fitting = _fitting(lines)
+        if fitting >= len(lines):
+            break
+        limit = fitting  # what does not fit must be reachable by the cursor: the page has to end where it begins
+    if not lines:
+        return "There is nothing below it." if page.strip() else "The space has no pages that can be seen."
+    last = page_line(len(lines), noun="pages", total=found.total, cursor=found.cursor)
+    cut = [] if found.whole else [f"(There are more than {found.total:,}: ask for a part of the tree.)"]
+    more = ["(+n): so many right below it."] if any(each.below for each in found.pages) else []
+    return "\n".join([quoted(f"pages of {found.space_key}", "\n".join(lines)), *more, *cut, last])
+
+
+async def _above(confluence: Confluence, page: str) -> str:
+    ref, found = await confluence.ancestors(page)
+    if not found:
+        return f"{ref.id} is at the top of space {ref.space_key}."
+    return quoted(f"above {ref.id} in space {ref.space_key}", "\n".join(map(tree_line, found)))
+
+
+def _fitting(lines: list[str]) -> int:
+    """How many lines fit into an answer, one at least."""
+    used = 0
+    for number, line in enumerate(lines):
+        used += size(line) + 1
+        if used > ANSWER_BUDGET and number:
+            return number
+    return len(lines)

@@ -1,0 +1,63 @@
+"""Finding pages."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from confluence_mcp.scopes import DETAILS, PAGES, PEOPLE, SPACES
+from confluence_mcp.tools.render import day
+from confluence_mcp.tools.table import TOOLS, Confluence, Cursor
+from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.output import page_line, quoted, table
+
+_COLUMNS = ("id", "kind", "space", "updated", "title", "excerpt")
+_CQL_SHOWN = 600
+_TITLE = 100
+_LAGS = "(What was written within the last minute may be missing here; confluence_get_page shows it as it is.)"
+
+Kind = Literal["", "page", "blogpost", "comment", "attachment"]
+
+
+@TOOLS.tool(title="Search Confluence", effect="reads", scopes=(DETAILS, PAGES, PEOPLE, SPACES))
+async def confluence_search(
+    confluence: Confluence,
+    text: Annotated[str, Field(description='Words in it; a "phrase" in quotes.')] = "",
+    space: Annotated[str, Field(description="Space: key or name.")] = "",
+    kind: Annotated[Kind, Field(description="Only these.")] = "",
+    label: Annotated[str, Field(description="Label; several with commas.")] = "",
+    author: Annotated[str, Field(description="Who made it: name or me.")] = "",
+    since: Annotated[str, Field(description="Changed since: 2026-01-31, or 7d.")] = "",
+    under: Annotated[str, Field(description="Page that it is below.")] = "",
+    cql: Annotated[str, Field(description="CQL; then leave the others empty.", max_length=5_000)] = "",
+    limit: Annotated[int, Field(description="Hits in an answer.", ge=1, le=50)] = 10,
+    cursor: Cursor = "",
+) -> str:
+    """Find pages, blog posts, comments and files by words and filters that all must hold, or by CQL.
+
+    Read one with confluence_get_page.
+    """
+    from confluence_mcp.client import SearchFilters
+
+    filters = SearchFilters(text=text, space=space, kind=kind, label=label, author=author, since=since, under=under)
+    if not cql.strip():
+        if filters == SearchFilters():
+            raise InvalidInput("Nothing was asked for.", fields={"text": "is empty, and so are the others"})
+        cql = await confluence.cql_from(filters)
+    elif filters != SearchFilters():
+        raise InvalidInput(
+            "cql was given together with filters; nothing was searched.",
+            next_step="Put the filters into the CQL, or leave cql empty.",
+        )
+    page = await confluence.search(cql, limit=limit, cursor=cursor or None)
+    late = [_LAGS] if confluence.search_lags() else []
+    if not page.items:
+        nothing = f"Nothing matches {clean_text(cql, _CQL_SHOWN)}"
+        more = [page_line(0, noun="hits", cursor=page.cursor)] if page.cursor else []
+        return "\n".join([nothing, *more, *late])
+    rows = (
+        (each.id, each.kind, each.space_key, day(each.updated), clean_text(each.title, _TITLE), each.excerpt)
+        for each in page.items
+    )
+    shown = quoted("search", table(_COLUMNS, rows).text)
+    last = page_line(len(page.items), noun="hits", total=page.total, cursor=page.cursor)
+    return "\n".join([shown, *late, f"{last}; pages at {confluence.page_url('<space>', '<id>')}"])
