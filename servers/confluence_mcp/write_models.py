@@ -1,5 +1,6 @@
 """What came of writing, as the tools tell it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from confluence_mcp.models import PageRef
@@ -53,3 +54,42 @@ class Deletion:
     below: str
     comments: str
     attachments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template of pages of a space, or of the whole site where `space` is empty.
+
+    `variables` are asked for when a page is made from it; one with values must have one of these.
+    """
+
+    id: str
+    name: str
+    description: str
+    space: str
+    variables: Mapping[str, tuple[str, ...]]
+    storage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restrictions:
+    """Who alone may view and edit a page, as names; empty where everybody may whom the space lets.
+
+    `locks_out` says what the account that asks would lose.
+    """
+
+    page: PageRef
+    view: tuple[str, ...]
+    edit: tuple[str, ...]
+    locks_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """A task in the text of a page after it was completed or reopened."""
+
+    id: str
+    page: PageRef
+    done: bool
+    text: str
+    wrote: bool = True

@@ -43,10 +43,12 @@ class Create(PageLabels, RichText):
         """Make a blog post from Markdown; raises as `create_page`."""
         return await self._create(new, "blogpost", await self.new_text(new.body))
 
-    async def _create(self, new: NewPage, kind: Kind, storage: str) -> Written:
+    async def _create(
+        self, new: NewPage, kind: Kind, storage: str, place: tuple[Space, PageRef | None] | None = None
+    ) -> Written:
         title = checked_title(new.title)
         labels = checked(new.labels, "labels")
-        space, parent = await self._place(new)
+        space, parent = place or await self._place(new)
         body: dict[str, object] = {
             "spaceId": space.id,
             "status": "draft" if new.draft else "current",
