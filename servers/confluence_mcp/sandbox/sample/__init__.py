@@ -1,1 +1,1 @@
-"""What the sites hold to begin with."""
+"""The sample data: the documentation of the product "PM OS", and other spaces to page through."""

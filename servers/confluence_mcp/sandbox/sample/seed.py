@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
-from confluence_mcp.sandbox.clock import at
-from confluence_mcp.sandbox.model import Content, Space
-from confluence_mcp.sandbox.permissions import ADMINISTRATORS, READERS, WRITERS
+from confluence_mcp.sandbox.sample import (
+    agents,
+    dashboards,
+    discovery,
+    elsewhere,
+    generated,
+    home,
+    posts,
+    reports,
+    requirements,
+    spaces,
+    specifications,
+)
+from confluence_mcp.sandbox.sample.writing import Writer
 from confluence_mcp.sandbox.session import Session
-from confluence_mcp.sandbox.site import GROUPS
+
+_PMOS_PAGES = (
+    *home.SECTIONS,
+    *requirements.PAGES,
+    *specifications.PAGES,
+    *agents.PAGES,
+    *discovery.PAGES,
+    *reports.PAGES,
+    *dashboards.PAGES,
+    *elsewhere.LEFT,
+    *posts.POSTS,
+)
 
 
 def fill(session: Session) -> None:
-    """Write a space with its homepage."""
-    created, author = at("2026-01-31 08:00"), who.HUMAN_PM.account_id
-    session.insert("space", Space(98304, "PMOS", "PM OS", "global", "current", author, created, 98400, ""))
-    home = Content(98400, "page", "current", 98304, "PM OS", None, 0, author, author, created, 1, "", 0, 0.0)
-    session.add_content(home, "<p>Welcome.</p>")
-    groups = {group.name: group.id for group in GROUPS}
-    for name, rights in (("admins", ADMINISTRATORS), ("users", WRITERS), ("guests", READERS)):
-        for operation, target in rights:
-            session.permit(98304, "group", groups[f"confluence-{name}-pm-os"], operation, target)
+    """Write every space with what is in it; deterministic."""
+    spaces.fill(session)
+    writer = Writer(session)
+    writer.write(spaces.PMOS.id, _PMOS_PAGES)
+    writer.write(spaces.PERSONAL.id, elsewhere.PERSONAL)
+    writer.write(spaces.RISK.id, elsewhere.RISK)
+    writer.write(spaces.ATTIC.id, elsewhere.ATTIC)
+    generated.fill(session, spaces.KB.id)
+    writer.template(
+        700_001, spaces.PMOS.id, "Product requirement", "What a requirement says.", posts.PRD_TEMPLATE, ["prd"]
+    )
+    writer.template(700_002, spaces.PMOS.id, "Weekly report", "A week in numbers.", posts.WEEKLY_TEMPLATE, ["report"])
+    writer.template(
+        700_003, None, "Decision record", "What was decided, and why.", posts.DECISION_TEMPLATE, ["decision"]
+    )
