@@ -18,6 +18,14 @@ _SIGNATURES: Final[dict[bytes, ImageKind]] = {
 _TEXT_TYPES: Final = re.compile(
     r"text/.*|application/(?:.*\+)?(?:json|xml|yaml|toml|javascript|x-sh|x-yaml|sql|csv|graphql|x-ndjson)|image/svg\+xml"
 )
+_NO_TEXT: Final = re.compile(
+    r"(?:image|audio|video|font)/(?!svg).*|application/(?:pdf|zip|gzip|vnd\..*|x-7z-compressed)"
+)
+
+
+def holds_no_text(media_type: str) -> bool:
+    """Whether files of this type are never text, so that nobody needs to look."""
+    return _NO_TEXT.fullmatch(media_type) is not None
 
 
 def is_image_type(media_type: str) -> bool:

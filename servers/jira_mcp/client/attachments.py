@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
-from connector_kit.addresses import LOOPBACK_HOSTS
+from atlassian_kit.file_hosts import keeps_files
 from connector_kit.allowed_folder import AllowedFolder, safe_name
 from connector_kit.contents import LARGEST_IMAGE, text_of
 from connector_kit.downloads import LARGEST_SAVED, beginning, save
@@ -177,10 +177,8 @@ class Attachments(Opening):
         return self._http.stream("GET", path, params={"redirect": False}, headers=_ANY, redirects=self._keeps_files)
 
     def _keeps_files(self, host: str) -> bool:
-        """Whether Jira may redirect to this host all the same: Atlassian's own, or this machine for a site on it."""
-        if urlsplit(self._http.base_url).hostname in LOOPBACK_HOSTS:
-            return host in LOOPBACK_HOSTS
-        return host.endswith(".atlassian.com")
+        """Whether Jira may redirect to this host all the same."""
+        return keeps_files(host, self._http.base_url)
 
 
 _ANY = {"Accept": "*/*"}

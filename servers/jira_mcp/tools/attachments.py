@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 from mcp.server.mcpserver import Context, Elicit, Image, Resolve
 from pydantic import Field
 
-from connector_kit.contents import LARGEST_IMAGE, image_kind, is_image_type
+from connector_kit.contents import LARGEST_IMAGE, holds_no_text, image_kind, is_image_type
 from connector_kit.errors import BadAnswer, InvalidInput, NotFound, clean_text
-from connector_kit.output import excerpt, quoted
+from connector_kit.file_answers import text_answer
+from connector_kit.output import quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from jira_mcp.tools.render import DESCRIPTION_BUDGET, counted
 from jira_mcp.tools.table import READ, TOOLS, WRITE, IssueKey, Jira
@@ -16,8 +17,6 @@ from jira_mcp.tools.table import READ, TOOLS, WRITE, IssueKey, Jira
 if TYPE_CHECKING:
     from jira_mcp.attachment_models import FoundAttachment
     from jira_mcp.models import Attachment
-
-_NO_TEXT = re.compile(r"(?:image|audio|video|font)/(?!svg).*|application/(?:pdf|zip|gzip|vnd\..*|x-7z-compressed)")
 
 AttachmentRef = Annotated[str, Field(description="Id, name, or adf:… of a picture in a text.")]
 
@@ -41,11 +40,12 @@ async def jira_get_attachment(
         if kind := image_kind(data):
             head = "\n".join(part for part in (_head(found), quoted(known.id, known.name), note) if part)
             return [head, Image(data=data, format=kind)]
-    if not save_as and not _NO_TEXT.fullmatch(known.media_type):
+    if not save_as and not holds_no_text(known.media_type):
         content = await jira.read_attachment(found)
         if content.text is not None:
             cut = "" if content.complete else "(Only its beginning was read: it is large. save_as saves all of it.)"
-            return _text(found, content.text, offset, cut)
+            source = f"{known.id} {known.name}"
+            return text_answer(_head(found), source, content.text, offset=offset, note=cut, budget=DESCRIPTION_BUDGET)
     saved = await jira.save_attachment(found, name=save_as)
     return f"saved {_head(found)} in the allowed folder as\n{quoted(known.id, saved.path)}"
 
@@ -61,14 +61,6 @@ def _head(found: "FoundAttachment") -> str:
     known = found.attachment
     kind = re.sub(r"[^\w.+/-]", "", known.media_type)[:80] or "file"
     return f"attachment {known.id} of {found.key}: {kind}, {known.size:,} bytes"
-
-
-def _text(found: "FoundAttachment", text: str, offset: int, note: str) -> str:
-    if offset > len(text):
-        raise InvalidInput("The text ends before that.", fields={"offset": f"the text has {len(text):,} characters"})
-    part = excerpt(text, budget=DESCRIPTION_BUDGET, offset=offset, rest="Read on with offset={offset}.")
-    source = f"{found.attachment.id} {found.attachment.name}"
-    return "\n".join(line for line in (_head(found), quoted(source, part.text), part.note, note) if line)
 
 
 @TOOLS.tool(title="Attach to a Jira issue", effect="adds", scopes=(READ, WRITE))

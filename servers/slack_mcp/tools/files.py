@@ -6,8 +6,8 @@ from mcp.server.mcpserver import Image
 from pydantic import Field
 
 from connector_kit.contents import LARGEST_IMAGE, image_kind, is_image_type
-from connector_kit.errors import InvalidInput
-from connector_kit.output import excerpt, page_line, quoted
+from connector_kit.file_answers import text_answer
+from connector_kit.output import page_line, quoted
 from slack_mcp.tools.paging import fitted_rows
 from slack_mcp.tools.render import FILE_COLUMNS, ROOM, address, file_line, file_row, named
 from slack_mcp.tools.table import TOOLS, ChannelRef, Cursor, Markdown, Slack, ThreadRef, Window
@@ -61,7 +61,9 @@ async def slack_read_file(
     source = f"{known.id} {known.name}"
     if known.media_type == CANVAS or known.kind.lower() in ("quip", "canvas", "channel_canvas"):
         canvas = await slack.canvas(known.id)
-        return _text(source, canvas.markdown, f"canvas {file_line(known)}", offset, canvas.note)
+        return text_answer(
+            f"canvas {file_line(known)}", source, canvas.markdown, offset=offset, note=canvas.note, budget=ROOM
+        )
     if is_image_type(known.media_type) and known.size <= LARGEST_IMAGE:
         content = await slack.read_file(known.id, max_bytes=LARGEST_IMAGE)
         kind = image_kind(content.data)
@@ -74,14 +76,7 @@ async def slack_read_file(
     cut = (
         "" if content.complete else "(Only the beginning of this file was read: it is large. save_as saves all of it.)"
     )
-    return _text(source, content.text, file_line(known), offset, cut)
-
-
-def _text(source: str, text: str, head: str, offset: int, note: str) -> str:
-    if offset > len(text):
-        raise InvalidInput("The text ends before that.", fields={"offset": f"the text has {len(text):,} characters"})
-    part = excerpt(text, budget=ROOM, offset=offset, rest="Read on with offset={offset}.")
-    return "\n".join(line for line in (head, quoted(source, part.text), part.note, note) if line)
+    return text_answer(file_line(known), source, content.text, offset=offset, note=cut, budget=ROOM)
 
 
 @TOOLS.tool(title="Upload a file to Slack", effect="adds", scopes=("channels:read", "files:write"))
