@@ -6,7 +6,7 @@ Importing a module fills the table, and clients list the tools in that order.
 # isort: off
 from confluence_mcp.tools.table import TOOLS
 from confluence_mcp.tools import search, pages, spaces, versions
-from confluence_mcp.tools import comments
+from confluence_mcp.tools import comments, attachments
 # isort: on
 
-__all__ = ["TOOLS", "comments", "pages", "search", "spaces", "versions"]
+__all__ = ["TOOLS", "attachments", "comments", "pages", "search", "spaces", "versions"]

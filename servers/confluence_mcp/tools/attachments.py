@@ -1,0 +1,137 @@
+"""Files on pages: listing, reading, adding, deleting."""
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+from mcp.server.mcpserver import Context, Elicit, Image, Resolve
+from pydantic import Field
+
+from confluence_mcp.scopes import DELETE_FILES, FILES, PAGES, PEOPLE, SPACES, WRITE_FILES
+from confluence_mcp.tools.table import TOOLS, Confluence, Cursor, PageName
+from connector_kit.contents import LARGEST_IMAGE, holds_no_text, image_kind, is_image_type
+from connector_kit.errors import BadAnswer, InvalidInput, NotFound, clean_text
+from connector_kit.file_answers import text_answer
+from connector_kit.output import page_line, quoted, table
+from connector_kit.serving.consent import Answer, Consent, ask, require
+
+if TYPE_CHECKING:
+    from confluence_mcp.attachment_models import Attachment, FoundAttachment
+
+_READ = (PAGES, SPACES, FILES, PEOPLE)
+_WRITE = (*_READ, WRITE_FILES)
+_COLUMNS = ("id", "version", "bytes", "type", "written", "by", "name")
+_TEXT_BUDGET = 20_000
+
+AttachmentRef = Annotated[str, Field(description="Name or id.")]
+
+
+@TOOLS.tool(title="List Confluence attachments", effect="reads", scopes=_READ)
+async def confluence_list_attachments(page: PageName, confluence: Confluence, cursor: Cursor = "") -> str:
+    """List the files of a page, newest first."""
+    found = await confluence.attachments(page, cursor=cursor or None)
+    if not found.items and not found.cursor:
+        return f"page {found.page.id} has no files"
+    shown = table(_COLUMNS, (_row(each) for each in found.items))
+    last = page_line(shown.shown, noun="files", cursor=found.cursor)
+    return f"{quoted(f'files of {found.page.id}', shown.text)}\n{last}"
+
+
+def _row(known: "Attachment") -> tuple[object, ...]:
+    return (
+        known.id,
+        known.version,
+        known.size,
+        known.media_type,
+        known.written[:10],
+        known.author,
+        clean_text(known.name, 255),
+    )
+
+
+@TOOLS.tool(title="Get a Confluence attachment", effect="reads", scopes=_READ)
+async def confluence_get_attachment(
+    page: PageName,
+    attachment: AttachmentRef,
+    confluence: Confluence,
+    offset: Annotated[int, Field(description="Character to begin at.", ge=0)] = 0,
+    save_as: Annotated[str, Field(description="Save it by this name instead.")] = "",
+) -> str | list[str | Image]:
+    """Show a file of a page: text or image. Anything else is saved to the user's folder."""
+    found = await confluence.attachment(page, attachment)
+    known = found.attachment
+    if not save_as and is_image_type(known.media_type):
+        small = known.size <= LARGEST_IMAGE
+        data = (await confluence.read_attachment(found, max_bytes=LARGEST_IMAGE)).data if small else b""
+        note = ""
+        if not data:
+            data, note = await _preview(confluence, found), "(A smaller picture of it; save_as saves the file itself.)"
+        if kind := image_kind(data):
+            head = "\n".join(part for part in (_head(found), quoted(known.id, known.name), note) if part)
+            return [head, Image(data=data, format=kind)]
+    if not save_as and not holds_no_text(known.media_type):
+        content = await confluence.read_attachment(found)
+        if content.text is not None:
+            cut = "" if content.complete else "(Only its beginning was read: it is large. save_as saves all of it.)"
+            source = f"{known.id} {known.name}"
+            return text_answer(_head(found), source, content.text, offset=offset, note=cut, budget=_TEXT_BUDGET)
+    saved = await confluence.save_attachment(found, name=save_as)
+    return f"saved {_head(found)} in the allowed folder as\n{quoted(known.id, saved.path)}"
+
+
+async def _preview(confluence: Confluence, found: "FoundAttachment") -> bytes:
+    try:
+        return await confluence.attachment_preview(found)
+    except (BadAnswer, InvalidInput, NotFound):  # the file itself can be saved
+        return b""
+
+
+def _head(found: "FoundAttachment") -> str:
+    known = found.attachment
+    kind = re.sub(r"[^\w.+/-]", "", known.media_type)[:80] or "file"
+    return f"attachment {known.id} of page {found.page.id}: {kind}, {known.size:,} bytes, version {known.version}"
+
+
+@TOOLS.tool(title="Attach to a Confluence page", effect="adds", scopes=_WRITE)
+async def confluence_add_attachment(
+    page: PageName,
+    confluence: Confluence,
+    files: Annotated[list[str], Field(description="Paths in the user's folder.")] = [],
+    text: Annotated[str, Field(description="Content of a new file.")] = "",
+    name: Annotated[str, Field(description="Its name, like notes.md.")] = "",
+    comment: Annotated[str, Field(description="Of this version.", max_length=255)] = "",
+) -> str:
+    """Attach files of the user's folder, or a text, to a page; a name that is there gets a new version."""
+    done = await confluence.attach(page, files, text=text, name=name, comment=comment)
+    lines = "\n".join(_line(each) for each in done.files)
+    number = len(done.files)
+    told = f"attached {number} file{'' if number == 1 else 's'} to page {done.page.id} {done.page.url}"
+    return f"{told}\n{quoted(done.page.id, lines)}"
+
+
+def _line(known: "Attachment") -> str:
+    version = f", now version {known.version}" if known.version > 1 else ""
+    return f"{clean_text(known.name, 255)} ({known.id}, {known.size:,} bytes{version})"
+
+
+async def ask_before_deleting(
+    ctx: Context, page: str, attachment: str, confirm: bool, confluence: Confluence
+) -> Consent | Elicit[Consent]:
+    """The question whether to delete, with what would be lost."""
+    found = await confluence.attachment(page, attachment)
+    where = f"page {found.page.id}, {clean_text(found.page.title, 100)!r}"
+    question = f"Move attachment {_line(found.attachment)} of {where} with all its versions to the trash?"
+    return ask(ctx, question, confirmed=confirm)
+
+
+@TOOLS.tool(title="Delete a Confluence attachment", effect="destroys", scopes=(*_WRITE, DELETE_FILES), toolset="admin")
+async def confluence_delete_attachment(
+    page: PageName,
+    attachment: AttachmentRef,
+    confluence: Confluence,
+    answer: Annotated[Answer, Resolve(ask_before_deleting)],
+    confirm: Annotated[bool, Field(description="The user has agreed to this very deletion.")] = False,
+) -> str:
+    """Move a file of a page to the space's trash. The user is asked first."""
+    require(answer)
+    gone = await confluence.delete_attachment(page, attachment)
+    return f"moved attachment {gone.attachment.id} of page {gone.page.id} to the trash of space {gone.page.space_key}"
