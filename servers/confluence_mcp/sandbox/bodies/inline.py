@@ -27,6 +27,7 @@ _STATUS_COLOURS = {
 STATUS_COLOURS = {node: name for name, node in _STATUS_COLOURS.items()}
 MACRO = "com.atlassian.confluence.macro.core"
 PLAIN_BODY = "__bodyContent"
+_INLINE_MACROS = frozenset({"status", "anchor", "profile", "view-file", "mathinline"})
 
 
 def inline(parts: Iterable[Element | str], marks: list[Node] | None = None) -> list[Node]:
@@ -48,6 +49,11 @@ def text(words: str, marks: list[Node] | None = None) -> list[Node]:
     if marks:
         node["marks"] = marks
     return [node]
+
+
+def is_inline(part: Element) -> bool:
+    """Whether a macro is a part of a line even where it stands alone."""
+    return part.macro in _INLINE_MACROS or (part.macro == "jira" and "key" in part.parameters())
 
 
 def _element(part: Element, marks: list[Node]) -> list[Node]:

@@ -73,7 +73,7 @@ def _blocks(parts: Iterable[Element | str]) -> Iterator[Node]:
 
 def _is_block(part: Element) -> bool:
     if part.macro:
-        return part.macro != "status"
+        return not inline.is_inline(part)
     if part.tag == "a":
         return part.get("data-card-appearance") in ("block", "embed")
     return part.tag in _BLOCK_TAGS or part.tag == "ac:image"

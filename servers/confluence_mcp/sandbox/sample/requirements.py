@@ -128,7 +128,7 @@ _PHASE_2_FIRST = body(
     h(2, "Goal"),
     p("From an agreed requirement to code, in one go."),
     h(2, "Agents"),
-    ul("Code writer", "Data Analyst", "GTM Strategist"),
+    ul(p(marked(marker("gone"), "Code writer")), "Data Analyst", "GTM Strategist"),
 )
 _PHASE_2 = body(
     _about(who.PRODUCT_ARCHITECT, _DONE, "PMOS-28", "3 weeks"),
@@ -181,9 +181,9 @@ _PHASE_3 = body(
 )
 
 
-def _prd(number: int, phase: int, name: str, edits: tuple[Edit, ...]) -> Page:
+def _prd(number: int, phase: int, name: str, edits: tuple[Edit, ...], *notes: Note) -> Page:
     labels = ("prd", f"phase-{phase}")
-    return Page(number, f"Phase {phase} PRD: {name}", edits, REQUIREMENTS, labels, views=14 - phase)
+    return Page(number, f"Phase {phase} PRD: {name}", edits, REQUIREMENTS, labels, notes, views=14 - phase)
 
 
 PAGES = (
@@ -227,6 +227,13 @@ PAGES = (
         (
             Edit(who.PRODUCT_ARCHITECT, "2026-02-01 09:20", _PHASE_2_FIRST),
             Edit(who.HUMAN_PM, "2026-02-01 09:50", _PHASE_2, "No code writer: the teams have theirs"),
+        ),
+        Note(
+            who.ENGINEERING_PARTNER,
+            "2026-02-01 09:25",
+            p("I would not: see the ", page("Phase 2 agent selection tree", "tree"), "."),
+            marker("gone"),
+            "Code writer",
         ),
     ),
     _prd(98414, 3, "Self-Improvement Loop", (Edit(who.SYSTEM_EVALUATOR, "2026-02-01 18:10", _PHASE_3),)),

@@ -41,9 +41,7 @@ def fill(session: Session) -> None:
     writer.write(spaces.ATTIC.id, elsewhere.ATTIC)
     generated.fill(session, spaces.KB.id)
     writer.template(
-        700_001, spaces.PMOS.id, "Product requirement", "What a requirement says.", posts.PRD_TEMPLATE, ["prd"]
+        700_001, spaces.PMOS.id, "Product requirement", "What a requirement says.", posts.PRD_TEMPLATE, "prd"
     )
-    writer.template(700_002, spaces.PMOS.id, "Weekly report", "A week in numbers.", posts.WEEKLY_TEMPLATE, ["report"])
-    writer.template(
-        700_003, None, "Decision record", "What was decided, and why.", posts.DECISION_TEMPLATE, ["decision"]
-    )
+    writer.template(700_002, spaces.PMOS.id, "Weekly report", "A week in numbers.", posts.WEEKLY_TEMPLATE, "report")
+    writer.template(700_003, None, "Decision record", "What was decided, and why.", posts.DECISION_TEMPLATE, "decision")
