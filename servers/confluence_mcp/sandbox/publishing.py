@@ -12,6 +12,11 @@ from confluence_mcp.sandbox.session import Session
 DANGLING, OPEN, REOPENED, RESOLVED = "dangling", "open", "reopened", "resolved"
 
 
+def check(body: str) -> None:
+    """400 in the vendor's wording for a body that is not well-formed."""
+    scan(body)
+
+
 def create(session: Session, content: Content, body: str, *, message: str = "", moment: int = 0) -> None:
     """Store a new content. 400 when its body is not well-formed."""
     body = task_store.numbered(body)

@@ -96,7 +96,11 @@ class Call:
 
     def id(self, name: str = "id") -> int:
         """A number in the path; 400 when it is none."""
-        return as_long(self.path_values[name], name)
+        return as_long(self.segment(name), name)
+
+    def segment(self, name: str) -> str:
+        """A part of the path as sent."""
+        return self.path_values[name.replace("-", "_")]
 
     def json(self) -> object:
         """The body; 400 when it is not JSON."""
