@@ -109,7 +109,7 @@ def get_task(call: Call) -> Reply:
         if task is None or not (task.account == call.account.account_id or call.account.site_admin):
             raise unseen()
         task_list.step(session, task, WORKERS)
-        shown = _status(call, session, task)
+        shown = _status(session, task)
     self = f"{call.base}{API}/longtask/{task.id}"
     return Reply(200, {**shown, "_links": {"base": call.base, "context": "/wiki", "self": self}})
 
@@ -122,7 +122,7 @@ def get_tasks(call: Call) -> Reply:
             for each in task_list.tasks(session)
             if each.account == call.account.account_id and call.text("key") in ("", each.name)
         ]
-        found = pages(call, mine, lambda each: _status(call, session, each), size=100, most=200)
+        found = pages(call, mine, lambda each: _status(session, each), size=100, most=200)
     return Reply(200, found)
 
 
@@ -130,7 +130,7 @@ def _accepted(task: Task) -> Reply:
     return Reply(202, {"id": task.id, "links": {"status": f"{API}/longtask/{task.id}"}})
 
 
-def _status(call: Call, session: Session, task: Task) -> JsonObject:
+def _status(session: Session, task: Task) -> JsonObject:
     done = 100 if not task.total else 100 * (task.total - len(task.work)) // task.total
     details: JsonObject = {}
     if task.name == COPY:
@@ -140,7 +140,7 @@ def _status(call: Call, session: Session, task: Task) -> JsonObject:
         details = {"totalPageNeedToCopy": task.total}
         if content:
             details |= {"destinationId": str(content.id), "destinationUrl": f"/pages/viewpage.action?pageId={first}"}
-    messages = [{"translation": each, "args": []} for each in task.errors]
+    messages: list[JsonObject] = [{"translation": each, "args": []} for each in task.errors]
     return {
         "ari": f"ari:cloud:confluence::long-running-task/{task.id}",
         "id": task.id,
