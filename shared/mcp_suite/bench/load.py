@@ -7,8 +7,7 @@ import anyio
 import httpx2
 
 from mcp_suite.bench.figures import Figure, MeasurementError, spread
-from mcp_suite.bench.issues import keys
-from mcp_suite.bench.reading import JUST_THE_ISSUE, TOOL, same_requests
+from mcp_suite.bench.reading import Reading, same_requests
 from mcp_suite.bench.service import Received, Service, headers_of, running
 from mcp_suite.bench.wire import WireClient, text_of
 from mcp_suite.isolated import isolated
@@ -20,27 +19,27 @@ MOST_PING_MS = 20.0
 _SLOW_CALL = 1.0
 
 
-def measure(script: Script, *, rounds: int, concurrent: int, pings: int) -> list[Figure]:
+def measure(script: Script, reading: Reading, *, rounds: int, concurrent: int, pings: int) -> list[Figure]:
     """`rounds` times `concurrent` reads at once, by the tool and plainly in turn; then `pings` pings.
 
     Raises:
         MeasurementError: a read failed, or the slow call was over before the pings were.
     """
     with isolated(script, {}) as place, running(script, place) as service:
-        chosen = keys(service, 2 + rounds * concurrent)
+        chosen = reading.things(service, 2 + rounds * concurrent)
         variables = {**place.environment, **service.variables()}
         with WireClient(place.command, variables, place.folder, place.errors) as client:
             client.initialize()
-            client.call(TOOL, {"key": chosen[0], **JUST_THE_ISSUE})
+            client.call(reading.tool, reading.of(chosen[0]))
             service.received()
-            client.call(TOOL, {"key": chosen[1], **JUST_THE_ISSUE})
+            client.call(reading.tool, reading.of(chosen[1]))
             requests = same_requests(service, chosen[1])
             service.delay(SERVICE_DELAY, repeating=True)
             ours: list[float] = []
             plain: list[float] = []
             for number in range(rounds):
                 part = chosen[2 + number * concurrent : 2 + (number + 1) * concurrent]
-                ours.append(_at_once(client, part) * 1000)
+                ours.append(_at_once(client, reading, part) * 1000)
                 plain.append(anyio.run(_plainly_at_once, service, requests, chosen[1], part) * 1000)
             reads = spread(
                 GROUP,
@@ -50,16 +49,14 @@ def measure(script: Script, *, rounds: int, concurrent: int, pings: int) -> list
                 baseline=plain,
                 note="until the last answer; against plain httpx2",
             )
-            return [reads, _ping(service, client, chosen[0], pings)]
+            return [reads, _ping(service, client, reading, chosen[0], pings)]
 
 
-def _at_once(client: WireClient, chosen: Sequence[str]) -> float:
+def _at_once(client: WireClient, reading: Reading, chosen: Sequence[str]) -> float:
     started = time.perf_counter()
-    under_way = [
-        client.send("tools/call", {"name": TOOL, "arguments": {"key": key, **JUST_THE_ISSUE}}) for key in chosen
-    ]
+    under_way = [client.send("tools/call", {"name": reading.tool, "arguments": reading.of(thing)}) for thing in chosen]
     for pending in under_way:
-        text_of(TOOL, pending.result())
+        text_of(reading.tool, pending.result())
     return max(pending.arrived for pending in under_way) - started
 
 
@@ -81,10 +78,10 @@ async def _plainly_at_once(service: Service, requests: Sequence[Received], about
         return time.perf_counter() - started
 
 
-def _ping(service: Service, client: WireClient, key: str, pings: int) -> Figure:
+def _ping(service: Service, client: WireClient, reading: Reading, thing: str, pings: int) -> Figure:
     service.delay(_SLOW_CALL)
     # Another depth than before, so that the answer is not at hand already.
-    slow = client.send("tools/call", {"name": TOOL, "arguments": {"key": key, "include": ["worklogs"]}})
+    slow = client.send("tools/call", {"name": reading.tool, "arguments": {**reading.of(thing), **reading.deeper}})
     latencies: list[float] = []
     for _ in range(pings):
         time.sleep(0.02)
@@ -93,7 +90,7 @@ def _ping(service: Service, client: WireClient, key: str, pings: int) -> Figure:
         latencies.append(ping.seconds * 1000)
     last = time.perf_counter()
     service.delay(0)
-    text_of(TOOL, slow.result())
+    text_of(reading.tool, slow.result())
     if slow.arrived < last:
         raise MeasurementError("the slow call was over before the pings were")
     return Figure(

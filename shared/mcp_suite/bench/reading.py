@@ -2,7 +2,8 @@
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
@@ -10,7 +11,6 @@ import httpx2
 
 from mcp_suite.bench.figures import Figure, MeasurementError
 from mcp_suite.bench.inside import inside
-from mcp_suite.bench.issues import keys
 from mcp_suite.bench.service import Received, Service, headers_of, running
 from mcp_suite.bench.wire import WireClient
 from mcp_suite.isolated import Isolated, isolated
@@ -18,24 +18,40 @@ from mcp_suite.servers import Script
 
 GROUP = "overhead"
 MOST_MS = 5.0
-TOOL = "jira_get_issue"
-JUST_THE_ISSUE: dict[str, Any] = {"include": []}
-"""A read that the service answers in one request."""
 _WARM_UP = 5
 
 
-def measure(script: Script, samples: int) -> list[Figure]:
-    """Read `samples` issues, each once by the tool and once plainly; none of them twice by the tool.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A tool that reads one thing, which its `argument` names; `more` are its other arguments.
+
+    `things` finds so many things of the service to read. `deeper` are arguments for a read whose answer is not at
+    hand after one with `more`.
+    """
+
+    tool: str
+    argument: str
+    things: Callable[[Service, int], Sequence[str]]
+    more: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    deeper: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def of(self, thing: str) -> dict[str, Any]:
+        """The arguments that read a thing."""
+        return {self.argument: thing, **self.more}
+
+
+def measure(script: Script, reading: Reading, samples: int) -> list[Figure]:
+    """Read `samples` things, each once by the tool and once plainly; none of them twice by the tool.
 
     Raises:
         MeasurementError: a read failed.
     """
     with isolated(script, {}) as place, running(script, place) as service:
-        chosen = keys(service, _WARM_UP + samples)
+        chosen = reading.things(service, _WARM_UP + samples)
         variables = {**place.environment, **service.variables()}
         return [
-            _figure("read over stdio", *_over_stdio(place, service, variables, chosen)),
-            _figure("read in process", *anyio.run(_in_process, place, service, variables, chosen)),
+            _figure("read over stdio", *_over_stdio(reading, place, service, variables, chosen)),
+            _figure("read in process", *anyio.run(_in_process, reading, place, service, variables, chosen)),
         ]
 
 
@@ -73,23 +89,23 @@ def same_requests(service: Service, key: str) -> list[Received]:
 
 
 def _over_stdio(
-    place: Isolated, service: Service, variables: dict[str, str], chosen: Sequence[str]
+    reading: Reading, place: Isolated, service: Service, variables: dict[str, str], chosen: Sequence[str]
 ) -> tuple[list[float], list[float], int]:
     with WireClient(place.command, variables, place.folder, place.errors) as client:
         client.initialize()
         for key in chosen[:_WARM_UP]:
             service.received()
-            client.call(TOOL, {"key": key, **JUST_THE_ISSUE})
+            client.call(reading.tool, reading.of(key))
         last = chosen[_WARM_UP - 1]
         requests = same_requests(service, last)
         tool: list[float] = []
         plain: list[float] = []
         for number, key in enumerate(chosen[_WARM_UP:]):
             if number % 2:
-                tool.append(client.call(TOOL, {"key": key, **JUST_THE_ISSUE})[1])
+                tool.append(client.call(reading.tool, reading.of(key))[1])
             plain.append(_plainly(service, [item.about(last, key) for item in requests]))
             if not number % 2:
-                tool.append(client.call(TOOL, {"key": key, **JUST_THE_ISSUE})[1])
+                tool.append(client.call(reading.tool, reading.of(key))[1])
     return tool, plain, len(requests)
 
 
@@ -101,7 +117,7 @@ def _plainly(service: Service, requests: Sequence[Received]) -> float:
 
 
 async def _in_process(
-    place: Isolated, service: Service, variables: dict[str, str], chosen: Sequence[str]
+    reading: Reading, place: Isolated, service: Service, variables: dict[str, str], chosen: Sequence[str]
 ) -> tuple[list[float], list[float], int]:
     tool: list[float] = []
     plain: list[float] = []
@@ -112,7 +128,7 @@ async def _in_process(
 
         async def by_tool(key: str) -> float:
             started = time.perf_counter()
-            await server.call(TOOL, {"key": key, **JUST_THE_ISSUE})
+            await server.call(reading.tool, reading.of(key))
             return time.perf_counter() - started
 
         async def plainly(requests: Sequence[Received]) -> float:
