@@ -17,7 +17,8 @@ Names in addresses are percent-encoded. A placeholder stands for its source, byt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from atlassian_kit.storage.markup import Links, Names
+    from atlassian_kit.storage.markup import Links
+    from atlassian_kit.storage.reading import Names
 
 # The functions import what they need: a server must answer before anyone reads or writes a page.
 
