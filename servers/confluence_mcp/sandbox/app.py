@@ -22,6 +22,7 @@ from confluence_mcp.sandbox.control import CONTROL, Fault, due_fault
 from confluence_mcp.sandbox.errors import ApiError
 from confluence_mcp.sandbox.site import CLOUD_ID, SECOND_CLOUD_ID
 from confluence_mcp.sandbox.store import Store
+from confluence_mcp.sandbox.v1.long_work import catch_up
 from confluence_mcp.sandbox.v1.table import V1
 from confluence_mcp.sandbox.v2.table import V2
 from confluence_mcp.sandbox.web import Call, Handler, Reply, Routes
@@ -101,6 +102,7 @@ class Sandbox:
         try:
             if body and request.method in ("POST", "PUT") and not _may_have(request, path):
                 raise ApiError(415, f"Content type '{request.headers.get('content-type', '')[:100]}' not supported")
+            catch_up(self.store)
             return handler(call)
         except ApiError as refusal:
             return Reply(refusal.status, refusal.body(path))

@@ -138,7 +138,7 @@ def _seen(call: Call, session: Session, content: Content) -> bool:
 _API = "/wiki/rest/api"
 LABELS: Routes = {
     f"{_API}/content/{{id}}/label": {"POST": add_labels, "DELETE": remove_label},
-    f"{_API}/content/{{id}}/label/{{label}}": {"DELETE": remove_label},
+    f"{_API}/content/{{id}}/label/{{label:path}}": {"DELETE": remove_label},
     f"{_API}/label": {"GET": get_label},
 }
 """Which handler answers which path and method."""
