@@ -30,6 +30,9 @@ FIGURES = {
     ("jira", "overhead"): {"read over stdio, more than plain httpx2", "read in process, more than plain httpx2"},
     ("jira", "load"): {"100 reads at once, service of 200 ms", "ping while a slow call runs"},
     ("jira", "cache"): {"hits on a day of calls"},
+    ("confluence", "startup"): STARTUP,
+    ("confluence", "answers"): {"search, 10 hits", "outline of a page of 300 KB", "a write"},
+    ("confluence", "overhead"): {"read over stdio, more than plain httpx2", "read in process, more than plain httpx2"},
     ("slack", "startup"): STARTUP,
     ("slack", "answers"): {"100 channels", "30 messages", "a post", "a write"},
     ("snowflake", "startup"): STARTUP,
@@ -58,7 +61,7 @@ def test_a_group_of_figures_can_be_measured(service: str, group: str, suite: Cal
         assert (figure["met"] is None) is (figure["target"] is None or figure["value"] is None)
 
 
-@pytest.mark.parametrize("service", ["slack", "snowflake"])
+@pytest.mark.parametrize("service", ["confluence", "slack", "snowflake"])
 def test_what_an_answer_costs_is_within_its_budget(service: str, suite: Callable[..., Result]) -> None:
     figures = json.loads(suite("bench", service, "--json", "--only", "answers").stdout)["figures"]
     assert not [figure for figure in figures if figure["met"] is False]
