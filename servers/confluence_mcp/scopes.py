@@ -16,6 +16,7 @@ METADATA = "read:content.metadata:confluence"
 DETAILS = "read:content-details:confluence"
 """Search, and what the older API answers about pages and people."""
 PEOPLE = "read:user:confluence"
+GROUPS = "read:group:confluence"
 COMMENTS, WRITE_COMMENTS, DELETE_COMMENTS = (
     "read:comment:confluence",
     "write:comment:confluence",
@@ -52,7 +53,7 @@ class Needs:
 
 
 TOOLSETS: Mapping[str, Needs] = {
-    "access": Needs(reading=(PERMISSIONS, RESTRICTIONS, ANALYTICS), writing=(WRITE_RESTRICTIONS,)),
+    "access": Needs(reading=(PERMISSIONS, RESTRICTIONS, ANALYTICS, GROUPS), writing=(WRITE_RESTRICTIONS,)),
     "history": Needs(writing=(WRITE_CONTENT,)),
     "spaces": Needs(writing=(SPACE_DETAILS, WRITE_SPACES, WRITE_SPACE_PERMISSIONS)),
     "tasks": Needs(reading=(TASKS,), writing=(WRITE_TASKS,)),
@@ -64,6 +65,7 @@ _BY_PATH: tuple[tuple[re.Pattern[str], str, str, str], ...] = tuple(
     (re.compile(pattern), reading, writing, deleting)
     for pattern, reading, writing, deleting in (
         (r"/rest/api/search", DETAILS, DETAILS, DETAILS),
+        (r"/rest/api/(group|user/memberof)", GROUPS, GROUPS, GROUPS),
         (r"/rest/api/(user|search/user)", DETAILS, DETAILS, DETAILS),
         (r"/rest/api/longtask", METADATA, METADATA, METADATA),
         (r"/rest/api/template", TEMPLATES, TEMPLATES, TEMPLATES),

@@ -12,6 +12,7 @@ from confluence_mcp.client.comments import CommentWriting
 from confluence_mcp.client.page_versions import Versions
 from confluence_mcp.client.search import Search
 from confluence_mcp.client.wording import advise
+from confluence_mcp.client.writing import Writing
 from confluence_mcp.scopes import required_scope
 from confluence_mcp.settings import ConfluenceSettings
 from connector_kit import trace
@@ -24,7 +25,7 @@ from connector_kit.wire import as_text
 CONFLUENCE = Product("Confluence", "confluence", f"{V1}/user/current")
 
 
-class ConfluenceClient(Attaching, CommentWriting, Versions, Search):
+class ConfluenceClient(Writing, Attaching, CommentWriting, Versions, Search):
     """Everything that the tools do with Confluence. Methods raise ServiceError, phrased for a model."""
 
     _account: str | None = None
