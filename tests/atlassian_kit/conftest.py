@@ -1,57 +1,17 @@
 """Fixtures for what Jira and Confluence share."""
 
-import json
-from collections.abc import Callable, Iterator
-from typing import Any, cast
+from collections.abc import Callable
 
 import pytest
-from jsonschema import validators
 
-from connector_kit.testing.specs import REASON, find_spec
-
-ADF_SCHEMA = "adf-full.atlaskit-57.7.22.json"
+from connector_kit.testing.adf import adf_checker
+from connector_kit.testing.specs import REASON
 
 
 @pytest.fixture(scope="session")
 def adf_errors() -> Callable[[object], list[str]]:
     """Return what Atlassian's own JSON schema has to say against a document."""
-    path = find_spec(ADF_SCHEMA)
-    if path is None:
+    checker = adf_checker()
+    if checker is None:
         pytest.skip(REASON)
-    schema = json.loads(path.read_text(encoding="utf-8"))
-    validator = _quick(schema)
-
-    def errors(doc: object) -> list[str]:
-        return [error.message[:300] for error in validator.iter_errors(doc)]
-
-    return errors
-
-
-def _quick(schema: dict[str, Any]) -> Any:
-    """Return a validator that tries only the alternatives which are of a node's type.
-
-    The schema is a tree of alternatives, and trying all of them takes seconds for a page.
-    """
-    untyped: Any = validators  # its stubs know neither `extend` nor what it makes
-    draft4 = untyped.Draft4Validator
-    known: dict[int, list[frozenset[str]]] = {}
-
-    def types(alternative: dict[str, Any]) -> frozenset[str]:
-        if "$ref" in alternative:
-            return types(schema["definitions"][str(alternative["$ref"]).rpartition("/")[2]])
-        if "allOf" in alternative:
-            return types(alternative["allOf"][0])
-        if "anyOf" in alternative:
-            return frozenset[str]().union(*map(types, alternative["anyOf"]))
-        return frozenset(alternative.get("properties", {}).get("type", {}).get("enum", ()))
-
-    def any_of(validator: Any, alternatives: list[Any], instance: Any, rules: Any) -> Iterator[Any]:
-        if isinstance(instance, dict):
-            type_ = cast("dict[str, object]", instance).get("type")
-            if id(alternatives) not in known:
-                known[id(alternatives)] = [types(alternative) for alternative in alternatives]
-            named = zip(alternatives, known[id(alternatives)], strict=True)
-            alternatives = [one for one, of_type in named if not of_type or type_ in of_type]
-        yield from draft4.VALIDATORS["anyOf"](validator, alternatives, instance, rules)
-
-    return untyped.extend(draft4, {"anyOf": any_of})(schema)
+    return checker
