@@ -170,11 +170,11 @@ def would_lose(lost: "tuple[Loss, ...]", name: str) -> TextRefused:
 @contextmanager
 def parts_explained(name: str) -> Generator[None]:
     """Tell a caller who names a part that is not there which ones may be meant."""
-    from atlassian_kit.storage import UnknownPart
+    from atlassian_kit.storage import PartNotFoundError
 
     try:
         yield
-    except UnknownPart as error:
+    except PartNotFoundError as error:
         alike = f" May be meant: {', '.join(error.similar)}." if error.similar else ""
         raise InvalidInput(
             f"Nothing was written: {name} has no block or section {clean_text(error.part, 80)!r}: it was changed, or "
