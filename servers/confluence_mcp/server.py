@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from confluence_mcp.guidance import GUIDANCE
 from confluence_mcp.settings import ConfluenceSettings
 from confluence_mcp.tools import TOOLS
+from confluence_mcp.tools.prompts import PROMPTS
+from confluence_mcp.tools.resources import COMPLETIONS, RESOURCES
 from connector_kit.serving.main import run
 from connector_kit.serving.session import ServerSpec, connect_by
 
@@ -25,6 +27,9 @@ SERVER: "ServerSpec[ConfluenceSettings, ConfluenceClient]" = ServerSpec(
         "(archive, delete parts), blog, history (restore), people, spaces, tasks, templates."
     ),
     guidance=GUIDANCE,
+    prompts=PROMPTS,
+    resources=RESOURCES,
+    completions=COMPLETIONS,
     modules=("atlassian", "markdown_it", "lark", "starlette"),
 )
 

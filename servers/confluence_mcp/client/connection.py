@@ -9,8 +9,7 @@ from atlassian_kit.errors import explain_atlassian
 from confluence_mcp.client.attaching import Attaching
 from confluence_mcp.client.base import V1
 from confluence_mcp.client.comments import CommentWriting
-from confluence_mcp.client.page_versions import Versions
-from confluence_mcp.client.search import Search
+from confluence_mcp.client.reads import Reads
 from confluence_mcp.client.wording import advise
 from confluence_mcp.client.writing import Writing
 from confluence_mcp.scopes import required_scope
@@ -25,7 +24,7 @@ from connector_kit.wire import as_text
 CONFLUENCE = Product("Confluence", "confluence", f"{V1}/user/current")
 
 
-class ConfluenceClient(Writing, Attaching, CommentWriting, Versions, Search):
+class ConfluenceClient(Writing, Attaching, CommentWriting, Reads):
     """Everything that the tools do with Confluence. Methods raise ServiceError, phrased for a model."""
 
     _account: str | None = None

@@ -2,9 +2,10 @@
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass
 
-from atlassian_kit.client import CONTENT, CONTENT_TTL
+from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL, CONTENT, CONTENT_TTL
 from confluence_mcp.client import cql_errors
 from confluence_mcp.client.base import V1, next_cursor
 from confluence_mcp.client.cql import plain_words, quote, within_spaces
@@ -95,6 +96,31 @@ class Search(Opening):
             )
 
         return await self._cached(("search", limited, limit, at), CONTENT_TTL, load, CONTENT)
+
+    async def recent_labels(self) -> tuple[str, ...]:
+        """The labels of the pages that were changed last, the commonest first."""
+        cql = within_spaces("type in (page, blogpost) ORDER BY lastmodified DESC", self.settings.spaces)
+
+        async def load() -> tuple[str, ...]:
+            answer = await self._get(
+                f"{V1}/search", cql=cql, limit=_MOST, expand="content.space,content.metadata.labels"
+            )
+            counts: Counter[str] = Counter()
+            for bean in objects(answer.get("results")):
+                if self._hit(bean) is not None:
+                    metadata = as_object(as_object(bean.get("content")).get("metadata"))
+                    known = objects(as_object(metadata.get("labels")).get("results"))
+                    counts.update(name for label in known if (name := as_text(label.get("name"))))
+            return tuple(name for name, _ in counts.most_common())
+
+        return await self._cached(("labels", cql), CATALOGUE_TTL, load, CATALOGUE)
+
+    async def pages_like(self, typed: str, *, limit: int = 20) -> tuple[Hit, ...]:
+        """Pages whose title has words that begin with what was typed, or the latest; for whoever is typing still."""
+        words = plain_words(typed).replace('"', "")
+        title = f"title ~ {quote(f'{words}*')} AND " if words else ""
+        found = await self.search(f"{title}type = page ORDER BY lastmodified DESC", limit=limit)
+        return found.items
 
     def search_lags(self) -> bool:
         """Whether a search may miss what this client wrote."""

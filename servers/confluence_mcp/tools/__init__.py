@@ -9,6 +9,23 @@ from confluence_mcp.tools import search, pages, spaces, versions
 from confluence_mcp.tools import writing
 from confluence_mcp.tools import comments, attachments
 from confluence_mcp.tools import authoring
+from confluence_mcp.tools import blog, page_access, people, space_details, task_lists, template_reads
 # isort: on
 
-__all__ = ["TOOLS", "attachments", "authoring", "comments", "pages", "search", "spaces", "versions", "writing"]
+__all__ = [
+    "TOOLS",
+    "attachments",
+    "authoring",
+    "blog",
+    "comments",
+    "page_access",
+    "pages",
+    "people",
+    "search",
+    "space_details",
+    "spaces",
+    "task_lists",
+    "template_reads",
+    "versions",
+    "writing",
+]
