@@ -16,11 +16,19 @@ V1_SCOPES = {
         "write:confluence-file write:confluence-props | read:content-details: write:attachment:"
     ),
     "GET /content/{}/child/attachment/{}/download": "readonly:content.attachment: | read:attachment:",
-    "GET /content/{}/descendant, GET /content/{}/descendant/{}": (
+    "GET /content/{}/descendant, GET /content/{}/descendant/{}, GET /content/{}/state": (
         "read:confluence-content.summary | read:content-details:"
     ),
+    (
+        "GET /content/{}/history/{}/macro/id/{}, GET /content/{}/history/{}/macro/id/{}/convert/{}, "
+        "GET /content/{}/history/{}/macro/id/{}/convert/async/{}, POST /contentbody/convert/async/{}, "
+        "GET /contentbody/convert/async/{}"
+    ): "read:confluence-content.all | read:content.metadata:",
     "POST /content/{}/label": "write:confluence-content | read:label: write:label:",
     "DELETE /content/{}/label, DELETE /content/{}/label/{}": "write:confluence-content | write:label:",
+    "GET /content/{}/notification/child-created, GET /content/{}/notification/created": (
+        "read:confluence-content.summary | read:user: read:watcher:"
+    ),
     "POST /content/{}/copy": "write:confluence-content | read:content-details: write:page:",
     "POST /content/{}/permission/check": "read:confluence-content.permission | read:content.permission:",
     (
@@ -38,15 +46,17 @@ V1_SCOPES = {
         "DELETE /content/{}/restriction/byOperation/{}/byGroupId/{}, "
         "PUT /content/{}/restriction/byOperation/{}/user, DELETE /content/{}/restriction/byOperation/{}/user"
     ): "write:confluence-content | write:content.restriction:",
-    "POST /content/{}/version": "write:confluence-content | read:content-details: write:content:",
-    "GET /content-states": "read:user.property: | read:user.property:",
-    "POST /contentbody/convert/async/{}, GET /contentbody/convert/async/{}": (
-        "read:confluence-content.all | read:content.metadata:"
+    "PUT /content/{}/state, DELETE /content/{}/state, POST /content/{}/version": (
+        "write:confluence-content | read:content-details: write:content:"
     ),
+    "GET /content/{}/state/available": "write:confluence-content | write:content:",
+    "GET /content-states": "read:user.property: | read:user.property:",
     "GET /label": "read:confluence-content.summary | read:content: read:label:",
     "GET /group, GET /group/by-id, GET /group/picker": "read:confluence-groups | read:group:",
     "POST /group": "write:confluence-groups | read:group: write:group:",
-    "DELETE /group/by-id": "write:confluence-groups | write:group:",
+    "DELETE /group/by-id, POST /group/userByGroupId, DELETE /group/userByGroupId": (
+        "write:confluence-groups | write:group:"
+    ),
     "GET /group/{}/membersByGroupId": "read:confluence-groups | read:group: read:user:",
     "GET /longtask": "read:content.metadata:",
     "GET /longtask/{}": "read:confluence-space.summary | read:content.metadata:",
@@ -64,13 +74,16 @@ V1_SCOPES = {
     "DELETE /space/{}": "write:confluence-space | delete:space: read:content.metadata:",
     "POST /space/{}/permission": "read:space.permission: write:space.permission:",
     "DELETE /space/{}/permission/{}": "write:space.permission:",
+    "GET /space/{}/settings, GET /space/{}/state, GET /space/{}/state/settings": (
+        "read:confluence-space.summary | read:space.setting:"
+    ),
+    "PUT /space/{}/settings": "write:confluence-space | read:space.setting: write:space.setting:",
+    "GET /space/{}/state/content": "read:confluence-content.all | read:content:",
     "GET /space/{}/watch": "read:user: read:watcher:",
     "GET /space/{}/label": "read:confluence-space.summary | read:label:",
     "POST /space/{}/label": "write:confluence-space | read:label: write:label:",
     "DELETE /space/{}/label": "write:confluence-space | write:label:",
-    "PUT /template, POST /template": (
-        "write:confluence-content | read:content-details: read:template: write:template:"
-    ),
+    "PUT /template, POST /template": "write:confluence-content | read:content-details: read:template: write:template:",
     "GET /template/blueprint, GET /template/page, GET /template/{}": (
         "read:confluence-content.summary | read:content-details: read:template:"
     ),
@@ -85,6 +98,7 @@ V1_SCOPES = {
         "POST /user/watch/content/{}, DELETE /user/watch/content/{}, POST /user/watch/label/{}, "
         "DELETE /user/watch/label/{}, POST /user/watch/space/{}, DELETE /user/watch/space/{}"
     ): "write:confluence-content | write:watcher:",
+    "GET /user/email, GET /user/email/bulk": "read:email-address:",
     "GET /analytics/content/{}/views, GET /analytics/content/{}/viewers": (
         "read:confluence-content.summary | read:analytics.content:"
     ),

@@ -1,0 +1,47 @@
+"""A sandbox of its own for every test, asked without a socket."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from confluence_mcp.sandbox import create_app
+from confluence_mcp.sandbox.visitor import Visitor
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a fresh database, so that not every test has to fill one."""
+    path = tmp_path_factory.mktemp("seed") / "confluence.sqlite"
+    create_app(path).close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def database(tmp_path: Path, seeded: bytes) -> Path:
+    """A database with the sample data and nothing else."""
+    path = tmp_path / "confluence.sqlite"
+    path.write_bytes(seeded)
+    return path
+
+
+@pytest.fixture
+async def visit(database: Path) -> AsyncIterator[Callable[..., Visitor]]:
+    """Opens the same sandbox as somebody, by display name; None for a stranger."""
+    app = create_app(database, search_lag=0.0)
+    visitors: list[Visitor] = []
+
+    def open_as(name: str | None) -> Visitor:
+        visitors.append(Visitor(app, name))
+        return visitors[-1]
+
+    yield open_as
+    for visitor in visitors:
+        await visitor.aclose()
+    app.close()
+
+
+@pytest.fixture
+def wiki(visit: Callable[..., Visitor]) -> Visitor:
+    """The sandbox as Human PM, who may do everything in PMOS; search knows every change at once."""
+    return visit("Human PM")
