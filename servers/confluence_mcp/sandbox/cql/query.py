@@ -47,7 +47,8 @@ class Search:
     """A query that is ready to run."""
 
     predicate: Predicate
-    texts: tuple[TextQuery, ...]
+    texts: tuple[tuple[TextQuery, tuple[str, ...]], ...]
+    """What is searched by word, and in which texts."""
     order: tuple[tuple[FieldDef, bool], ...]
     types: frozenset[str]
     """The types that it names."""
@@ -62,10 +63,10 @@ class Search:
 
     def terms(self) -> tuple[Term, ...]:
         """What of a text is highlighted."""
-        return tuple(term for text in self.texts for term in text.terms())
+        return tuple(term for text, _ in self.texts for term in text.terms())
 
     def _score(self, document: Document) -> float:
-        return round(sum(text.score(document.indexes) for text in self.texts), 6)
+        return round(sum(text.score(document.indexes(names)) for text, names in self.texts), 6)
 
 
 def parse(text: str, context: CqlContext, fields: FieldCatalog = CONTENT_FIELDS) -> Search:
@@ -100,7 +101,7 @@ class _Binder:
         self._context = context
         self._fields = fields
         self._negated = False
-        self.texts: list[TextQuery] = []
+        self.texts: list[tuple[TextQuery, tuple[str, ...]]] = []
         self.types: set[str] = set()
 
     def condition(self, condition: Condition) -> Predicate:
@@ -156,12 +157,10 @@ class _Binder:
         if isinstance(operand, Call):
             raise CqlError(f"The field '{clause.field}' takes no function.")
         query = read_text_query(operand.text)
-        if clause.operator == "~" and not self._negated:
-            self.texts.append(query)
         names = _EVERYTHING if field.id in ("text", "siteSearch") else (field.id,)
-        return lambda document: query.matches(
-            {name: document.indexes[name] for name in names if name in document.texts}
-        )
+        if clause.operator == "~" and not self._negated:
+            self.texts.append((query, names))
+        return lambda document: query.matches(document.indexes(names))
 
     def _date(self, field: FieldDef, clause: Clause) -> Predicate:
         (operand,) = clause.operands

@@ -6,15 +6,16 @@ changed less than the lag ago is found as it was before, or, when it is new, not
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from confluence_mcp.sandbox import bodies
 from confluence_mcp.sandbox.accounts import Account
 from confluence_mcp.sandbox.cql import Document
 from confluence_mcp.sandbox.model import Attachment, Comment, Content
@@ -24,6 +25,12 @@ from confluence_mcp.sandbox.site import groups_of
 from confluence_mcp.sandbox.store import Store
 
 _MACRO = re.compile(r'<ac:structured-macro\b[^>]*?\bac:name="([^"]+)"')
+_UNSEEN = re.compile(
+    r"<ac:(parameter|task-id|task-uuid|task-status|adf-attribute|adf-fallback)\b[^>]*(?<!/)>.*?</ac:\1>", re.DOTALL
+)
+_VERBATIM = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_INLINE = re.compile(r"</?(?:strong|b|em|i|u|s|del|code|sub|sup|span|a|ac:inline-comment-marker)(?:\s[^>]*)?>")
+_TAG = re.compile(r"<[^>]+>")
 _MENTION = re.compile(r'\bri:account-id="([^"]+)"')
 
 
@@ -139,13 +146,12 @@ class _State:
         }
         texts = {
             "title": title,
-            "body": bodies.storage_text(body) if body else "",
             "labels": " ".join(self._labels.get(row.id, ())),
             "space.title": space.name,
         }
         modified = version.moment if version else row.created
         moments = {"created": _moment(row.created), "lastmodified": _moment(modified)}
-        document = Document(row.id, title, _folded(values), moments, texts)
+        document = Document(row.id, title, _folded(values), moments, texts, partial(_words, body))
         return Found(document, space.id, content.id, content.status)
 
     def _wish(self, row: Content | Comment | Attachment, container: Content) -> _Wish:
@@ -159,7 +165,7 @@ class _State:
         parts = (self._labels, self._people, self._watchers, self._favourites)
         above = self._above(container) if row is container else ()
         signature = (
-            astuple(row),
+            row,
             version,
             container.title,
             container.status,
@@ -188,7 +194,8 @@ def spaces(session: Session) -> list[Found]:
                 space.name,
                 _folded({"type": ("space",), "space": (space.key,), "space.type": (space.type,), "id": ()}),
                 {"created": _moment(space.created), "lastmodified": _moment(space.created)},
-                {"title": space.name, "body": space.description, "space.title": space.name},
+                {"title": space.name, "space.title": space.name},
+                partial(str, space.description),
             ),
             space.id,
             0,
@@ -240,6 +247,12 @@ def _lists(session: Session, query: str, *values: object) -> Mapping[int, tuple[
     for number, text in session.db.execute(query, values):
         table.setdefault(number, []).append(text)
     return {number: tuple(texts) for number, texts in table.items()}
+
+
+def _words(body: str) -> str:
+    """The words of a body, an order of magnitude faster than by parsing it: a first search reads all pages."""
+    text = _UNSEEN.sub(" ", _VERBATIM.sub(lambda found: html.escape(found[1], quote=False), body))
+    return " ".join(html.unescape(_TAG.sub(" ", _INLINE.sub("", text))).split())
 
 
 def _folded(values: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:

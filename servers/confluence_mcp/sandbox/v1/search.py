@@ -238,7 +238,7 @@ def _result(
     modified = int(document.moments["lastmodified"].timestamp() * 1000)
     shown: JsonObject = {
         "title": title,
-        "excerpt": cql.excerpt(document.texts["body"], terms, strategy),
+        "excerpt": cql.excerpt(document.body, terms, strategy),
         "url": f"/spaces/{space.key}",
         "resultGlobalContainer": {"title": space.name, "displayUrl": f"/spaces/{space.key}"},
         "breadcrumbs": [],

@@ -20,7 +20,8 @@ def document(number: int, title: str, body: str = "", *, modified: str = "2026-0
         title,
         split,
         {"created": moment, "lastmodified": moment},
-        {"title": title, "body": body, "labels": values.get("label", ""), "space.title": "PM OS"},
+        {"title": title, "labels": values.get("label", ""), "space.title": "PM OS"},
+        lambda: body,
     )
 
 
