@@ -6,6 +6,7 @@ Bodies: Jira's {errorMessages, errors by field}, the gateway's {code, message}, 
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -18,6 +19,9 @@ FieldName = Callable[[str], str]
 
 Advise = Callable[[Reply], str]
 """The next step for a refused request, in terms of tools; "" when there is none in particular."""
+
+_JAVA = r"^com\.atlassian\.[\w.$]{1,200}: "
+"""The class of an exception before what it says, in answers of Confluence's first API."""
 
 _LIMITS: Mapping[str, str] = {
     "jira-burst-based": "too many requests within a second",
@@ -113,7 +117,7 @@ def read_error_body(body: JsonObject, field_name: FieldName = str) -> tuple[str,
     fields: dict[str, str] = {}
     for field, reason in as_object(body.get("errors")).items():
         fields[field_name(field)] = as_text(reason) or clean_text(json.dumps(reason))
-    return " ".join(sentence for sentence in sentences if sentence), fields
+    return " ".join(re.sub(_JAVA, "", sentence) for sentence in sentences if sentence), fields
 
 
 def _unauthorized(reply: Reply, said: str, service: str, login_command: str) -> tuple[str, str]:

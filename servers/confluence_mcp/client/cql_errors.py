@@ -41,9 +41,8 @@ _GENERAL = (
 def explain(error: InvalidInput, cql: str) -> InvalidInput:
     """The error with what is probably wrong in the query and what to try."""
     causes = list(_causes(cql))
-    message = re.sub(r"^com\.atlassian\S+:\s*", "", error.message)
     return InvalidInput(
-        clean_text(message, 300),
+        clean_text(error.message, 300),
         fields={**error.fields, **({"cql": " ".join(causes[:3])} if causes else {})},
         next_step=_GENERAL,
         status=error.status,
