@@ -50,7 +50,7 @@ def test_confluence_errors_are_read_too() -> None:
 def test_the_class_of_a_java_exception_is_not_repeated() -> None:
     name = "com.atlassian.confluence.api.service.exceptions.BadRequestException"
     error = explain(400, {"statusCode": 400, "message": f"{name}: Could not parse cql : x = 1"})
-    assert error.message.endswith("Could not parse cql : x = 1")
+    assert "(Bad Request): Could not parse cql : x = 1" in error.message
     assert "com.atlassian" not in error.message
 
 
