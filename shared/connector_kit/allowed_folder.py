@@ -12,11 +12,13 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+from connector_kit.directories import CREATE, READ, Directory
 from connector_kit.errors import Conflict, InvalidInput, NotConfigured, clean_text
 
 LONGEST_NAME: Final = 200
@@ -27,14 +29,6 @@ _NUMBERS: Final = 1_000
 _BUFFER: Final = 1 << 18
 _FORBIDDEN: Final = re.compile(r'[<>:"|?*\x00-\x1f]')
 _DEVICE: Final = re.compile(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]")
-_BINARY: Final = getattr(os, "O_BINARY", 0)
-# Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
-_READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _BINARY
-_CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | _BINARY
-_FOLDER: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
-_RENAMING_REFUSES: Final = os.name == "nt"
-"""Whether a rename does not replace what has the name."""
-_BY_DESCRIPTOR: Final = hasattr(os, "O_NOFOLLOW") and {os.open, os.stat, os.link, os.unlink} <= os.supports_dir_fd
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +42,17 @@ class OpenedFile:
     def close(self) -> None:
         """Let go of the file."""
         self.file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The ordinary files below a folder, by their paths relative to it with their bytes, in the order of names.
+
+    `refused` are the links, devices and the like, and what has a name that is no text: none of these is looked into.
+    """
+
+    files: Mapping[str, int]
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,35 @@ class AllowedFolder:
             raise self._unusable(field, f"{shown} is empty", "Give a file that is not.")
         raise self._unusable(field, f"{shown} has {size:,} bytes; files up to {most:,} are taken", too_large)
 
+    def listing(self, wanted: str, *, most: int, deepest: int, field: str = "folder") -> Listing:
+        """What is in a folder by its path relative to this one, "." for this one itself, and in those in it.
+
+        What has a name that begins with a point is passed over, and no link is followed.
+
+        Raises InvalidInput, which names `field`: there is no such folder, it has more than `most` things in it, or
+        folders in folders deeper than `deepest`.
+        """
+        shown = repr(clean_text(wanted, _SHOWN))
+        given = Path(wanted.strip() or ".")
+        parts = () if given in (Path(), self.path, self.given) else self._parts(given)
+        usual = f"Give the path of a folder in {self.path}, relative to that."
+        if parts is None:
+            raise self._unusable(field, f"{shown} is not inside of {self.variable}", usual)
+        found = _Found(most)
+        try:
+            here = self._within(parts)
+        except (OSError, ValueError):
+            raise self._unusable(
+                field, f"there is no folder {shown} in {self.variable}, or it lies behind a link", usual
+            ) from None
+        try:
+            found.look(here, "", deepest)
+        except OSError:
+            raise self._unusable(field, f"{shown} cannot be read", "Ask the user to correct it.") from None
+        except _TooMuchError as error:
+            raise self._unusable(field, f"{shown} {error}", "Give a smaller folder.") from None
+        return Listing(found.files, tuple(found.refused))
+
     def create(self, name: str, *, field: str = "name", numbered: bool = False) -> "NewFile":
         """Begin a new file of a plain name, for its owner alone; it appears when it is kept.
 
@@ -165,22 +199,31 @@ class AllowedFolder:
                 return inside.relative_to(base).parts
         return None
 
-    def _opened(self, parts: tuple[str, ...]) -> int:
-        here = _Directory.at(self.path)
+    def _within(self, parts: tuple[str, ...]) -> Directory:
+        """The folder that so many steps lead to, none of them a link. Raises OSError."""
+        here = Directory.at(self.path)
         try:
-            for part in parts[:-1]:
+            for part in parts:
                 if stat.S_ISLNK(here.mode(part)):
                     raise OSError(errno.ELOOP, part)
                 inner = here.inner(part)
                 here.close()
                 here = inner
+        except BaseException:
+            here.close()
+            raise
+        return here
+
+    def _opened(self, parts: tuple[str, ...]) -> int:
+        here = self._within(parts[:-1])
+        try:
             # Looked at before it is opened: opening a device or a pipe may have an effect.
             mode = here.mode(parts[-1])
             if stat.S_ISLNK(mode):
                 raise OSError(errno.ELOOP, parts[-1])
             if not stat.S_ISREG(mode):
                 raise _NotOrdinaryError
-            descriptor = here.open(parts[-1], _READ)
+            descriptor = here.open(parts[-1], READ)
         finally:
             here.close()
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -202,9 +245,9 @@ class NewFile:
         self._field = field
         self._numbered = numbered
         self._temporary = f".{name}.{secrets.token_hex(4)}.part"
-        self._directory = _Directory.at(folder.path)
+        self._directory = Directory.at(folder.path)
         try:
-            self._file = os.fdopen(self._directory.open(self._temporary, _CREATE), "wb", buffering=_BUFFER)
+            self._file = os.fdopen(self._directory.open(self._temporary, CREATE), "wb", buffering=_BUFFER)
         except BaseException:
             self._directory.close()
             raise
@@ -282,77 +325,42 @@ def _safe(name: str) -> str:
     return kept
 
 
+class _TooMuchError(Exception):
+    """More than a listing takes."""
+
+
+class _Found:
+    """What is found below a folder; `look` closes what it is given."""
+
+    def __init__(self, most: int) -> None:
+        self.files: dict[str, int] = {}
+        self.refused: list[str] = []
+        self._left = most
+        self._most = most
+
+    def look(self, here: Directory, above: str, deepest: int) -> None:
+        """Raises OSError and _TooMuchError."""
+        try:
+            for name in here.names():
+                if name.startswith("."):
+                    continue
+                self._left -= 1
+                if self._left < 0:
+                    raise _TooMuchError(f"holds more than {self._most:,} files and folders")
+                path, mode = f"{above}{name}", here.mode(name)
+                if not name.isprintable():
+                    self.refused.append(clean_text(path, _SHOWN))
+                elif stat.S_ISDIR(mode):
+                    if not deepest:
+                        raise _TooMuchError(f"has folders too deep in each other: {clean_text(path, _SHOWN)}")
+                    self.look(here.inner(name), f"{path}/", deepest - 1)
+                elif stat.S_ISREG(mode):
+                    self.files[path] = here.size(name)
+                else:
+                    self.refused.append(clean_text(path, _SHOWN))
+        finally:
+            here.close()
+
+
 class _NotOrdinaryError(Exception):
     """A folder, a pipe, a device."""
-
-
-class _Directory:
-    """A folder that is open: what is done in it is done there, wherever its path leads meanwhile. Raises OSError.
-
-    Systems without descriptors of folders, like Windows, go by path and look once more when a file is open.
-    """
-
-    def __init__(self, path: Path, descriptor: int | None) -> None:
-        self._path = path
-        self._descriptor = descriptor
-
-    @classmethod
-    def at(cls, path: Path) -> Self:
-        return cls(path, os.open(path, _FOLDER) if _BY_DESCRIPTOR else None)
-
-    def inner(self, name: str) -> Self:
-        """A folder in this one, that is no link."""
-        descriptor = os.open(name, _FOLDER, dir_fd=self._descriptor) if self._descriptor is not None else None
-        return type(self)(self._path / name, descriptor)
-
-    def close(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-    def mode(self, name: str) -> int:
-        """The kind of what has this name: of itself, not of what it leads to."""
-        return os.stat(self._place(name), dir_fd=self._descriptor, follow_symlinks=False).st_mode
-
-    def open(self, name: str, flags: int) -> int:
-        descriptor = os.open(self._place(name), flags, 0o600, dir_fd=self._descriptor)
-        if self._descriptor is None and not self._leads_to(name, descriptor):
-            os.close(descriptor)
-            raise OSError(errno.ELOOP, name)
-        return descriptor
-
-    def give(self, temporary: str, name: str) -> None:
-        """Give a file its name. Raises FileExistsError where anything has it, be it a link that leads nowhere."""
-        old, new = self._place(temporary), self._place(name)
-        if _RENAMING_REFUSES:
-            Path(old).rename(new)
-            return
-        try:
-            os.link(old, new, src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor, follow_symlinks=False)
-        except FileExistsError:
-            raise
-        except OSError:
-            self._take(old, new)  # a file system without hard links, like that of a memory card
-        if self._descriptor is not None:
-            with suppress(OSError):  # not every file system can
-                os.fsync(self._descriptor)
-
-    def unlink(self, name: str) -> None:
-        os.unlink(self._place(name), dir_fd=self._descriptor)
-
-    def _take(self, old: str | Path, new: str | Path) -> None:
-        os.close(os.open(new, _CREATE, 0o600, dir_fd=self._descriptor))
-        try:
-            os.replace(old, new, src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
-        except OSError:
-            os.unlink(new, dir_fd=self._descriptor)
-            raise
-
-    def _place(self, name: str) -> str | Path:
-        return self._path / name if self._descriptor is None else name
-
-    def _leads_to(self, name: str, descriptor: int) -> bool:
-        """Whether the open file is the one that its path names without any link."""
-        path = self._path / name
-        there = path.lstat()
-        return path.resolve() == path and os.path.samestat(os.fstat(descriptor), there)

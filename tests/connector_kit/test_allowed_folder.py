@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_kit import allowed_folder
+from connector_kit import allowed_folder, directories
 from connector_kit.allowed_folder import AllowedFolder
 from connector_kit.errors import Conflict, InvalidInput, NotConfigured
 
@@ -21,8 +21,8 @@ SECRET = "secret"
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both ways that systems have of opening what is in a folder."""
     if request.param == "by path":
-        monkeypatch.setattr(allowed_folder, "_BY_DESCRIPTOR", False)
-    elif not allowed_folder._BY_DESCRIPTOR:  # pyright: ignore[reportPrivateUsage] - which way this system has
+        monkeypatch.setattr(directories, "_BY_DESCRIPTOR", False)
+    elif not directories._BY_DESCRIPTOR:  # pyright: ignore[reportPrivateUsage] - which way this system has
         pytest.skip("this system goes by path")
     return request.param
 
