@@ -81,12 +81,12 @@ async def test_a_copy_says_where_it_is_and_a_second_one_which_is_there(confluenc
 async def test_a_tree_is_copied_with_all_below_it(confluence: Conversation) -> None:
     seen: list[float] = []
 
-    async def progress(done: float, total: float | None, message: str | None) -> None:
+    async def told(progress: float, total: float | None, message: str | None) -> None:
         del total, message
-        seen.append(done)
+        seen.append(progress)
 
     text, is_error = await confluence.attempt(
-        "confluence_copy_page", {"page": REPORTS, "target": "KB", "descendants": True}, progress=progress
+        "confluence_copy_page", {"page": REPORTS, "target": "KB", "descendants": True}, progress=told
     )
     assert not is_error, text
     assert text.startswith('copied 98405 "Phase Reports" and all below it to ')
