@@ -22,6 +22,7 @@ V1_SCOPES = {
     (
         "GET /content/{}/history/{}/macro/id/{}, GET /content/{}/history/{}/macro/id/{}/convert/{}, "
         "GET /content/{}/history/{}/macro/id/{}/convert/async/{}, POST /contentbody/convert/async/{}, "
+        "POST /contentbody/convert/async/bulk/tasks, GET /contentbody/convert/async/bulk/tasks, "
         "GET /contentbody/convert/async/{}"
     ): "read:confluence-content.all | read:content.metadata:",
     "POST /content/{}/label": "write:confluence-content | read:label: write:label:",
