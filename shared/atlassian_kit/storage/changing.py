@@ -27,9 +27,14 @@ def _code(node: Node, origin: Origin, _: "Writer") -> list[Patch] | None:
     if element is None or holder is None:
         return None
     text = "".join(string(child.get("text")) for child in children_of(node))
+    if element.name == "pre" and attrs_of(node).get("language"):
+        return None
+    # What was not in CDATA need not be, and in <pre> it could not.
+    is_cdata = element.name != "pre" and ("<![CDATA[" in element.raw or not holder.children)
+    written = cdata(text) if is_cdata else escaped(text)
+    patches = [] if node.get("content") == origin.node.get("content") else [contents(holder, written)]
     if element.name == "pre":
-        return [contents(holder, escaped(text))] if not attrs_of(node).get("language") else None
-    patches = [] if node.get("content") == origin.node.get("content") else [contents(holder, cdata(text))]
+        return patches
     language = string(attrs_of(node).get("language"))
     if language != string(attrs_of(origin.node).get("language")):
         if element.macro != "code":
@@ -48,13 +53,21 @@ def _panel(node: Node, origin: Origin, writer: "Writer") -> list[Patch] | None:
     if element.name == "ac:adf-extension":
         fallback = element.first("ac:adf-fallback")
         if fallback is not None:
-            patches.append(contents(fallback, f'<div class="panel">{inside}</div>'))
+            patches.append(_fallback(fallback, holder.source[holder.inner : holder.inner_end], inside))
     if kind == attrs_of(origin.node).get("panelType"):
         return patches
     macro = next((name for name, shown in PANELS.items() if shown == kind), "")
     if element.macro not in PANELS or not macro:
         return None
     return [*patches, attribute_patch(element, "ac:name", macro)]
+
+
+def _fallback(fallback: Element, before: str, inside: str) -> Patch:
+    """Return the patch of what is shown where a panel is not known."""
+    shown = fallback.source[fallback.inner : fallback.inner_end]
+    if before and shown.count(before) == 1:
+        return contents(fallback, shown.replace(before, inside))
+    return contents(fallback, f'<div class="panel">{inside}</div>')
 
 
 def _expand(node: Node, origin: Origin, writer: "Writer") -> list[Patch] | None:

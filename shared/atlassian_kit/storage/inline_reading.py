@@ -7,7 +7,7 @@ from typing import Final
 from atlassian_kit.adf.links import normalized
 from atlassian_kit.adf.nodes import Node, clean, node, timestamp_of
 from atlassian_kit.storage.links import target_of
-from atlassian_kit.storage.origins import Origin, from_source
+from atlassian_kit.storage.origins import Origin, from_source, origin_of
 from atlassian_kit.storage.tree import Element, Text
 
 NameOf = Callable[[str], str]
@@ -81,10 +81,14 @@ class LineReader:
         for piece in pieces:
             if isinstance(piece, Text):
                 text = clean(_BLANKS.sub(" ", piece.text))
-                if text:
-                    made.append(_marked({"type": "text", "text": text}, marks))
+                origin = Origin(piece.source, piece.start, piece.end)
+                shown = [_marked(from_source({"type": "text", "text": text}, origin), marks)] if text else []
             else:
-                made += self._element(piece, marks, depth)
+                shown = self._element(piece, marks, depth)
+            last = origin_of(made[-1]) if made and made[-1]["type"] == "text" else None
+            if not shown and last is not None and last.end == piece.start:
+                last.end = piece.end
+            made += shown
         return made
 
     def _element(self, element: Element, marks: list[Node], depth: int) -> list[Node]:

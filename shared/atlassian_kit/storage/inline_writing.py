@@ -6,17 +6,23 @@ from typing import Final
 from atlassian_kit.adf.nodes import Node, attrs_of, is_script_link, iso_date, joined, marks_of, string
 from atlassian_kit.adf.plain import plain_text
 from atlassian_kit.storage.links import Target, target_at
-from atlassian_kit.storage.origins import Origin, is_untouched, origin_of
-from atlassian_kit.storage.spelling import USUAL, Spelling, attribute, cdata, escaped
+from atlassian_kit.storage.origins import Origin, origin_of
+from atlassian_kit.storage.patching import opened, parameter_patch, patched
+from atlassian_kit.storage.spelling import attribute, cdata, escaped
+from atlassian_kit.storage.wording import Wording
 
 _TAGS: Final = {"strong": "strong", "em": "em", "underline": "u", "strike": "del", "code": "code"}
 _COLOURS: Final = {"textColor": "color", "backgroundColor": "background-color"}
 _STATUS_COLOURS: Final = {"purple": "Purple", "blue": "Blue", "red": "Red", "yellow": "Yellow", "green": "Green"}
 
 
-def line(nodes: Sequence[Node], spelling: Spelling = USUAL) -> str:
-    """Return inline nodes as storage format; what comes from a source unchanged as it stands there."""
-    return _LineWriter(spelling).nodes(joined(list(nodes)), 0)
+def line(nodes: Sequence[Node], before: Sequence[Node] = (), source: str = "") -> str:
+    """Return inline nodes as storage format; what comes from a source unchanged as it stands there.
+
+    `before` are the nodes that stood in their place, and `source` is what these were made of.
+    """
+    made = joined(list(nodes))
+    return _LineWriter(Wording(before, made, source)).nodes(made)
 
 
 def macro(name: str, parameters: dict[str, str], body: str = "") -> str:
@@ -42,10 +48,10 @@ def image(media: Node, caption: str = "", *, inline: bool = False) -> str:
 
 
 class _LineWriter:
-    def __init__(self, spelling: Spelling) -> None:
-        self._spelling = spelling
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
 
-    def nodes(self, nodes: list[Node], level: int, applied: tuple[Node, ...] = ()) -> str:
+    def nodes(self, nodes: list[Node], applied: tuple[Node, ...] = ()) -> str:
         out: list[str] = []
         position = 0
         while position < len(nodes):
@@ -61,25 +67,29 @@ class _LineWriter:
             known = next(
                 (found for node in group for found in marks_of(node) if _same(found, mark) and origin_of(found)), mark
             )
-            out.append(self._wrapped(known, group, level, (*applied, known)))
+            out.append(self._wrapped(known, group, (*applied, known)))
             position = longest
         return "".join(out)
 
-    def _wrapped(self, mark: Node, group: list[Node], level: int, applied: tuple[Node, ...]) -> str:
+    def _wrapped(self, mark: Node, group: list[Node], applied: tuple[Node, ...]) -> str:
         origin = origin_of(mark)
         if origin is not None and joined(group) == joined(origin.node.get("content", [])):
+            self._wording.skip(group)
             return origin.raw
-        inside = self.nodes(group, level + 1, applied)
+        inside = self.nodes(group, applied)
         if origin is not None and origin.element is not None:
             return _around(origin, inside, group, applied)
         return _tagged(mark, inside)
 
     def _leaf(self, node: Node) -> str:
+        shown = self._wording.next(node)
         if node["type"] == "text":
-            return escaped(string(node.get("text")), self._spelling)
+            return shown
         origin = origin_of(node)
-        if origin is not None and (is_untouched(node) or origin.holder is None):
+        if origin is not None:
             return origin.raw
+        if node["type"] == "status":
+            return _status(node, self._wording.replaced(node))
         return _atom(node)
 
 
@@ -89,8 +99,7 @@ def _around(origin: Origin, inside: str, group: list[Node], applied: tuple[Node,
     if element is None:
         return inside
     if element.name != "ac:link":
-        tag = element.start_tag
-        return f"{tag.removesuffix('/>').rstrip() + '>' if tag.endswith('/>') else tag}{inside}</{element.name}>"
+        return f"{opened(element.start_tag)}{inside}</{element.name}>"
     plain = all(node["type"] == "text" and len(marks_of(node)) <= len(applied) for node in group)
     if holder is not None and holder.name == "ac:plain-text-link-body" and plain:
         body = f"<ac:plain-text-link-body>{cdata(plain_text(_bare(group)))}</ac:plain-text-link-body>"
@@ -99,9 +108,7 @@ def _around(origin: Origin, inside: str, group: list[Node], applied: tuple[Node,
     source = element.source
     if holder is element or holder is None:
         resource = "".join(child.raw for child in element.elements)
-        tag = element.start_tag
-        tag = tag.removesuffix("/>").rstrip() + ">" if tag.endswith("/>") else tag
-        return f"{tag}{resource}{body}</ac:link>"
+        return f"{opened(element.start_tag)}{resource}{body}</ac:link>"
     return source[element.start : holder.start] + body + source[holder.end : element.end]
 
 
@@ -167,16 +174,12 @@ def _link(href: str, title: str, inside: str) -> str:
 
 def _atom(node: Node) -> str:
     type_, attrs = node["type"], attrs_of(node)
-    text = string(attrs.get("text"))
     if type_ == "hardBreak":
         return "<br />"
     if type_ == "mention":
         return f'<ac:link><ri:user ri:account-id="{attribute(string(attrs.get("id")))}" /></ac:link>'
     if type_ == "date":
         return f'<time datetime="{iso_date(attrs.get("timestamp"))}" />'
-    if type_ == "status":
-        colour = _STATUS_COLOURS.get(string(attrs.get("color")), "Grey")
-        return macro("status", {"title": text, "colour": colour})
     if type_ == "inlineCard":
         url = string(attrs.get("url"))
         return f'<a href="{attribute(url)}" data-card-appearance="inline">{escaped(url)}</a>'
@@ -185,6 +188,19 @@ def _atom(node: Node) -> str:
     if type_ == "mediaInline":
         return image(node, inline=True)
     return escaped(plain_text([node]))
+
+
+def _status(node: Node, before: Node | None) -> str:
+    """Return a status; what it took the place of keeps what Markdown does not show."""
+    attrs = attrs_of(node)
+    title, colour = string(attrs.get("text")), _STATUS_COLOURS.get(string(attrs.get("color")), "")
+    origin = origin_of(before) if before is not None else None
+    if before is None or origin is None or origin.element is None:
+        return macro("status", {"title": title, "colour": colour})
+    patches = [parameter_patch(origin.element, "title", title)]
+    if attrs_of(before).get("color") != attrs.get("color"):
+        patches.append(parameter_patch(origin.element, "colour", colour))
+    return patched(origin.source, origin.start, origin.end, patches)
 
 
 def _emoji(attrs: dict[str, object]) -> str:

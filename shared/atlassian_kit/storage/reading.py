@@ -15,6 +15,7 @@ Names = Mapping[str, str] | Callable[[str], str | None]
 
 Pieces = Sequence[Element | Text]
 
+_BLANKS: Final = " \t\r\n"
 _DEEPEST: Final = 20
 _TRANSPARENT: Final = frozenset({"div", "section", "article", "center", "ac:layout", "ac:rich-text-body"})
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
@@ -252,8 +253,14 @@ def _may_be_inline(piece: Element) -> bool:
 
 
 def _trimmed(run: list[Element | Text]) -> Pieces:
+    """Return a line without the blanks at its ends, which belong to what is around it."""
     while run and isinstance(run[-1], Text) and not is_inline(run[-1]):
         run.pop()
+    first, last = (run[0], run[-1]) if run else (None, None)
+    if isinstance(first, Text) and first.kind == "text":
+        run[0] = Text(first.source, first.end - len(first.raw.lstrip(_BLANKS)), first.end)
+    if isinstance(last, Text) and last.kind == "text":
+        run[-1] = Text(last.source, run[-1].start, last.start + len(last.raw.rstrip(_BLANKS)))
     return run
 
 

@@ -12,7 +12,6 @@ from atlassian_kit.storage.patching import (
     patched,
     retagged,
 )
-from atlassian_kit.storage.spelling import USUAL, spelling_of
 
 _LINES: Final = frozenset({"paragraph", "heading", "taskItem", "decisionItem"})
 _TASK_ID: Final = re.compile(r"<ac:task-id>\s*([0-9]{1,12})\s*</ac:task-id>", re.ASCII)
@@ -63,7 +62,8 @@ class Writer:
     def inside(self, node: Node, origin: Origin | None = None) -> str:
         """Return the contents of a node: a line, or blocks."""
         if node["type"] in _LINES:
-            return line(children_of(node), spelling_of(_contents_of(origin)) if origin is not None else USUAL)
+            before, source = (children_of(origin.node), _contents_of(origin)) if origin is not None else ((), "")
+            return line(children_of(node), before, source)
         return self.blocks(node, origin)
 
     def task_id(self, identity: str) -> str:
