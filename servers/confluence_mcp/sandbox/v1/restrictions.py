@@ -58,7 +58,7 @@ def by_operation(call: Call) -> Reply:
     with call.store.reading() as session:
         content = _visible(call, session)
         shown = {each: _restriction(call, session, content, each) for each in OPERATIONS}
-    return Reply(200, {name: {"operationType": name, **each} for name, each in shown.items()})
+    return Reply(200, shown)
 
 
 def of_operation(call: Call) -> Reply:
