@@ -15,6 +15,7 @@ from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 V2, V1 = "/wiki/api/v2", "/wiki/rest/api"
 """Where the two APIs are, on the site and behind the gateway alike."""
 
+_KINDS: tuple[tuple[Kind, str], ...] = (("page", "pages"), ("blogpost", "blogposts"))
 MOST_SPACES = 1_000
 """How many spaces are looked through for a name."""
 
@@ -84,15 +85,20 @@ class ConfluenceBase(AtlassianClient[ConfluenceSettings]):
         return await self._cached(("page", wanted.id), CONTENT_TTL, lambda: self._load_ref(wanted.id), CONTENT)
 
     async def _load_ref(self, number: str) -> PageRef:
-        kind: Kind = "page"
-        try:
-            bean = await self._get(f"{V2}/pages/{number}")
-        except NotFound as missing:
-            try:
-                kind, bean = "blogpost", await self._get(f"{V2}/blogposts/{number}")
-            except NotFound:
-                raise missing from None
+        kind, bean = await self._load_bean(number)
         return await self._ref(bean, kind)
+
+    async def _load_bean(self, number: str, **params: object) -> tuple[Kind, JsonObject]:
+        """A page or blog post of v2 with an id; one that was never published is found as a draft."""
+        missing: NotFound | None = None
+        for draft in (None, True) if params.get("version") is None else (None,):
+            for kind, part in _KINDS:
+                try:
+                    return kind, await self._get(f"{V2}/{part}/{number}", get_draft=draft, **params)
+                except NotFound as error:
+                    missing = missing or error
+        assert missing is not None
+        raise missing
 
     async def _ref(self, bean: JsonObject, kind: Kind = "page") -> PageRef:
         """A page of v2, which tells the space by id only. Raises NotPermitted as `page_ref`."""

@@ -10,12 +10,10 @@ import anyio
 import anyio.to_thread
 
 from atlassian_kit.client import CONTENT
-from confluence_mcp.client.base import V2
 from confluence_mcp.client.ids import page_argument
 from confluence_mcp.client.people import People
 from confluence_mcp.client.readings import Readings
-from confluence_mcp.models import Kind, PageRef
-from connector_kit.errors import NotFound
+from confluence_mcp.models import PageRef
 from connector_kit.wire import JsonObject, as_object, as_text, objects
 
 P = ParamSpec("P")
@@ -69,14 +67,7 @@ class Opening(People):
         Raises as `page_ref` does.
         """
         number = await self.page_id(page)
-        kind: Kind = "page"
-        try:
-            bean = await self._page_bean("pages", number, version)
-        except NotFound as missing:
-            try:
-                kind, bean = "blogpost", await self._page_bean("blogposts", number, version)
-            except NotFound:
-                raise missing from None
+        kind, bean = await self._load_bean(number, body_format="storage", include_labels=True, version=version)
         labels = objects(as_object(bean.get("labels")).get("results"))
         return PageText(
             await self._ref(bean, kind),
@@ -84,9 +75,6 @@ class Opening(People):
             tuple(as_text(label.get("name")) for label in labels),
             as_text(bean.get("parentType")) or "page",
         )
-
-    async def _page_bean(self, kind: str, number: str, version: int | None) -> JsonObject:
-        return await self._get(f"{V2}/{kind}/{number}", body_format="storage", include_labels=True, version=version)
 
     def note_shown(self, number: str, version: int, blocks: Collection[str]) -> None:
         """Remember the ids of the blocks of a page that were shown in whole, as they are in this version."""
