@@ -13,7 +13,7 @@ from connector_kit.http import HttpPolicy
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.recorder import Recorder, complaints
 from connector_kit.testing.specs import find_spec
-from jira_mcp.client import JiraClient, connect
+from jira_mcp.client import JiraClient, connect, create_many
 from jira_mcp.sandbox import create_app
 from jira_mcp.settings import JiraSettings
 
@@ -22,6 +22,12 @@ QUICK = HttpPolicy(base_delay=0.0, max_delay=0.0, requests_per_minute=60_000)
 
 
 Connect = Callable[..., Awaitable[JiraClient]]
+
+
+@pytest.fixture(autouse=True)
+def looks_without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in doubt is looked for at once: no test is about the seconds in between."""
+    monkeypatch.setattr(create_many, "LOOKS", (0.0, 0.0, 0.0))
 
 
 @pytest.fixture(scope="session")

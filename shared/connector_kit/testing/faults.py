@@ -373,9 +373,9 @@ def fault_cases(field_errors: object = None, *, slow: float = 5.0, large: int = 
 QUICK = HttpPolicy(
     base_delay=0.001,
     max_delay=0.004,
-    connect_timeout=1.0,
-    read_timeout=0.2,
-    total_timeout=1.5,
+    connect_timeout=5.0,
+    read_timeout=0.5,
+    total_timeout=2.5,
     requests_per_minute=1_000_000,
     breaker_failures=1_000,
     max_body=8 * 1024 * 1024,

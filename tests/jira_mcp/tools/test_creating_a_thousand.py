@@ -12,7 +12,6 @@ from typing_extensions import override
 
 from connector_kit import trace
 from connector_kit.output import size
-from jira_mcp.client import create_many
 from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.app import Sandbox
 
@@ -21,11 +20,6 @@ from .conversation import Conversation, converse
 
 pytestmark = pytest.mark.anyio
 BULK = f"{API}/issue/bulk"
-
-
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(create_many, "LOOKS", (0.0, 0.0))
 
 
 def tasks(count: int, **more: Any) -> list[dict[str, Any]]:

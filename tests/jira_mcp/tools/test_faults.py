@@ -33,11 +33,11 @@ WRITING = [family for family in FAMILIES if family.writes]
 LOOKING = [family for family in WRITING if family.name not in ("comment", "worklog")]
 """Those that must read something before they know what to write."""
 TRIES = 1 + QUICK.retries
-AT_A_TIME = 5
+AT_A_TIME = 8
 """More at once, and a busy machine has no time left for all tries of a call."""
 
 IMPATIENT = {
-    "slow headers": replace(PATIENT, read_timeout=2.5),
+    "slow headers": replace(PATIENT, read_timeout=1.5),
     "slow body": replace(PATIENT, total_timeout=2.5),
 }
 
