@@ -73,15 +73,11 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Restrictions:
-    """Who alone may view and edit a page, as names; empty where everybody may whom the space lets.
-
-    `locks_out` says what the account that asks would lose.
-    """
+    """Who alone may view and edit a page, as names; empty where everybody may whom the space lets."""
 
     page: PageRef
     view: tuple[str, ...]
     edit: tuple[str, ...]
-    locks_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ class Create(PageLabels, RichText):
             return error
         page = await self._ref(there, kind)
         return Conflict(
-            f"Nothing was made: space {space.key} has a {'page' if kind == 'page' else 'post'} "
+            f"Nothing was written: space {space.key} has a {'page' if kind == 'page' else 'post'} "
             f"{clean_text(title, 120)!r} already.",
             fields={"there": f"{page.id}, version {page.version} {page.url}"},
             next_step="Change that one with confluence_update_page, or choose another title.",

@@ -175,6 +175,10 @@ class Edit(Create):
             answer = as_object(await self._write("PUT", f"{V2}/{part}/{ref.id}", body, look=look))
         except Conflict as error:
             raise await self._overtaken(error, ref) from error
+        except InvalidInput as error:
+            if title == ref.title:
+                raise
+            raise await self._title_taken(error, await self._space_by_id(ref.space_id), title, ref.kind) from error
         made = await self._ref({"id": ref.id, "spaceId": ref.space_id, **answer}, ref.kind)
         return replace(made, version=made.version or number)
 

@@ -33,20 +33,20 @@ _Lists = Mapping[str, tuple[_Subject, ...]]
 class PageRestrictions(Opening):
     """Changing who may do what with a page."""
 
-    async def restriction_plan(self, page: str, view: Sequence[str], edit: Sequence[str]) -> Restrictions:
-        """What `restrict` would make of a page's restrictions, and whether we would be locked out."""
-        ref = await self.page_ref(page, fresh=True)
-        return await self._planned(ref, await self._wanted(ref, view, edit))
-
     async def restrict(self, page: str, view: Sequence[str], edit: Sequence[str]) -> Restrictions:
         """Set who alone may view or edit a page: people by name, groups as group:NAME, "everyone" to lift it.
 
-        A list that is empty stays as it is.
+        A list that is empty stays as it is. Raises InvalidInput when this account would lock itself out.
         """
         if not view and not edit:
             raise InvalidInput("Nothing was changed.", fields={"view": "is empty", "edit": "is empty"})
         ref = await self.page_ref(page, fresh=True)
         wanted = await self._wanted(ref, view, edit)
+        if lost := await self._lost(wanted):
+            raise InvalidInput(
+                f"Nothing was changed: this account could not {lost} {ref.id} any more.",
+                fields=dict.fromkeys(lost.split(" and "), 'add "me", or a group that this account is in'),
+            )
         look = f"the restrictions of page {ref.id}"
         path = f"{V1}/content/{ref.id}/restriction"
         body = [_body(operation, subjects) for operation, subjects in wanted.items() if subjects]
@@ -54,7 +54,8 @@ class PageRestrictions(Opening):
             await self._write("PUT", path, body, look=look)
         else:
             await self._write("DELETE", path, look=look)
-        return await self._planned(ref, wanted, asked=False)
+        shown = {operation: tuple(map(_shown, subjects)) for operation, subjects in wanted.items()}
+        return Restrictions(ref, shown.get("read", ()), shown.get("update", ()))
 
     async def _wanted(self, ref: PageRef, view: Sequence[str], edit: Sequence[str]) -> _Lists:
         now: _Lists = {}
@@ -109,11 +110,6 @@ class PageRestrictions(Opening):
             )
         return _Subject(*exact[0], group=True)
 
-    async def _planned(self, ref: PageRef, wanted: _Lists, *, asked: bool = True) -> Restrictions:
-        shown = {operation: tuple(map(_shown, subjects)) for operation, subjects in wanted.items()}
-        lost = await self._lost(wanted) if asked else ""
-        return Restrictions(ref, shown.get("read", ()), shown.get("update", ()), lost)
-
     async def _lost(self, wanted: _Lists) -> str:
         """What this account could not do any more."""
         me = await self.myself()
@@ -133,7 +129,7 @@ class PageRestrictions(Opening):
         try:
             answer = await self._get(f"{V1}/user/memberof", accountId=account, limit=200)
         except ServiceError:
-            return set()  # then the question is asked once too often
+            return set()  # then a group is not enough: the account has to be named
         return {as_text(each.get("id")) for each in objects(answer.get("results"))}
 
 

@@ -117,19 +117,6 @@ async def confluence_update_task(
     return f'{head} on {named(changed.page)} {changed.page.url}\n"{text}"'
 
 
-async def ask_before_locking_out(
-    ctx: Context, page: str, confirm: bool, confluence: Confluence, view: list[str] = [], edit: list[str] = []
-) -> Consent | Elicit[Consent]:
-    """The question whether the account shall really lock itself out; none where it does not."""
-    if not view and not edit:
-        return Consent(confirm=True)
-    plan = await confluence.restriction_plan(page, view, edit)
-    if not plan.locks_out:
-        return Consent(confirm=True)
-    question = f"After this, the account that asks could not {plan.locks_out} {named(plan.page)} any more. Do it?"
-    return ask(ctx, question, confirmed=confirm)
-
-
 @TOOLS.tool(
     title="Restrict a Confluence page",
     effect="changes",
@@ -139,13 +126,13 @@ async def ask_before_locking_out(
 async def confluence_update_restrictions(
     page: PageName,
     confluence: Confluence,
-    answer: Annotated[Answer, Resolve(ask_before_locking_out)],
     view: Who = [],
     edit: Who = [],
-    confirm: Annotated[bool, Field(description="The user has agreed to lock this account out.")] = False,
 ) -> str:
-    """Set who alone may view or edit a page; a list that is left out stays as it is."""
-    require(answer)
+    """Set who alone may view or edit a page; a list that is left out stays as it is.
+
+    This account must be on both lists, itself or by a group.
+    """
     done = await confluence.restrict(page, view, edit)
     head = f"restricted {named(done.page)} {done.page.url}"
     return f"{head}\nview: {listed(done.view) or 'everyone'}; edit: {listed(done.edit) or 'everyone'}"
