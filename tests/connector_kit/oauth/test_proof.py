@@ -1,6 +1,6 @@
 """A login survives: many users at once, processes that are killed, years of use.
 
-`OAUTH_PROOF=full` kills 200 times instead of 40, and fills the hours with more calls. `-rP` shows what was counted.
+`OAUTH_PROOF=full` kills 200 times instead of 40, and lasts 10,000 hours instead of 4,000, with more calls in each. `-rP` shows what was counted.
 """
 
 import json
@@ -31,9 +31,9 @@ WORKER = Path(__file__).with_name("token_worker.py")
 FULL = os.environ.get("OAUTH_PROOF") == "full"
 KILLS = 200 if FULL else 40
 PROCESSES, COROUTINES = 8, 50
-HOURS = 10_000
+HOURS = 10_000 if FULL else 4_000
 PAUSES = (600, 3000) if FULL else (600, 30_000)
-"""Seconds between calls: 12,000 renewals in the one case, some 2,000 in the other."""
+"""Seconds between calls: 12,000 renewals in the one case, some 800 in the other."""
 
 
 @contextmanager
@@ -176,7 +176,7 @@ class DirectEndpoint(TokenEndpoint):
 
 
 @pytest.mark.anyio
-async def test_ten_thousand_hours_of_use_lose_nothing(in_memory: Path) -> None:
+async def test_thousands_of_hours_of_use_lose_nothing(in_memory: Path) -> None:
     chance, vendors, ours = random.Random(11), FakeClock(1.7e9), FakeClock(1.7e9)
     with AuthorizationServer(clock=vendors, reuse_leeway=600.0) as server:
         endpoint = DirectEndpoint(server, ours, chance)
@@ -209,6 +209,6 @@ async def test_ten_thousand_hours_of_use_lose_nothing(in_memory: Path) -> None:
                 continue
             assert server.accepts(token)
         tell(f"{server.count('refreshed')} renewals, {endpoint.lost} lost, {refused} refused tokens replaced")
-        assert server.count("refreshed") > 1_500
+        assert server.count("refreshed") > 0.15 * HOURS
         assert server.count("punished") == 0
         assert server.count("dead_token") == 0
