@@ -151,6 +151,9 @@ class _Scanner:
 
     def _end(self, name: str) -> None:
         element = self._open.pop()
+        if not self._open:  # the element around the body
+            self._touch()
+            return
         if self._starting is element and self.source.content[self._at : self._at + 2] != b"</":
             # An empty element: the parser tells of its end where it begins.
             element.inner_start = element.inner_end = element.end = self._tag_end(element.start)

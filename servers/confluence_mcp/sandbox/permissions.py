@@ -54,6 +54,36 @@ def sees(session: Session, account: Account, content: Content) -> bool:
     return all(_passes(session, account, each.id, "read") for each in (content, *session.ancestors(content)))
 
 
+class Sight:
+    """What an account sees of many contents, found out once for all of them."""
+
+    def __init__(self, session: Session, account: Account) -> None:
+        self._account = account
+        self._spaces = {space.id for space in session.spaces() if sees_space(session, account, space)}
+        self._hidden = _hidden(session, account)
+
+    def sees(self, content: Content | None) -> bool:
+        """Whether the account may read a content."""
+        if content is None or content.space not in self._spaces:
+            return False
+        if content.status == DRAFT or content.private:
+            return content.author == self._account.account_id
+        return content.id not in self._hidden
+
+
+def _hidden(session: Session, account: Account) -> set[int]:
+    """The contents that a restriction on them or above them keeps from an account."""
+    rows = session.db.execute("SELECT DISTINCT content FROM restriction WHERE operation = 'read'").fetchall()
+    waiting = [row[0] for row in rows if not _passes(session, account, row[0], "read")]
+    found: set[int] = set()
+    while waiting:
+        number = waiting.pop()
+        if number not in found:
+            found.add(number)
+            waiting += [row[0] for row in session.db.execute("SELECT id FROM content WHERE parent = ?", (number,))]
+    return found
+
+
 def edits(session: Session, account: Account, content: Content) -> bool:
     """Whether the account may change a content."""
     return (

@@ -8,7 +8,7 @@ from confluence_mcp.sandbox import attachment_store
 from confluence_mcp.sandbox.access import container_of
 from confluence_mcp.sandbox.errors import bad_request, unseen
 from confluence_mcp.sandbox.model import ARCHIVED, CURRENT, TRASHED, Attachment, JsonObject, Version
-from confluence_mcp.sandbox.permissions import sees
+from confluence_mcp.sandbox.permissions import Sight
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import beans, including
 from confluence_mcp.sandbox.v2.finding import attachment_at, content_at, must
@@ -31,12 +31,11 @@ def _on(kind: str) -> Handler:
 def _all(call: Call) -> Reply:
     statuses = call.choices("status", _STATUSES, (CURRENT,))
     with call.store.reading() as session:
+        sight = Sight(session, call.account)
         found = [
             each
             for each in session.rows(Attachment, "attachment")
-            if each.status in statuses
-            and (on := session.content(each.container)) is not None
-            and sees(session, call.account, on)
+            if each.status in statuses and sight.sees(session.content(each.container))
         ]
         return listed(call, session, found)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from confluence_mcp.sandbox import comment_store
 from confluence_mcp.sandbox.access import container_of, find_comment
-from confluence_mcp.sandbox.errors import ApiError, unseen
-from confluence_mcp.sandbox.model import Comment, JsonObject, Version
+from confluence_mcp.sandbox.errors import unseen
+from confluence_mcp.sandbox.model import Attachment, Comment, JsonObject, Version
+from confluence_mcp.sandbox.permissions import Sight
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import beans, including
 from confluence_mcp.sandbox.v2.finding import attachment_at, content_at, space_of
@@ -38,18 +39,18 @@ def _on(container: str, kind: str) -> Handler:
 def _all(kind: str) -> Handler:
     def read(call: Call) -> Reply:
         with call.store.reading() as session:
-            found = session.rows(Comment, "comment", "kind = ? AND status = 'current'", kind)
-            return _shown(call, session, [each for each in found if _seen(call, session, each)], whole=True)
+            sight = Sight(session, call.account)
+            rows = session.rows(Comment, "comment", "kind = ? AND status = 'current'", kind)
+            found = [each for each in rows if sight.sees(session.content(_page(session, each)))]
+            return _shown(call, session, found, whole=True)
 
     return read
 
 
-def _seen(call: Call, session: Session, comment: Comment) -> bool:
-    try:
-        container_of(session, call.account, comment.container)
-    except ApiError:
-        return False
-    return True
+def _page(session: Session, comment: Comment) -> int:
+    """The content that a comment is on, which may be on a file of it."""
+    attachment = session.row(Attachment, "attachment", "id = ?", comment.container)
+    return attachment.container if attachment else comment.container
 
 
 def _children(kind: str) -> Handler:

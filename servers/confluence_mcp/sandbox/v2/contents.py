@@ -11,7 +11,7 @@ from confluence_mcp.sandbox.access import find_content, find_space
 from confluence_mcp.sandbox.clock import now_ms, stamp
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
 from confluence_mcp.sandbox.model import ARCHIVED, CURRENT, DRAFT, TRASHED, Content, JsonObject, Space, Version
-from confluence_mcp.sandbox.permissions import sees
+from confluence_mcp.sandbox.permissions import Sight
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import beans, including
 from confluence_mcp.sandbox.v2.finding import PUBLISHED, must, space_of
@@ -50,8 +50,9 @@ def listing(call: Call, kind: str, space: int = 0) -> Reply:
 
 def shown(call: Call, session: Session, contents: Iterable[Content], kind: str, body_format: str) -> Reply:
     """One page of those of the contents that the caller may see."""
-    seen = [each for each in contents if not each.private and sees(session, call.account, each)]
-    modified = dict(_modified(session, seen))
+    sight = Sight(session, call.account)
+    seen = [each for each in contents if sight.sees(each)]
+    modified = _modified(session) if "modified" in call.text("sort") else {}
     keys: Sorts[Content] = {
         "id": lambda each: (each.id,),
         "created-date": lambda each: (each.created, each.id),
@@ -69,10 +70,10 @@ def shown(call: Call, session: Session, contents: Iterable[Content], kind: str, 
     return page(call, ordered(call, seen, keys, "id"), show)
 
 
-def _modified(session: Session, contents: list[Content]) -> Iterable[tuple[int, int]]:
-    for each in contents:
-        row = one(session.db, "SELECT moment FROM version WHERE content = ? AND number = ?", each.id, each.version)
-        yield each.id, int(row[0])
+def _modified(session: Session) -> dict[int, int]:
+    """When each content was changed last."""
+    query = "SELECT content, moment FROM version JOIN content ON content.id = content AND content.version = number"
+    return dict(session.db.execute(query).fetchall())
 
 
 def _marks(values: Iterable[object]) -> str:

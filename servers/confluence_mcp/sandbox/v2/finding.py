@@ -44,16 +44,13 @@ def must(call: Call, session: Session, space: int, operation: str, target: str) 
 
 
 def attachment_at(call: Call, session: Session, name: str = "id") -> Attachment:
-    """The file that the path names, whose id begins with "att"."""
+    """The file that the path names."""
     return find_attachment(session, call.account, attachment_id(call.segment(name), name))
 
 
 def attachment_id(value: object, name: str) -> int:
-    """The number in the id of a file; 400 when it is none."""
-    text = str(value)
-    if not text.startswith("att"):
-        raise bad_request(f"Provided value {{{text[:100]}}} for '{name}' is not a valid attachment id")
-    return as_long(text.removeprefix("att"), name)
+    """The number in the id of a file, with or without its "att"; 400 when it is none."""
+    return as_long(str(value).removeprefix("att"), name)
 
 
 def parent_in(session: Session, call: Call, space: Space, number: int) -> Content:

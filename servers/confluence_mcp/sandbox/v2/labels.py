@@ -6,7 +6,7 @@ from confluence_mcp.sandbox import label_store
 from confluence_mcp.sandbox.access import container_of
 from confluence_mcp.sandbox.errors import ApiError, unseen
 from confluence_mcp.sandbox.model import CURRENT, Attachment, Label
-from confluence_mcp.sandbox.permissions import sees
+from confluence_mcp.sandbox.permissions import Sight
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import beans, contents
 from confluence_mcp.sandbox.v2.attachments import listed
@@ -74,7 +74,8 @@ def _labelled_files(call: Call) -> Reply:
     with call.store.reading() as session:
         rows = [session.row(Attachment, "attachment", "id = ?", each) for each in _targets(call, session)]
         files = [each for each in rows if each and each.status == CURRENT]
-        seen = [each for each in files if (on := session.content(each.container)) and sees(session, call.account, on)]
+        sight = Sight(session, call.account)
+        seen = [each for each in files if sight.sees(session.content(each.container))]
         return listed(call, session, seen, default=25)
 
 

@@ -7,7 +7,7 @@ from confluence_mcp.sandbox.access import container_of
 from confluence_mcp.sandbox.clock import stamp
 from confluence_mcp.sandbox.errors import ApiError, unseen
 from confluence_mcp.sandbox.model import CURRENT, JsonObject, Task
-from confluence_mcp.sandbox.permissions import edits, sees
+from confluence_mcp.sandbox.permissions import Sight, edits
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import inputs
 from confluence_mcp.sandbox.v2.paging import Listed, page
@@ -28,7 +28,7 @@ def _list(call: Call) -> Reply:
         for field, name in (("created", "created"), ("due", "due"), ("completed", "completed"))
     }
 
-    def wanted(session: Session, task: Task) -> bool:
+    def wanted(session: Session, sight: Sight, task: Task) -> bool:
         content = session.content(task.content)
         return (
             content is not None
@@ -40,17 +40,18 @@ def _list(call: Call) -> Reply:
                 bound == (0, 10**18) or bound[0] <= (getattr(task, field) or -1) <= bound[1]
                 for field, bound in bounds.items()
             )
-            and sees(session, call.account, content)
+            and sight.sees(content)
         )
 
     with call.store.reading() as session:
+        sight = Sight(session, call.account)
         found = [
             task
             for task in session.rows(Task, "task", "1 ORDER BY id")
             if status in ("", task.status)
             and (not numbers or task.id in numbers)
             and (not contents or task.content in contents)
-            and wanted(session, task)
+            and wanted(session, sight, task)
         ]
         return page(call, Listed(found, lambda each: (each.id,)), lambda each: _bean(session, each, body_format))
 

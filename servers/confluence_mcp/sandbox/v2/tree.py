@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from confluence_mcp.sandbox.access import find_content
 from confluence_mcp.sandbox.clock import stamp
 from confluence_mcp.sandbox.model import CURRENT, Content, JsonObject
-from confluence_mcp.sandbox.permissions import sees
+from confluence_mcp.sandbox.permissions import Sight
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import contents, inputs
 from confluence_mcp.sandbox.v2.beans import version
@@ -21,7 +21,7 @@ _DEEPEST = 10
 def _children(kind: str, *, pages_only: bool) -> Handler:
     def read(call: Call) -> Reply:
         with call.store.reading() as session:
-            found = _below(call, session, content_at(call, session, kind).id)
+            found = _below(session, Sight(session, call.account), content_at(call, session, kind).id)
             found = [each for each in found if not pages_only or each.type == "page"]
             return page(
                 call, _sorted(call, session, found, pages_only=pages_only), lambda each: _child(each, pages_only)
@@ -30,8 +30,8 @@ def _children(kind: str, *, pages_only: bool) -> Handler:
     return read
 
 
-def _below(call: Call, session: Session, parent: int) -> list[Content]:
-    return [each for each in session.children(parent) if sees(session, call.account, each)]
+def _below(session: Session, sight: Sight, parent: int) -> list[Content]:
+    return [each for each in session.children(parent) if sight.sees(each)]
 
 
 def _sorted(call: Call, session: Session, found: list[Content], *, pages_only: bool) -> Listed[Content]:
@@ -67,7 +67,7 @@ def _descendants(kind: str) -> Handler:
         depth = call.number("depth", 2, least=1, most=_DEEPEST)
         with call.store.reading() as session:
             top = content_at(call, session, kind)
-            found = list(_walk(call, session, top.id, 1, depth))
+            found = list(_walk(session, Sight(session, call.account), top.id, 1, depth))
             places = {content.id: place for place, (content, _) in enumerate(found)}
             listed = Listed(found, lambda each: (places[each[0].id],))
             return page(call, listed, lambda each: _descendant(*each))
@@ -75,12 +75,12 @@ def _descendants(kind: str) -> Handler:
     return read
 
 
-def _walk(call: Call, session: Session, parent: int, level: int, deepest: int) -> Iterator[tuple[Content, int]]:
+def _walk(session: Session, sight: Sight, parent: int, level: int, deepest: int) -> Iterator[tuple[Content, int]]:
     """The tree below something, from top to bottom as people see it."""
-    for child in _below(call, session, parent):
+    for child in _below(session, sight, parent):
         yield child, level
         if level < deepest:
-            yield from _walk(call, session, child.id, level + 1, deepest)
+            yield from _walk(session, sight, child.id, level + 1, deepest)
 
 
 def _descendant(content: Content, depth: int) -> JsonObject:
