@@ -40,7 +40,7 @@ class ConfluenceBase(AtlassianClient[ConfluenceSettings]):
         """
         async with self._changing(look):
             reply = await self._http.request(method, path, params=_params(params), json=body, repeatable=False)
-        return reply.json() if reply.content else None
+            return reply.json() if reply.content else None
 
     async def _send_file(
         self, method: str, path: str, content: Body, headers: Mapping[str, str], *, look: str, **params: object
@@ -50,7 +50,7 @@ class ConfluenceBase(AtlassianClient[ConfluenceSettings]):
             reply = await self._http.request(
                 method, path, params=_params(params), content=content, headers=headers, repeatable=False
             )
-        return reply.json() if reply.content else None
+            return reply.json() if reply.content else None
 
     def web_url(self, link: str) -> str:
         """The address for people of a link that Confluence gave relative to its context path."""

@@ -11,6 +11,7 @@ from confluence_mcp.sandbox import create_app
 from confluence_mcp.sandbox.app import Sandbox
 
 from .conversation import Conversation, converse
+from .families import FAMILIES, Recordings, record_all
 
 SEARCH_LAG = 600.0
 """Seconds for which search would miss a change: longer than any test, so that nothing passes by waiting."""
@@ -56,3 +57,9 @@ async def confluence(site: Sandbox, tmp_path: Path) -> AsyncIterator[Conversatio
     """A session with a site of the test's own."""
     async with converse(tmp_path, transport=httpx2.ASGITransport(site)) as confluence:
         yield confluence
+
+
+@pytest.fixture(scope="session")
+def recordings(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Recordings:
+    """The exchanges of each family's call with a healthy site."""
+    return record_all(FAMILIES, seeded, tmp_path_factory.mktemp("recordings"))

@@ -1,0 +1,176 @@
+"""One call of every family of tools, with the requests that it leads to when Confluence is well.
+
+The healthy answers are recorded from the sandbox, so that a fault can be put in the place of any one of them.
+"""
+
+import base64
+import shutil
+import ssl
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx2
+
+from confluence_mcp.sandbox import create_app
+from confluence_mcp.settings import ConfluenceSettings
+from connector_kit.access import Access
+from connector_kit.http import Exchange, HttpPolicy
+from connector_kit.testing.conversation import path_of
+from connector_kit.testing.faults import QUICK, Fault, FaultServer, ReceivedRequest
+
+from .conversation import Conversation, converse
+
+V2, V1 = "/wiki/api/v2", "/wiki/rest/api"
+EMAIL = "someone@example.org"
+TOKEN = "ATATT3xFfGF0-a-token-that-nobody-may-see-4711"
+HEADER = base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
+
+PATIENT = replace(QUICK, connect_timeout=20.0, read_timeout=20.0, total_timeout=45.0)
+"""A busy machine must not look like a slow Confluence: only what tests slowness has less patience."""
+
+CERTIFICATES = ssl.create_default_context()
+
+Recordings = dict[str, tuple[Exchange, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A tool's call and the request in it that matters: `method` and `path`, with `writes` if it changes Confluence.
+
+    `blind` calls write without having read anything before.
+    """
+
+    name: str
+    tool: str
+    arguments: dict[str, Any]
+    method: str
+    path: str
+    writes: bool = True
+    blind: bool = False
+
+
+def reads(name: str, tool: str, arguments: dict[str, Any], path: str, method: str = "GET") -> Family:
+    """A family that changes nothing."""
+    return Family(name, tool, arguments, method, path, writes=False)
+
+
+FAMILIES = (
+    reads("search", "confluence_search", {"text": "agent"}, f"{V1}/search"),
+    reads("read", "confluence_get_page", {"page": "98432"}, f"{V2}/pages/98432"),
+    reads("section", "confluence_get_page", {"page": "98432", "part": "Asks first"}, f"{V2}/pages/98432"),
+    reads("title", "confluence_get_page", {"page": "PMOS/Product Architect"}, f"{V2}/pages"),
+    reads("tree", "confluence_list_pages", {"page": "98400"}, f"{V2}/pages/98400/descendants"),
+    reads("above", "confluence_list_pages", {"page": "98432", "show": "ancestors"}, f"{V2}/pages/98432/ancestors"),
+    reads("newest", "confluence_list_pages", {"space": "KB", "show": "newest"}, f"{V2}/spaces/98305/pages"),
+    reads("spaces", "confluence_list_spaces", {}, f"{V2}/spaces"),
+    reads("versions", "confluence_list_versions", {"page": "98415"}, f"{V2}/pages/98415/versions"),
+    reads("compare", "confluence_compare_versions", {"page": "98415", "older": 1}, f"{V2}/pages/98415"),
+    Family(
+        "restore",
+        "confluence_restore_version",
+        {"page": "98415", "number": 1, "version": 3},
+        "POST",
+        f"{V1}/content/98415/version",
+    ),
+    reads("blog", "confluence_list_blog_posts", {}, f"{V2}/blogposts"),
+    reads("people", "confluence_search_users", {"query": "Alex"}, f"{V1}/search/user"),
+    reads("access", "confluence_get_page_access", {"page": "98465"}, f"{V1}/content/98465/restriction"),
+    reads(
+        "permission",
+        "confluence_get_page_access",
+        {"page": "98465", "person": "me"},
+        f"{V1}/content/98465/permission/check",
+        "POST",
+    ),
+    reads("views", "confluence_get_views", {"page": "98432"}, f"{V1}/analytics/content/98432/views"),
+    reads("tasks", "confluence_list_tasks", {"space": "PMOS"}, f"{V2}/tasks"),
+    reads("space", "confluence_get_space", {"space": "PMOS"}, f"{V2}/spaces/98304"),
+    reads("templates", "confluence_get_template", {"template": "Decision record"}, f"{V1}/template/page"),
+)
+
+
+def is_target(family: Family, exchange: Exchange) -> bool:
+    """Whether this is the request that matters in the family's call."""
+    return (exchange.method, path_of(exchange)) == (family.method, family.path)
+
+
+def record_all(families: Sequence[Family], seeded: Path, folder: Path) -> Recordings:
+    """The exchanges of each family's call with a healthy site of its own, a copy of the database `seeded`."""
+
+    async def record(family: Family) -> tuple[Exchange, ...]:
+        database = folder / f"{family.name}.sqlite3"
+        shutil.copyfile(seeded, database)
+        site = create_app(database)
+        async with converse(folder / family.name, transport=httpx2.ASGITransport(site), only=family.tool) as confluence:
+            await confluence.ask(family.tool, **family.arguments)
+            assert any(is_target(family, exchange) for exchange in confluence.exchanges), family.name
+        site.close()
+        return tuple(confluence.exchanges)
+
+    async def all_of_them() -> Recordings:
+        return {family.name: await record(family) for family in families}
+
+    return anyio.run(all_of_them)
+
+
+def healthy(exchange: Exchange) -> Fault:
+    """The recorded answer."""
+    assert exchange.status is not None
+    headers = {"Content-Type": "application/json"} if exchange.response_body else {}
+    return Fault(exchange.status, exchange.response_body, headers)
+
+
+class Stage:
+    """A site that answers as it was recorded, but with `faults` what matters: one after the other, the last always.
+
+    `arrived` counts the requests that matter; `sent` are all of them.
+    """
+
+    def __init__(self, family: Family, exchanges: Sequence[Exchange]) -> None:
+        self.family = family
+        self.faults: list[Fault] = []
+        self.arrived = 0
+        self.sent: list[ReceivedRequest] = []
+        self._recorded = {(each.method, each.url): healthy(each) for each in reversed(exchanges)}
+        self._by_path = {(each.method, path_of(each)): healthy(each) for each in reversed(exchanges)}
+
+    def begin(self, *faults: Fault) -> None:
+        """Forget what arrived, and answer what matters with these from now on."""
+        self.faults = list(faults)
+        self.arrived = 0
+        self.sent.clear()
+
+    async def answer(self, request: ReceivedRequest) -> Fault:
+        """The answer to a request."""
+        self.sent.append(request)
+        if (request.method, request.path) == (self.family.method, self.family.path):
+            self.arrived += 1
+            if self.faults:
+                return self.faults.pop(0) if len(self.faults) > 1 else self.faults[0]
+        return self.healthy(request)
+
+    def is_target(self, exchange: Exchange) -> bool:
+        """Whether this is the request that matters."""
+        return is_target(self.family, exchange)
+
+    def healthy(self, request: ReceivedRequest) -> Fault:
+        """The recorded answer to a request."""
+        known = self._recorded.get((request.method, request.target)) or self._by_path.get(
+            (request.method, request.path)
+        )
+        return known or Fault.json({"message": f"nothing was recorded for {request.method} {request.target}"}, 404)
+
+
+def conversation(
+    folder: Path, server: FaultServer, family: Family, policy: HttpPolicy = PATIENT
+) -> AbstractAsyncContextManager[Conversation]:
+    """A session with a Confluence server for which `server` is the site, with the family's tool."""
+    given = {"url": server.url, "email": EMAIL, "api_token": TOKEN, "access": Access.DELETE, "sandbox": False}
+    # What a client does without being told, except that the certificates are read once for all tests.
+    transport = httpx2.AsyncHTTPTransport(verify=CERTIFICATES)
+    settings = ConfluenceSettings.model_validate(given)
+    return converse(folder, transport=transport, settings=settings, policy=policy, only=family.tool)
