@@ -155,10 +155,9 @@ class _State:
         return Found(document, space.id, content.id, content.status)
 
     def _wish(self, row: Content | Comment | Attachment, container: Content) -> _Wish:
-        unsettled = row.changed > self._settled
-        version = row.version
+        version, limit = row.version, self._settled * 1000
+        unsettled = row.changed > self._settled or self._moments.get((row.id, version), 0) > limit
         if unsettled:
-            limit = self._settled * 1000
             while version and self._moments.get((row.id, version), 0) > limit:
                 version -= 1
         space = self._spaces[container.space]
