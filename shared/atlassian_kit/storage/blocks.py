@@ -42,6 +42,10 @@ _TELLING: Final = ("jqlQuery", "cql", "url", "diagramName", "name", "page", "lab
 _SEEN: Final = frozenset({"ac:image", "ac:structured-macro", "ac:macro", "hr", "img", "table", "ac:adf-extension"})
 
 
+Run = list[Element | Text]
+"""The pieces of a block: one, but for text that stands beside paragraphs, which is a block with what is in its line."""
+
+
 class PartNotFoundError(LookupError):
     """A part of a page that is not there; `similar` are ids of blocks that may be meant."""
 
@@ -80,11 +84,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A block with its place in the source, and the `container` that it stands in (the number of it on the page)."""
+    """A block with its place in the source; `holder` is what it stands in, `container` the number of that."""
 
     block: Block
     span: Span
     container: int
+    holder: Element
 
 
 class Page:
@@ -94,12 +99,12 @@ class Page:
         self.source = storage
         self.root = parse(storage)
         found = list(_runs(self.root))
-        spans = [_span(run) for run, _ in found]
-        ids = _ids([storage[span.start : span.end] for span in spans])
+        spans = [Span(run[0].start, run[-1].end) for run, _, _ in found]
+        ids = _ids([self.raw(span) for span in spans])
         self.placed: list[Placed] = []
         open_headings: list[Placed] = []
         container = -1
-        for (run, number), span, identity in zip(found, spans, ids, strict=True):
+        for (run, number, holder), span, identity in zip(found, spans, ids, strict=True):
             if number != container:
                 container, open_headings = number, []
             kind, level = _kind(run)
@@ -107,7 +112,7 @@ class Page:
                 open_headings.pop()
             section = open_headings[-1].block.id if open_headings else ""
             block = Block(identity, kind, level, _text(run, kind, names), span.end - span.start, section)
-            self.placed.append(Placed(block, span, number))
+            self.placed.append(Placed(block, span, number, holder))
             if level:
                 open_headings.append(self.placed[-1])
 
@@ -119,6 +124,20 @@ class Page:
     def raw(self, span: Span) -> str:
         """Return a stretch of the source."""
         return self.source[span.start : span.end]
+
+    def pieces(self, span: Span) -> Run:
+        """Return the elements and texts of a block or section, or of the whole page."""
+        pieces = self._holder(span).children
+        return [piece for piece in pieces if span.start <= piece.start and piece.end <= span.end]
+
+    def is_in_cell(self, span: Span) -> bool:
+        """Whether a part stands in a cell of a layout."""
+        return self._holder(span).name == "ac:layout-cell"
+
+    def _holder(self, span: Span) -> Element:
+        if span == Span(0, len(self.source)):
+            return self.root
+        return next((placed.holder for placed in self.placed if placed.span.start == span.start), self.root)
 
     def find(self, part: str) -> Span:
         """Return where a part stands: "" is the whole page, the id of a heading or its text a section.
@@ -185,23 +204,19 @@ def _ids(sources: list[str]) -> list[str]:
     return made
 
 
-Run = list[Element | Text]
-"""The pieces of a block: one, but for text that stands beside paragraphs, which is a block with what is in its line."""
-
-
-def _runs(root: Element) -> Iterator[tuple[Run, int]]:
-    """Yield the pieces of each block with the number of the container that it stands in."""
+def _runs(root: Element) -> Iterator[tuple[Run, int, Element]]:
+    """Yield the pieces of each block with the number of the container that it stands in, and the container."""
     count = 0
-    containers = [(iter(root.children), 0)]
+    containers = [(iter(root.children), 0, root)]
     line: Run = []
     while containers:
-        children, number = containers[-1]
+        children, number, holder = containers[-1]
         child = next(children, None)
         if child is not None and _is_loose(child):
             line.append(child)
             continue
         if any(map(_is_seen, line)):
-            yield _trimmed(line), number
+            yield _trimmed(line), number, holder
         line = []
         if child is None:
             containers.pop()
@@ -209,9 +224,9 @@ def _runs(root: Element) -> Iterator[tuple[Run, int]]:
         inner = _container(child)
         if inner is not None:
             count += 1
-            containers.append((iter(inner.children), count))
+            containers.append((iter(inner.children), count, inner))
         elif _is_seen(child):
-            yield [child], number
+            yield [child], number, holder
 
 
 def _is_loose(child: Element | Text) -> bool:
@@ -245,16 +260,6 @@ def _trimmed(line: Run) -> Run:
         while not _is_seen(kept[end]):
             del kept[end]
     return kept
-
-
-def _span(run: Run) -> Span:
-    """Return the stretch that a block takes, without blanks around text that stands alone."""
-    start, end = run[0].start, run[-1].end
-    if isinstance(run[0], Text) and run[0].kind == "text":
-        start += len(run[0].raw) - len(run[0].raw.lstrip())
-    if isinstance(run[-1], Text) and run[-1].kind == "text":
-        end -= len(run[-1].raw) - len(run[-1].raw.rstrip())
-    return Span(start, end)
 
 
 def _kind(run: Run) -> tuple[str, int]:

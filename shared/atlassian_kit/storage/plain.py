@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from atlassian_kit.storage.links import Target
 from atlassian_kit.storage.tree import Element, StorageSyntaxError, Text, bare_text, parse
 
 _IN_LINE: Final = frozenset(
@@ -118,6 +119,11 @@ def accounts_in(storage: str) -> tuple[str, ...]:
     return _each(user.attrs.get("ri:account-id", "") for user in _elements(storage, "ri:user"))
 
 
+def accounts_of(root: Element) -> tuple[str, ...]:
+    """Return the account ids within an element, once each."""
+    return _each(user.attrs.get("ri:account-id", "") for user in root.walk() if user.name == "ri:user")
+
+
 def files_in(storage: str) -> tuple[str, ...]:
     """Return the names of a page's own attachments (see `atlassian_kit.storage.files_in`)."""
     own = (file for file in _elements(storage, "ri:attachment") if not file.elements)
@@ -131,10 +137,15 @@ def pages_in(storage: str) -> tuple[str, ...]:
 
 def _page(page: Element) -> str:
     attrs = page.attrs
-    if attrs.get("ri:content-id"):
-        return attrs["ri:content-id"]
-    title, space = attrs.get("ri:content-title", ""), attrs.get("ri:space-key", "")
-    return f"{space}/{title}" if title else ""
+    identity, title, space = (
+        attrs.get("ri:content-id", ""),
+        attrs.get("ri:content-title", ""),
+        attrs.get("ri:space-key", ""),
+    )
+    if page.name == "ri:blog-post":
+        day = attrs.get("ri:posting-day", "").replace("/", "-")
+        return Target("blog", title, space, day).address
+    return Target("page", title, space, identity=identity).address if title or identity else ""
 
 
 def _elements(storage: str, *names: str) -> Iterator[Element]:
