@@ -6,9 +6,9 @@ import httpx2
 
 from atlassian_kit.door import Door, Product, find_door, policy_of, site_behind
 from atlassian_kit.errors import explain_atlassian
-from confluence_mcp.client.attaching import Attaching
 from confluence_mcp.client.base import V1
 from confluence_mcp.client.comments import CommentWriting
+from confluence_mcp.client.publishing import Publishing
 from confluence_mcp.client.reads import Reads
 from confluence_mcp.client.wording import advise
 from confluence_mcp.client.writing import Writing
@@ -24,7 +24,7 @@ from connector_kit.wire import as_text
 CONFLUENCE = Product("Confluence", "confluence", f"{V1}/user/current")
 
 
-class ConfluenceClient(Writing, Attaching, CommentWriting, Reads):
+class ConfluenceClient(Writing, Publishing, CommentWriting, Reads):
     """Everything that the tools do with Confluence. Methods raise ServiceError, phrased for a model."""
 
     _account: str | None = None

@@ -7,7 +7,7 @@ Importing a module fills the table, and clients list the tools in that order.
 from confluence_mcp.tools.table import TOOLS
 from confluence_mcp.tools import search, pages, spaces, versions
 from confluence_mcp.tools import writing
-from confluence_mcp.tools import comments, attachments
+from confluence_mcp.tools import comments, attachments, publishing
 from confluence_mcp.tools import authoring
 from confluence_mcp.tools import blog, page_access, people, space_details, task_lists, template_reads
 # isort: on
@@ -21,6 +21,7 @@ __all__ = [
     "page_access",
     "pages",
     "people",
+    "publishing",
     "search",
     "space_details",
     "spaces",
