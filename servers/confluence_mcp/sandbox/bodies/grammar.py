@@ -62,6 +62,17 @@ _CHILDREN = {
     "nestedExpand": _NOT_NESTING - {"table", "blockCard", "embedCard"},
     "bodiedExtension": _NOT_NESTING,
 }
+_BOTH = ("alignment", "indentation")
+_STYLES = {
+    ("doc", "paragraph"): _BOTH,
+    ("doc", "heading"): _BOTH,
+    ("layoutColumn", "paragraph"): _BOTH,
+    ("layoutColumn", "heading"): _BOTH,
+    ("tableCell", "paragraph"): ("alignment",),
+    ("tableCell", "heading"): _BOTH,
+    ("tableHeader", "paragraph"): ("alignment",),
+    ("tableHeader", "heading"): _BOTH,
+}
 _LEGACY = ("com.atlassian.confluence.migration", "legacy-content")
 """The extension in which the vendor keeps what has no node where it stands."""
 
@@ -77,9 +88,19 @@ def fitted(parent: str, nodes: Iterable[Node], as_storage: Callable[[Node], str]
             continue
         fit += paragraphs(line)
         line = []
-        fit += [node] if node["type"] in allowed else _instead(parent, allowed, node, as_storage)
+        fit += [_plainer(parent, node)] if node["type"] in allowed else _instead(parent, allowed, node, as_storage)
     fit += paragraphs(line)
     return fit or ([] if parent == "doc" else [{"type": "paragraph"}])
+
+
+def _plainer(parent: str, node: Node) -> Node:
+    """The node without the marks that its kind may not have below this parent."""
+    if node["type"] not in ("paragraph", "heading") or "marks" not in node:
+        return node
+    allowed = _STYLES.get((parent, node["type"]), ())
+    marks = [mark for mark in node["marks"] if mark["type"] in allowed]
+    plain = {name: value for name, value in node.items() if name != "marks"}
+    return plain | {"marks": marks} if marks else plain
 
 
 def paragraphs(line: list[Node]) -> list[Node]:

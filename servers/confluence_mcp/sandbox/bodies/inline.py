@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ _STATUS_COLOURS = {
 STATUS_COLOURS = {node: name for name, node in _STATUS_COLOURS.items()}
 MACRO = "com.atlassian.confluence.macro.core"
 PLAIN_BODY = "__bodyContent"
-_INLINE_MACROS = frozenset({"status", "anchor", "profile", "view-file", "mathinline"})
+_INLINE_MACROS = frozenset({"status", "anchor", "profile", "mathinline"})
 
 
 def inline(parts: Iterable[Element | str], marks: list[Node] | None = None) -> list[Node]:
@@ -86,6 +87,8 @@ def _element(part: Element, marks: list[Node]) -> list[Node]:
             return [{"type": "placeholder", "attrs": {"text": part.get("at:name")}}]
         case "ac:image":
             return [_inline_image(part)]
+        case "ac:adf-extension":
+            return _of_an_app(part)
         case "at:declarations" | "ac:parameter" | "ac:adf-attribute" | "ac:adf-fallback":
             return []
         case _:
@@ -174,6 +177,26 @@ def _macro(part: Element) -> list[Node]:
     if inside is None:
         return [node]
     return [node, *inline(inside.content)]
+
+
+def _of_an_app(part: Element) -> list[Node]:
+    node = part.child("ac:adf-node")
+    if node is None:
+        return []
+    told = {each.get("key"): each.words() for each in node.children("ac:adf-attribute")}
+    if not (told.get("extension-key") and told.get("extension-type")):
+        return inline(node.content)
+    return [app_extension("inlineExtension", told)]
+
+
+def app_extension(kind: str, told: dict[str, str]) -> Node:
+    """What an app put into the body; `told` has its key, type and parameters."""
+    parameters: Node
+    try:
+        parameters = json.loads(told.get("parameters", "{}"))
+    except ValueError:
+        parameters = {}
+    return extension(kind, told["extension-type"], told["extension-key"], parameters)
 
 
 def _status(told: dict[str, str]) -> Node:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
-from confluence_mcp.sandbox.bodies import from_adf, inline
+from confluence_mcp.sandbox.bodies import from_adf, inline, media
 from confluence_mcp.sandbox.bodies.grammar import Node, fitted, legacy, paragraphs, trim
 from confluence_mcp.sandbox.bodies.tree import Element, parse, source
 
@@ -35,11 +36,14 @@ _BLOCK_TAGS = frozenset(
 ) | set(_HEADINGS)
 _PANELS = {"info": "info", "note": "warning", "tip": "success", "warning": "error", "panel": "custom"}
 """The macros of the boxes, and what the editor calls each."""
+_PANEL_TYPES = ("info", "note", "tip", "warning", "error", "success")
 _LAYOUTS = {
     "two_equal": (50, 50), "two_left_sidebar": (33.33, 66.66), "two_right_sidebar": (66.66, 33.33),
     "three_equal": (33.33, 33.33, 33.33), "three_with_sidebars": (25, 50, 25),
     "three_left_sidebars": (25, 25, 50), "three_right_sidebars": (50, 25, 25),
 }  # fmt: skip
+_INDENTED = re.compile(r"margin-left:(\d{1,4}(?:\.\d)?)px")
+_WIDTH = re.compile(r"width:(\d{1,5}(?:\.\d{1,3})?)px")
 
 
 def storage_to_adf(body: str) -> Node:
@@ -75,8 +79,13 @@ def _is_block(part: Element) -> bool:
     if part.macro:
         return not inline.is_inline(part)
     if part.tag == "a":
-        return part.get("data-card-appearance") in ("block", "embed")
-    return part.tag in _BLOCK_TAGS or part.tag == "ac:image"
+        return part.get("data-card-appearance") in ("block", "embed") or media.linked_picture(part) is not None
+    if part.tag == "ac:image":
+        return part.get("ac:inline") != "true"
+    if part.tag == "ac:adf-extension":
+        node = part.child("ac:adf-node")
+        return node is None or node.get("type") != "inline-extension"
+    return part.tag in _BLOCK_TAGS
 
 
 def _block(part: Element) -> Iterator[Node]:
@@ -85,7 +94,7 @@ def _block(part: Element) -> Iterator[Node]:
         yield from _macro(part)
     elif tag in _HEADINGS:
         words = trim(inline.inline(part.content))
-        yield {"type": "heading", "attrs": {"level": _HEADINGS[tag]}, "content": words}
+        yield from _aligned(part, [{"type": "heading", "attrs": {"level": _HEADINGS[tag]}, "content": words}])
     elif tag == "p":
         yield from _paragraph(part)
     elif tag in _NODES:
@@ -109,10 +118,15 @@ def _paragraph(part: Element) -> Iterator[Node]:
 
 
 def _aligned(part: Element, nodes: list[Node]) -> list[Node]:
+    """The nodes; the only one of them has the alignment or indentation of the element."""
     style = part.get("style").replace(" ", "")
-    align = "center" if "text-align:center" in style else "end" if "text-align:right" in style else ""
-    if align and len(nodes) == 1 and nodes[0]["type"] == "paragraph":
-        nodes[0]["marks"] = [{"type": "alignment", "attrs": {"align": align}}]
+    mark: Node | None = None
+    if indented := _INDENTED.search(style):
+        mark = {"type": "indentation", "attrs": {"level": min(6, max(1, round(float(indented[1]) / 30)))}}
+    elif "text-align:center" in style or "text-align:right" in style:
+        mark = {"type": "alignment", "attrs": {"align": "center" if "text-align:center" in style else "end"}}
+    if mark and len(nodes) == 1 and nodes[0]["type"] in ("paragraph", "heading"):
+        nodes[0]["marks"] = [mark]
     return nodes
 
 
@@ -136,15 +150,31 @@ def _list(part: Element) -> Iterator[Node]:
 
 
 def _table(part: Element) -> Iterator[Node]:
+    found = [
+        _WIDTH.search(each.get("style").replace(" ", ""))
+        for group in part.children("colgroup")
+        for each in group.children("col")
+    ]
+    widths = [round(float(each[1])) for each in found if each]
     rows: list[Node] = []
     for row in _rows(part):
         cells = [_cell(cell) for cell in row.children("td", "th")]
+        _widen(cells, widths if len(widths) == len(found) else [])
         if cells:
             rows.append({"type": "tableRow", "content": cells})
     layout = part.get("data-layout", "default")
     layout = layout if layout in ("wide", "full-width", "center", "align-start", "align-end") else "default"
     if rows:
         yield {"type": "table", "attrs": {"isNumberColumnEnabled": False, "layout": layout}, "content": rows}
+
+
+def _widen(cells: list[Node], widths: list[int]) -> None:
+    """Give the cells of a row their widths, if the row has a cell in each column."""
+    spans: list[int] = [cell["attrs"].get("colspan", 1) for cell in cells]
+    if sum(spans) != len(widths):
+        return
+    for cell, span in zip(cells, spans, strict=True):
+        cell["attrs"]["colwidth"], widths = widths[:span], widths[span:]
 
 
 def _rows(part: Element) -> Iterator[Element]:
@@ -178,6 +208,7 @@ def _tasks(part: Element) -> Iterator[Node]:
         body = told.get("ac:task-body")
         content = body.content if body is not None else []
         nested = [each for each in content if isinstance(each, Element) and each.tag == "ac:task-list"]
+        nested += task.children("ac:task-list")
         words = trim(inline.inline(each for each in content if each not in nested))
         items.append({"type": "taskItem", "attrs": attributes, "content": words})
         for each in nested:
@@ -196,34 +227,28 @@ def _layout(part: Element) -> Iterator[Node]:
         widths = _LAYOUTS.get(section.get("ac:type"), ())
         if len(widths) != len(kept):
             widths = (round(100 / len(kept), 2),) * len(kept)
-        yield {
-            "type": "layoutSection",
-            "content": [
-                {"type": "layoutColumn", "attrs": {"width": width}, "content": fitted("layoutColumn", nodes, _source)}
-                for width, nodes in zip(widths, kept, strict=True)
-            ],
-        }
+        made: list[Node] = [
+            {"type": "layoutColumn", "attrs": {"width": width}, "content": fitted("layoutColumn", nodes, _source)}
+            for width, nodes in zip(widths, kept, strict=True)
+        ]
+        mode = section.get("ac:breakout-mode")
+        wide = {"marks": [{"type": "breakout", "attrs": {"mode": mode}}]} if mode in ("wide", "full-width") else {}
+        yield {"type": "layoutSection", **wide, "content": made}
 
 
 def _image(part: Element) -> Iterator[Node]:
-    layout = {"left": "align-start", "right": "align-end"}.get(part.get("ac:align"), "center")
-    attributes: Node = {"layout": layout}
-    if part.get("ac:width").isdecimal():
-        attributes |= {"width": int(part.get("ac:width")), "widthType": "pixel"}
-    content: list[Node] = [{"type": "media", "attrs": inline.media(part)}]
-    caption = part.child("ac:caption")
-    if caption is not None:
-        words = [each for each in trim(inline.inline(caption.content)) if each["type"] in _IN_A_CAPTION]
-        content.append({"type": "caption", "content": words})
-    yield {"type": "mediaSingle", "attrs": attributes, "content": content}
-
-
-_IN_A_CAPTION = ("text", "hardBreak", "mention", "emoji", "date", "placeholder", "inlineCard", "status")
+    yield media.picture(part)
 
 
 def _card(part: Element) -> Iterator[Node]:
-    if part.get("data-card-appearance") == "embed":
-        yield {"type": "embedCard", "attrs": {"url": part.get("href"), "layout": part.get("data-layout") or "center"}}
+    shown = media.linked_picture(part)
+    if shown is not None:
+        yield media.picture(shown, part.get("href"))
+    elif part.get("data-card-appearance") == "embed":
+        attributes: Node = {"url": part.get("href"), "layout": part.get("data-layout") or "center"}
+        if part.get("data-width").isdecimal():
+            attributes["width"] = min(100, int(part.get("data-width")))
+        yield {"type": "embedCard", "attrs": attributes}
     else:
         yield {"type": "blockCard", "attrs": {"url": part.get("href")}}
 
@@ -232,31 +257,32 @@ def _adf_extension(part: Element) -> Iterator[Node]:
     node = part.child("ac:adf-node")
     if node is None:
         return
-    told = {each.get("key"): each.words() for each in node.children("ac:adf-attribute")}
+    told = _told(node)
     inside = node.child("ac:adf-content")
     content = inside.content if inside is not None else []
-    if node.get("type") == "panel":
-        yield {"type": "panel", "attrs": _panel_attributes(told), "content": _inside("panel", content)}
-    elif node.get("type") == "decision-list":
-        items = [
-            {
-                "type": "decisionItem",
-                "attrs": {"localId": f"decision-{number}", "state": "DECIDED"},
-                "content": trim(inline.inline(item.content)),
-            }
-            for number, item in enumerate(node.children("ac:adf-node"), 1)
-        ]
-        if items:
-            yield {"type": "decisionList", "attrs": {"localId": "decisions"}, "content": items}
+    kind = node.get("type")
+    items = [_decision(item, number) for number, item in enumerate(node.children("ac:adf-node"), 1)]
+    if kind == "panel" and told.get("panel-type") in _PANEL_TYPES:
+        yield {"type": "panel", "attrs": {"panelType": told["panel-type"]}, "content": _inside("panel", content)}
+    elif kind == "decision-list" and items:
+        yield {"type": "decisionList", "attrs": {"localId": told.get("local-id", "decisions")}, "content": items}
+    elif kind == "extension" and told.get("extension-key") and told.get("extension-type"):
+        made = inline.app_extension("bodiedExtension" if inside is not None else "extension", told)
+        yield made | {"content": _inside("bodiedExtension", content)} if inside is not None else made
     else:
         yield legacy(source(part))
 
 
-def _panel_attributes(told: dict[str, str]) -> Node:
-    kind = told.get("panel-type", "custom")
-    known = kind if kind in ("info", "note", "tip", "warning", "error", "success") else "custom"
-    named = {"panel-icon": "panelIcon", "panel-color": "panelColor"}
-    return {"panelType": known} | {named[key]: value for key, value in told.items() if key in named}
+def _told(node: Element) -> dict[str, str]:
+    return {each.get("key"): each.words() for each in node.children("ac:adf-attribute")}
+
+
+def _decision(item: Element, number: int) -> Node:
+    told = _told(item)
+    inside = item.child("ac:adf-content")
+    words = trim(inline.inline(inside.content if inside is not None else []))
+    attributes = {"localId": told.get("local-id", f"decision-{number}"), "state": told.get("state", "DECIDED")}
+    return {"type": "decisionItem", "attrs": attributes, "content": words}
 
 
 def _macro(part: Element) -> Iterator[Node]:
@@ -264,7 +290,9 @@ def _macro(part: Element) -> Iterator[Node]:
     rich = part.child("ac:rich-text-body")
     if part.macro in _PANELS and rich is not None:
         yield from _panel(part.macro, told, rich)
-    elif part.macro in ("code", "noformat"):
+    elif part.macro == "view-file" and (card := media.file_card(part)) is not None:
+        yield card
+    elif part.macro == "code":
         plain = part.child("ac:plain-text-body")
         words = plain.words() if plain is not None else ""
         language = {"language": told["language"]} if told.get("language") else {}
@@ -283,6 +311,7 @@ def _panel(macro: str, told: dict[str, str], rich: Element) -> Iterator[Node]:
     attributes = {"panelType": _PANELS[macro]}
     if macro == "panel":
         attributes["panelColor"] = told.get("bgColor") or "#F4F5F7"
+        attributes |= {name: told[name] for name in ("panelIcon", "panelIconId", "panelIconText") if name in told}
     content = _inside("panel", rich.content)
     if told.get("title"):
         marks = [{"type": "strong"}]

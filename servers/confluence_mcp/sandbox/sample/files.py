@@ -25,6 +25,11 @@ def velocity_chart() -> bytes:
     return _bars([round(issues / days * 4) for _, issues, _, days, _ in PHASES], (0x36, 0xB3, 0x7E))
 
 
+def tick() -> bytes:
+    """A small green square."""
+    return _bars([16], (0x36, 0xB3, 0x7E), height=16)
+
+
 def _bars(heights: Sequence[int], colour: tuple[int, int, int], height: int = 160) -> bytes:
     """A PNG (RGB, 8 bits, no interlacing; www.w3.org/TR/png-3)."""
     white, lines = bytes((255, 255, 255)), bytearray()

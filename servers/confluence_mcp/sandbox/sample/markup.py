@@ -72,7 +72,7 @@ def mono(words: str) -> Markup:
 
 
 def coloured(colour: str, *parts: Part) -> Markup:
-    """Words in a colour (#rrggbb)."""
+    """Words in a colour, as rgb(…)."""
     return Markup(f'<span style="color: {colour};">{_inline(*parts)}</span>')
 
 
@@ -188,14 +188,39 @@ def panel(title: str, *blocks: Part, colour: str = "#F4F5F7") -> Markup:
 
 
 def custom_panel(emoji: str, colour: str, *blocks: Part) -> Markup:
-    """A box of the newer editor, with a picture of its own; older readers get the part that it falls back to."""
-    told = "".join(
-        f'<ac:adf-attribute key="{key}">{value}</ac:adf-attribute>'
-        for key, value in (("panel-type", "custom"), ("panel-icon", emoji), ("panel-color", colour))
-    )
+    """A box with a picture of its own, named like ":rocket:"."""
+    return macro("panel", {"panelIcon": emoji, "bgColor": colour}, _blocks(blocks))
+
+
+def purple_panel(*blocks: Part) -> Markup:
+    """The newer editor's box for notes, which has no macro; older readers get the part that it falls back to."""
     inner = _blocks(blocks)
-    node = f'<ac:adf-node type="panel">{told}<ac:adf-content>{inner}</ac:adf-content></ac:adf-node>'
-    return Markup(f"<ac:adf-extension>{node}<ac:adf-fallback>{inner}</ac:adf-fallback></ac:adf-extension>")
+    node = f"{_attribute('panel-type', 'note')}<ac:adf-content>{inner}</ac:adf-content>"
+    fallback = f'<ac:adf-fallback><div class="panel">{inner}</div></ac:adf-fallback>'
+    return Markup(f'<ac:adf-extension><ac:adf-node type="panel">{node}</ac:adf-node>{fallback}</ac:adf-extension>')
+
+
+def decisions(name: str, *items: tuple[str, Part]) -> Markup:
+    """What was decided: the state of each (DECIDED, UNDECIDED) and its words."""
+    inner = "".join(
+        f'<ac:adf-node type="decision-item">{_attribute("local-id", _id(name, state + words))}'
+        f"{_attribute('state', state)}<ac:adf-content>{_inline(words)}</ac:adf-content></ac:adf-node>"
+        for state, words in items
+    )
+    fallback = "".join(f"<li>{_inline(words)}</li>" for _, words in items)
+    node = f'<ac:adf-node type="decision-list">{_attribute("local-id", _id("decisions", name))}{inner}</ac:adf-node>'
+    older = f'<ac:adf-fallback><ul class="decision-list">{fallback}</ul></ac:adf-fallback>'
+    return Markup(f"<ac:adf-extension>{node}{older}</ac:adf-extension>")
+
+
+def _attribute(key: str, value: str) -> str:
+    return f'<ac:adf-attribute key="{key}">{value}</ac:adf-attribute>'
+
+
+def emoji(name: str, number: str, character: str) -> Markup:
+    """A small picture in the text."""
+    shown = f'ac:emoji-shortname=":{name}:" ac:emoji-id="{number}" ac:emoji-fallback="{character}"'
+    return Markup(f'<ac:emoticon ac:name="blue-star" {shown} />')
 
 
 def expand(title: str, *blocks: Part) -> Markup:

@@ -106,7 +106,7 @@ def _text(*, order: tuple[str, ...], decided: bool) -> str:
         ul(
             "Data Center editions",
             "Migrating old pages",
-            p(coloured("#bf2600", "Deleting"), " anything without being asked twice"),
+            p(coloured("rgb(191,38,0)", "Deleting"), " anything without being asked twice"),
         ),
         h(2, "Risks"),
         panel(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample import files
+from confluence_mcp.sandbox.sample.awkward import AWKWARD
 from confluence_mcp.sandbox.sample.home import SPECIFICATIONS
 from confluence_mcp.sandbox.sample.markup import (
     body,
@@ -193,35 +194,6 @@ _DRIVE = body(
     ),
 )
 
-_EDITING = body(
-    properties(
-        ("Owner", p(mention(who.ENGINEERING_PARTNER))),
-        ("State", p(status("idea", "Purple"))),
-        ("Issue", p(jira("PMOS-36"))),
-    ),
-    p(
-        "A page is more than its words: macros, colours, comments on some of its words, tasks. ",
-        "All of it has to survive.",
-    ),
-    h(2, "How"),
-    ol(
-        "Read the page with the number of its version",
-        "Show it in pieces that have names",
-        "Write back the piece that changed, and nothing else",
-        "Give the number of the version along; somebody may have been quicker",
-    ),
-    h(2, "What must come through unharmed"),
-    macro("panel", {"title": "A panel"}, p("with words")),
-    macro("gliffy", {"name": "page-life", "pagePin": "4", "attachmentId": "att400001"}),
-    macro("excerpt-include", {"": page("Feasibility assessment"), "nopanel": "true"}),
-    table(
-        ("Part", "Known to Markdown?"),
-        ("Table with a coloured cell", "no"),
-        ("Mention", "as a name"),
-        ("Task with a date", "partly"),
-    ),
-)
-
 PAGES = (
     Page(
         98311,
@@ -304,12 +276,5 @@ PAGES = (
         views=2,
         liked_by=(),
     ),
-    Page(
-        98426,
-        "Confluence tools: editing without loss",
-        (Edit(who.ENGINEERING_PARTNER, "2026-02-02 22:20", _EDITING),),
-        SPECIFICATIONS,
-        ("spec", "phase-4"),
-        editors=(who.ENGINEERING_PARTNER, who.HUMAN_PM),
-    ),
+    AWKWARD,
 )
