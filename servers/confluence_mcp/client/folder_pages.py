@@ -47,9 +47,9 @@ def source_pages(documents: Mapping[str, Document], name: str) -> tuple[SourcePa
     """
     files: dict[str, list[str]] = defaultdict(list)
     for path in documents:
-        inner = path
+        inner: str = path
         while inner:
-            above = posixpath.dirname(inner)
+            above: str = posixpath.dirname(inner)
             if inner not in files[above]:
                 files[above].append(inner)
             inner = above

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from confluence_mcp.sandbox import attachment_store as store
 from confluence_mcp.sandbox.access import container_of, find_content, require, require_edit
@@ -96,7 +96,19 @@ def download(call: Call) -> Reply:
             "dl": "true",
             "name": attachment.title,
         }
-    return Reply(302, None, {"Location": f"{call.site_url}{MEDIA.format(file=attachment.file)}?{urlencode(parts)}"})
+    return Reply(302, None, {"Location": f"{_media_host(call)}{MEDIA.format(file=attachment.file)}?{urlencode(parts)}"})
+
+
+def _media_host(call: Call) -> str:
+    """Where the media service is: another host, so that nobody takes the site's credentials there.
+
+    For a site on this machine that is the other name of the machine.
+    """
+    site = urlsplit(call.site_url)
+    names = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
+    if site.hostname not in names:
+        return "https://api.media.atlassian.com"
+    return f"{site.scheme}://{names[site.hostname]}{f':{site.port}' if site.port else ''}"
 
 
 def media(call: Call) -> Reply:
