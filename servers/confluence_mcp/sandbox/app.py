@@ -145,6 +145,8 @@ def _missing(path: str) -> Reply:
     """What there is no resource for. Outside its APIs the wiki answers with the page of its web application."""
     if path.startswith(("/wiki/api/", "/wiki/rest/")):
         return Reply(404, ApiError(404, f"The sandbox has no resource at {path[:200]}").body(path))
+    if path.startswith("/wiki/download/"):  # for people in a browser; API tokens have no way in since CHANGE-2735
+        return _unauthenticated(path)
     if path.startswith("/wiki/"):
         page = "<!doctype html><html><head><title>Confluence</title></head><body></body></html>"
         return Reply(200, page, {"Content-Type": "text/html;charset=UTF-8"})
