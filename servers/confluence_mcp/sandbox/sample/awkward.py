@@ -127,8 +127,9 @@ AWKWARD = Page(
             p("Even what is typed in the older editor?"),
             marker("awkward"),
             "All of it has to survive.",
+            id=300_501,
         ),
     ),
-    (File("tick.png", who.ENGINEERING_PARTNER, "2026-02-02 22:18", (files.tick,)),),
+    (File("tick.png", who.ENGINEERING_PARTNER, "2026-02-02 22:18", (files.tick,), id=400_501),),
     editors=(who.ENGINEERING_PARTNER, who.HUMAN_PM),
 )

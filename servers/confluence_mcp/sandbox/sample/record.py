@@ -24,7 +24,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A comment below the page, or about some of its words if `marker` is given; `replies` follow it."""
+    """A comment below the page, or about some of its words if `marker` is given; `replies` follow it.
+
+    Without an id it has the next one.
+    """
 
     author: Account
     when: str
@@ -33,17 +36,22 @@ class Note:
     selection: str = ""
     resolved_by: Account | None = None
     replies: tuple[Note, ...] = ()
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file on the page; each content is a version of it, the last one being the newest."""
+    """A file on the page; each content is a version of it, the last one being the newest.
+
+    Without an id it has the next one.
+    """
 
     name: str
     author: Account
     when: str
     contents: tuple[Callable[[], bytes], ...]
     comment: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,7 @@ PAGES = (
             p("I would not: see the ", page("Phase 2 agent selection tree", "tree"), "."),
             marker("gone"),
             "Code writer",
+            id=300_502,
         ),
     ),
     _prd(98414, 3, "Self-Improvement Loop", (Edit(who.SYSTEM_EVALUATOR, "2026-02-01 18:10", _PHASE_3),)),

@@ -78,7 +78,7 @@ class Writer:
             note.author.account_id,
             parent=parent,
             moment=at(note.when),
-            number=next(self._comments),
+            number=note.id or next(self._comments),
         )
         if note.marker:
             comment.marker, comment.selection = note.marker, note.selection
@@ -101,7 +101,7 @@ class Writer:
             author,
             comment=file.comment,
             moment=moment,
-            number=next(self._attachments),
+            number=file.id or next(self._attachments),
         )
         for number, content in enumerate(later, 1):
             attachment_store.renew(self._session, attachment, content, author, moment=moment + number * _DAY)
