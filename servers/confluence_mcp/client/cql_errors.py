@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from confluence_mcp.client.cql import outside_of_texts
+from confluence_mcp.client.cql import outside_of_texts, split_order
 from connector_kit.errors import InvalidInput, clean_text
 
 FIELDS = (
@@ -51,6 +51,10 @@ def explain(error: InvalidInput, cql: str) -> InvalidInput:
 
 
 def _causes(cql: str) -> Iterator[str]:
+    try:
+        split_order(cql)
+    except InvalidInput as broken:
+        yield broken.message
     bare = outside_of_texts(cql)
     known = {name.casefold(): name for name in FIELDS}
     for name, sign in _CLAUSE.findall(bare):
