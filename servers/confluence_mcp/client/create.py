@@ -149,7 +149,7 @@ class Create(PageLabels, RichText):
 
     def _know(self, page: PageRef, storage: str, before: str = "") -> None:
         """Whoever wrote a text knows it: all blocks of it but those that were there `before`."""
-        from atlassian_kit.storage import outline
+        from atlassian_kit.storage.blocks import outline
 
         old = {block.id for block in outline(before)} if before else set[str]()
         self.note_shown(page.id, page.version, [block.id for block in outline(storage) if block.id not in old])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.create import Create, checked_title
 from confluence_mcp.client.opening import PageText, aside
-from confluence_mcp.client.rich_text import How
+from confluence_mcp.client.rich_text import How, check_length
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import Written
 from connector_kit.errors import Conflict, InvalidInput, ServiceError, clean_text
@@ -51,6 +51,7 @@ class Edit(Create):
         or passage that is not there and for an edit that would drop what Markdown cannot say; then nothing is changed.
         """
         _check(change)
+        check_length(f"{change.body or ''}{change.find}", "body")
         number = await self.page_id(page)
         async with self._turn(number):
             now = await self.page_text(number)
@@ -94,7 +95,7 @@ class Edit(Create):
 
     async def _check_reading(self, now: PageText, change: Change) -> None:
         """Raise Conflict where a text would be replaced by whoever does not know it as it is now."""
-        from atlassian_kit.storage import outline
+        from atlassian_kit.storage.blocks import outline
 
         ref, reading = now.ref, self._readings.of(now.ref.id)
         if reading is None and change.version:

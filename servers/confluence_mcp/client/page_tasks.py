@@ -13,7 +13,7 @@ class PageTasks(Opening):
 
     async def update_task(self, task: str, *, done: bool) -> TaskChange:
         """Tick off a task, or open it again, by its id."""
-        from atlassian_kit.storage import plain_text
+        from atlassian_kit.storage import accounts_in, to_markdown
 
         number = numeric_id(task, "task")
         bean = await self._get(f"{V2}/tasks/{number}", body_format="storage")
@@ -22,7 +22,7 @@ class PageTasks(Opening):
             raise BadAnswer(f"Confluence does not say where task {number} stands.")
         page = await self.page_ref(numeric_id(home, "page"))
         storage = storage_of(bean)
-        text = await aside(len(storage), plain_text, storage)
+        text = await aside(len(storage), to_markdown, storage, await self.names_of(accounts_in(storage)))
         if (as_text(bean.get("status")) == "complete") == done:
             return TaskChange(number, page, done, text, wrote=False)
         look = f"confluence_get_page {page.id} shows its tasks"

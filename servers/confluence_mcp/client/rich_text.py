@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from confluence_mcp.client.opening import Opening, aside
-from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.errors import BadAnswer, InvalidInput, clean_text
 
 if TYPE_CHECKING:
     from atlassian_kit.storage import Edit, Loss
@@ -16,6 +16,8 @@ LONGEST = 1_000_000
 """Characters of Markdown, or of storage format: Confluence refuses a body of about 5 MB."""
 
 _PEOPLE = 30
+_LINES = 2_000
+_LINE = 300
 _LONGEST_NAME = 100
 _FIND = "confluence_get_page with part=outline shows the sections and the ids of the blocks."
 
@@ -57,24 +59,30 @@ class RichText(Opening):
         self, original: str, find: str, replace: str, name: str = "body", *, part: str = "", accept_loss: bool = False
     ) -> "Edit":
         """A text after a passage of its Markdown, which must be there once, was replaced; raises as `edited_text`."""
-        from atlassian_kit.storage import replace_text
+        from atlassian_kit.storage import NoSingleMatchError, replace_text
 
         check_length(find + replace, name)
         if not find.strip():
             raise InvalidInput("The passage to find is empty.", fields={"find": "is empty"})
         names = await self._names_in(original)
         length = len(original) + len(replace)
-        with parts_explained(name):
-            done = await aside(length, replace_text, original, find, replace, part=part, names=names)
-            if done.strangers:
-                people = await self._mentioned(done.strangers, name)
-                done = await aside(length, replace_text, original, find, replace, part=part, names=names, people=people)
+        try:
+            with parts_explained(name):
+                done = await aside(length, replace_text, original, find, replace, part=part, names=names)
+                if done.strangers:
+                    people = await self._mentioned(done.strangers, name)
+                    done = await aside(
+                        length, replace_text, original, find, replace, part=part, names=names, people=people
+                    )
+        except NoSingleMatchError as error:
+            near = "" if error.count else await aside(length, _nearest, original, find, names)
+            raise _not_once(error.count, find, name, near) from error
         return settled(done, name, accept_loss=accept_loss)
 
     async def _edited(self, original: str, markdown: str, name: str, *, part: str = "", how: How = "replace") -> "Edit":
         from atlassian_kit.storage import edit  # a server must answer before anyone writes a page
 
-        names = await self._names_in(original) if original else {}
+        names = await self._names_in(original)
         length = len(original) + len(markdown)
         with parts_explained(name):
             done = await aside(length, edit, original, markdown, part=part, how=how, names=names)
@@ -171,9 +179,15 @@ def would_lose(lost: "tuple[Loss, ...]", name: str) -> TextRefused:
 def parts_explained(name: str) -> Generator[None]:
     """Tell a caller who names a part that is not there which ones may be meant."""
     from atlassian_kit.storage import PartNotFoundError
+    from atlassian_kit.storage.tree import StorageSyntaxError
 
     try:
         yield
+    except StorageSyntaxError as error:
+        raise BadAnswer(
+            f"Nothing was written: {name} is there in a form that is no storage format.",
+            next_step="Somebody has to open and save it in Confluence's editor first.",
+        ) from error
     except PartNotFoundError as error:
         alike = f" May be meant: {', '.join(error.similar)}." if error.similar else ""
         raise InvalidInput(
@@ -182,3 +196,29 @@ def parts_explained(name: str) -> Generator[None]:
             fields={"part": "takes the heading of a section, or the id of a block"},
             next_step=_FIND,
         ) from error
+
+
+def _not_once(count: int, find: str, name: str, near: str) -> InvalidInput:
+    """The refusal of a passage that is not in a text just once."""
+    shown = clean_text(find, 60)
+    if count:
+        return InvalidInput(
+            f"Nothing was written: the passage {shown!r} is in {name} {count} times.",
+            next_step="Give more of the text around it, so that only one place is meant, or the part that it is in.",
+        )
+    return InvalidInput(
+        f"Nothing was written: the passage {shown!r} is not in {name}."
+        + (f" Nearest there: “{clean_text(near, 120)}”." if near else ""),
+        next_step="Copy it from the text as it is read now, with its markup.",
+    )
+
+
+def _nearest(storage: str, find: str, names: Mapping[str, str]) -> str:
+    """The line of a text that is most like the first of a passage."""
+    import difflib  # for a refusal only
+
+    from atlassian_kit.storage import to_markdown
+
+    lines = [line for line in to_markdown(storage, names).splitlines()[:_LINES] if line.strip() and len(line) <= _LINE]
+    close = difflib.get_close_matches(find.strip().splitlines()[0][:_LINE], lines, n=1, cutoff=0.5)
+    return close[0] if close else ""

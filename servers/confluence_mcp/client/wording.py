@@ -23,6 +23,8 @@ def advise(reply: Reply) -> str:
 def _advise_missing(path: str) -> str:
     if "-comments" in path:
         return "confluence_list_comments shows the comments of a page with their ids."
+    if "/tasks/" in path:
+        return "confluence_list_tasks shows the tasks of a page or space with their ids."
     if "attachment" in path:
         return "confluence_list_attachments shows the files of a page."
     if "/spaces" in path or "/space/" in path:
