@@ -138,8 +138,8 @@ class _Scanner:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._touch()
         for each in (name, *attributes):
-            prefix, colon, _ = each.partition(":")
-            if colon and prefix not in _PREFIXES:
+            prefix, colon, local = each.partition(":")
+            if colon and (prefix not in _PREFIXES or not local):
                 raise self._refusal(f'Undeclared namespace prefix "{prefix}"')
         element = Element(name, attributes, self._open[-1] if self._open else None, self._at)
         if self._open:
