@@ -30,7 +30,7 @@ def test_an_anticipated_failure_is_one_line_on_stderr(capsys: pytest.CaptureFixt
     assert main(["config", "nosuch"]) == 2
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err == "mcp-suite: There is no server 'nosuch'. Servers: jira, slack, snowflake.\n"
+    assert told.err == "mcp-suite: There is no server 'nosuch'. Servers: confluence, jira, slack, snowflake.\n"
 
 
 def test_a_character_that_the_terminal_lacks_does_not_end_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,17 @@ def _demo(folder: Path, *options: str, **variables: str) -> subprocess.Completed
 
 
 TOOLS = {
+    "confluence": {
+        "confluence_search",
+        "confluence_list_pages",
+        "confluence_get_page",
+        "confluence_create_page",
+        "confluence_update_page",
+        "confluence_compare_versions",
+        "confluence_add_comment",
+        "confluence_add_attachment",
+        "confluence_list_comments",
+    },
     "jira": {
         "jira_search_issues",
         "jira_get_issue",
@@ -81,7 +92,7 @@ def test_every_step_is_done_by_the_servers_and_checked(tmp_path: Path) -> None:
     ran = _demo(tmp_path, "--json")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     told = json.loads(ran.stdout)
-    assert [one["server"].split()[0] for one in told] == ["jira-mcp", "slack-mcp", "snowflake-mcp"]
+    assert [one["server"].split()[0] for one in told] == ["confluence-mcp", "jira-mcp", "slack-mcp", "snowflake-mcp"]
     for one, tools in zip(told, TOOLS.values(), strict=True):
         assert one["failure"] == ""
         steps = one["steps"]
@@ -94,7 +105,7 @@ def test_every_step_is_done_by_the_servers_and_checked(tmp_path: Path) -> None:
 def test_a_narrow_dumb_terminal_reads_the_steps_and_how_to_go_on(tmp_path: Path) -> None:
     ran = _demo(tmp_path, COLUMNS="50", TERM="dumb")
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    head, _, end = ran.stdout.partition("Your own Jira, in three lines:")
+    head, _, end = ran.stdout.partition("Your own Confluence, in three lines:")
     assert "\x1b" not in ran.stdout
     assert max(map(len, head.splitlines())) <= 50
     assert "50 of 120" in head
@@ -102,6 +113,7 @@ def test_a_narrow_dumb_terminal_reads_the_steps_and_how_to_go_on(tmp_path: Path)
     assert "https://id.atlassian.com/manage-profile/security/api-tokens" in end
     for service in TOOLS:
         assert f"mcp-suite auth login {service}" in end
+    assert "Your own Jira, in three lines:" in end
     assert "Your own Slack, in three lines:" in end
     assert "Your own Snowflake, in three lines:" in end
     assert "claude mcp add" in end
@@ -119,11 +131,12 @@ def test_one_server_alone_is_shown_by_its_name(suite: Callable[..., Result]) -> 
 def test_a_refused_step_ends_the_demonstration_with_what_the_server_said(
     suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mcp_suite.demo.stories.jira.PROJECT", "NOPE")
+    monkeypatch.setattr("mcp_suite.demo.stories.confluence.SPACE", "NOPE")
     result = suite("demo")
     assert result.exit_code == 1
     assert "The demonstration failed in step 1:" in result.output
     assert "NOPE" in result.output
+    assert "jira-mcp" not in result.output
     assert "slack-mcp" not in result.output
     assert "snowflake-mcp" not in result.output
     assert "three lines" not in result.output
@@ -151,7 +164,8 @@ def test_a_server_without_a_story_is_told(suite: Callable[..., Result], monkeypa
 
 
 @pytest.mark.parametrize(
-    ("module", "find"), [("jira", "first_key"), ("slack", "message_in"), ("snowflake", "token_in")]
+    ("module", "find"),
+    [("jira", "first_key"), ("confluence", "page_in"), ("slack", "message_in"), ("snowflake", "token_in")],
 )
 def test_an_answer_without_what_the_next_step_needs_fails_the_step(module: str, find: str) -> None:
     finding = getattr(importlib.import_module(f"mcp_suite.demo.stories.{module}"), find)

@@ -16,6 +16,7 @@ from mcp_suite.servers import Script
 
 def test_the_servers_are_the_scripts_of_this_distribution() -> None:
     assert servers.scripts() == [
+        Script("confluence-mcp", "confluence_mcp"),
         Script("jira-mcp", "jira_mcp"),
         Script("slack-mcp", "slack_mcp"),
         Script("snowflake-mcp", "snowflake_mcp"),
@@ -26,6 +27,7 @@ def test_the_servers_are_the_scripts_of_this_distribution() -> None:
 def test_each_server_is_listed_with_its_tools_and_state(suite: Callable[..., Result]) -> None:
     rows = json.loads(suite("servers", "--json").stdout)
     assert [(row["script"], row["service"], row["state"]) for row in rows] == [
+        ("confluence-mcp", "Confluence", "ready"),
         ("jira-mcp", "Jira", "ready"),
         ("slack-mcp", "Slack", "ready"),
         ("snowflake-mcp", "Snowflake", "ready"),
@@ -77,7 +79,7 @@ def test_without_a_name_all_servers_are_configured(suite: Callable[..., Result])
     entries = json.loads(suite("config", "--json").stdout)["mcpServers"]
     assert list(entries) == [script.extra for script in servers.scripts()]
     told = suite("config").stdout
-    assert told.startswith("Jira, Slack and Snowflake on their sandboxes.\n")
+    assert told.startswith("Confluence, Jira, Slack and Snowflake on their sandboxes.\n")
     assert told.count("claude mcp add") == len(entries)
     live = suite("config", "--live").stdout
     for service in entries:
