@@ -81,7 +81,11 @@ def _expand(node: Node, origin: Origin, writer: "Writer") -> list[Patch] | None:
 
 
 def _frame(node: Node, origin: Origin, writer: "Writer") -> list[Patch] | None:
-    return [contents(origin.holder, writer.blocks(node, origin))] if origin.holder is not None else None
+    return [contents(origin.holder, writer.inside(node, origin))] if origin.holder is not None else None
+
+
+def _decision(node: Node, origin: Origin, writer: "Writer") -> list[Patch] | None:
+    return [contents(origin.holder, writer.inside(node, origin))] if origin.holder is not None else None
 
 
 def _task(node: Node, origin: Origin, writer: "Writer") -> list[Patch] | None:
@@ -158,7 +162,7 @@ _CHANGES: Final[Mapping[str, Callable[[Node, Origin, "Writer"], list[Patch] | No
     "bodiedExtension": _frame,
     "taskItem": _task,
     "decisionList": _decisions,
-    "decisionItem": _frame,
+    "decisionItem": _decision,
     "mediaSingle": _media,
     "blockCard": _card,
     "embedCard": _card,

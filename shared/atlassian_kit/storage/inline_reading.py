@@ -130,8 +130,7 @@ class LineReader:
             user = element.first("ri:user")
             account = user.attrs.get("ri:account-id", "") if user is not None else ""
             if account and len(element.elements) == 1:
-                shown = self._name_of(account)
-                return node("mention", id=account, text=f"@{shown}" if shown else None)
+                return node("mention", id=account, text=f"@{self._name_of(account) or account}")
         elif name == "ac:image" and (file := attachment_of(element))[0]:
             name, collection = file
             return node("mediaInline", type="file", id=name, collection=collection, alt=attrs.get("ac:alt") or name)
@@ -193,7 +192,7 @@ def _mark_of(element: Element) -> tuple[Node | None, Element | None]:
         if target is None:
             return None, None
         return {"type": "link", "attrs": {"href": target.address}}, _link_body(element)
-    if name in _OTHER_MARKS or name == "a":
+    if name in _OTHER_MARKS or (name == "a" and not attrs.get("href")):
         return _span_mark(attrs), element
     return None, None
 

@@ -16,11 +16,12 @@ from atlassian_kit.storage.writing import write
 Links = Mapping[str, str] | Callable[[str], str | None]
 """From the address of a link or picture in Markdown to the one that is meant (`page:…`, `attachment:…`)."""
 
+_LONGEST_LABEL: Final = 240
 _LINES: Final = frozenset({"paragraph", "heading", "rule", "codeBlock", "mediaSingle", "extension"})
 _LISTS: Final = frozenset({"bulletList", "orderedList", "taskList", "decisionList"})
 _CARDS: Final = frozenset({"blockCard", "embedCard"})
-_NESTED: Final = _LINES | _LISTS | _CARDS | {"panel", "blockquote", "table"}
-_ANY: Final = _NESTED | {"expand", "bodiedExtension"}
+_NESTED: Final = _LINES | _LISTS | _CARDS | {"panel", "blockquote", "table", "expand"}
+_ANY: Final = _NESTED | {"bodiedExtension"}
 _CONTENT: Final = {
     "doc": _ANY | {"layoutSection"},
     "layoutColumn": _ANY,
@@ -42,6 +43,7 @@ def dialect(links: Links | None = None) -> Dialect:
         schemes=SCHEMES,
         content={name: CONTENT.get(name, _CONTENT[name]) | _CONTENT[name] for name in _CONTENT},
         files_by_name=True,
+        longest_label=_LONGEST_LABEL,
         address=lambda address: (find(address) if find else None) or address,
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from atlassian_kit.adf.nodes import Node, string
 from atlassian_kit.storage.origins import origin_of
-from atlassian_kit.storage.spelling import USUAL, escaped, spelling_of
+from atlassian_kit.storage.spelling import USUAL, cdata, escaped, spelling_of
 from atlassian_kit.storage.tree import unescaped
 
 _UNIT: Final = re.compile(r"(?:[ \t\r\n]+|&#?[0-9A-Za-z]{1,32};|[^<])(?:<[^>]*>)*", re.DOTALL)
@@ -15,6 +15,8 @@ _TAG: Final = re.compile("<[^>]*>")
 _WORD: Final = re.compile(r"\w+|.", re.DOTALL)
 _MOST_WORK: Final = 1_000_000
 _CDATA: Final = "<![CDATA["
+_MARKED: Final = re.compile("\0\\[(.*?)\0\\]", re.DOTALL)
+"""What was in CDATA, character by character."""
 
 
 class Wording:
@@ -42,7 +44,8 @@ class Wording:
             return ""
         if not self._written:
             return escaped(text, self._spelling)
-        return "".join(self._written[start : self._position])
+        shown = "".join(self._written[start : self._position])
+        return _MARKED.sub(_in_cdata, shown.replace("\0]\0[", "")) if "\0" in shown else shown
 
     def skip(self, nodes: Sequence[Node]) -> None:
         """Go on to what comes after some nodes."""
@@ -94,8 +97,15 @@ def _units(node: Node) -> Iterator[tuple[str, str]]:
         if "".join(shown) == text and len(shown) == len(text) and "".join(raw) == origin.raw:
             yield from zip(shown, raw, strict=True)
             return
+    if origin is not None and origin.raw.startswith(_CDATA) and text == origin.raw[len(_CDATA) : -len("]]>")]:
+        yield from ((character, f"\0[{character}\0]") for character in text)
+        return
     for character in text:
         yield character, "" if node["type"] == "hardBreak" else escaped(character)
+
+
+def _in_cdata(match: re.Match[str]) -> str:
+    return cdata(match[1])
 
 
 def _shown(unit: str) -> str:
