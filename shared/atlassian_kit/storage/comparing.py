@@ -49,7 +49,7 @@ class Difference:
         went (`- `) and came (`+ `), without most of what is the same. The last line says what there was no room for.
         """
         made: list[str] = []
-        room = budget - _bytes(_rest(len(self.changes)))
+        room = budget - _bytes(_rest(len(self.changes))) - 1
         for number, change in enumerate(self.changes):
             shown = "\n".join(_lines(change))
             if _bytes(shown) > room and (number or room < 0):

@@ -168,7 +168,9 @@ class _Editor:
         content, done = self._with_placeholders(original, markdown, span)
         if not done.changed:
             return done
-        storage = write({**original, "content": self._fitting(content, span)}, self._page.source)
+        made = self._fitting(content, span)
+        # What holds nothing but blocks that are gone goes with them.
+        storage = write({**original, "content": made}, self._page.source) if made else ""
         return Edit(storage, done.lost, done.unknown, done.strangers)
 
     def _with_placeholders(self, original: Node | None, markdown: str, span: Span) -> tuple[list[Node], Edit]:
