@@ -47,7 +47,7 @@ class PageRestrictions(Opening):
                 f"Nothing was changed: this account could not {lost} {ref.id} any more.",
                 fields=dict.fromkeys(lost.split(" and "), 'add "me", or a group that this account is in'),
             )
-        look = f"the restrictions of page {ref.id}"
+        look = f"confluence_get_page_access {ref.id} shows who may"
         path = f"{V1}/content/{ref.id}/restriction"
         body = [_body(operation, subjects) for operation, subjects in wanted.items() if subjects]
         if body:

@@ -76,6 +76,44 @@ FAMILIES = (
         "POST",
         f"{V1}/content/98415/version",
     ),
+    Family(
+        "create", "confluence_create_page", {"parent": "98404", "title": "New", "body": "Text."}, "POST", f"{V2}/pages"
+    ),
+    Family(
+        "update",
+        "confluence_update_page",
+        {"page": "98432", "body": "Text.", "how": "append"},
+        "PUT",
+        f"{V2}/pages/98432",
+    ),
+    Family(
+        "move",
+        "confluence_move_page",
+        {"page": "98432", "target": "98404"},
+        "PUT",
+        f"{V1}/content/98432/move/append/98404",
+    ),
+    Family("copy", "confluence_copy_page", {"page": "98432", "target": "98404"}, "POST", f"{V1}/content/98432/copy"),
+    Family(
+        "copy tree",
+        "confluence_copy_page",
+        {"page": "98405", "target": "98404", "descendants": True},
+        "POST",
+        f"{V1}/content/98405/pagehierarchy/copy",
+    ),
+    Family(
+        "labels", "confluence_update_labels", {"page": "98432", "add": ["new"]}, "POST", f"{V1}/content/98432/label"
+    ),
+    Family("delete", "confluence_delete_page", {"page": "98432", "confirm": True}, "DELETE", f"{V2}/pages/98432"),
+    Family("new space", "confluence_create_space", {"key": "NEW", "name": "New"}, "POST", f"{V1}/space"),
+    Family("tick", "confluence_update_task", {"task": "2"}, "PUT", f"{V2}/tasks/2"),
+    Family(
+        "restrict",
+        "confluence_update_restrictions",
+        {"page": "98432", "edit": ["me"]},
+        "PUT",
+        f"{V1}/content/98432/restriction",
+    ),
     reads("blog", "confluence_list_blog_posts", {}, f"{V2}/blogposts"),
     reads("people", "confluence_search_users", {"query": "Alex"}, f"{V1}/search/user"),
     reads("access", "confluence_get_page_access", {"page": "98465"}, f"{V1}/content/98465/restriction"),
