@@ -12,7 +12,6 @@ from confluence_mcp.scopes import (
     METADATA,
     PAGES,
     PEOPLE,
-    RESTRICTIONS,
     SPACE_DETAILS,
     SPACES,
     TASKS,
@@ -120,7 +119,7 @@ async def confluence_update_task(
 @TOOLS.tool(
     title="Restrict a Confluence page",
     effect="changes",
-    scopes=(PAGES, SPACES, PEOPLE, DETAILS, GROUPS, RESTRICTIONS, WRITE_RESTRICTIONS),
+    scopes=(PAGES, SPACES, PEOPLE, DETAILS, GROUPS, WRITE_RESTRICTIONS),
     toolset="access",
 )
 async def confluence_update_restrictions(
