@@ -41,7 +41,6 @@ class Content:
     created: int
     version: int
     subtype: str
-    private: int
     changed: float
 
 

@@ -49,7 +49,7 @@ def sees(session: Session, account: Account, content: Content) -> bool:
     """
     if not sees_space(session, account, content.space):
         return False
-    if content.status == DRAFT or content.private:
+    if content.status == DRAFT:
         return content.author == account.account_id
     return all(_passes(session, account, each.id, "read") for each in (content, *session.ancestors(content)))
 
@@ -66,7 +66,7 @@ class Sight:
         """Whether the account may read a content."""
         if content is None or content.space not in self._spaces:
             return False
-        if content.status == DRAFT or content.private:
+        if content.status == DRAFT:
             return content.author == self._account.account_id
         return content.id not in self._hidden
 

@@ -18,7 +18,7 @@ class Store(Database[Session]):
     `data` is what an empty file is filled with; None takes what the file holds already, else the sample.
     """
 
-    version = 1
+    version = 2
 
     def __init__(self, path: Path, search_lag: float = 0.0, *, data: str | None = None) -> None:
         super().__init__(path)

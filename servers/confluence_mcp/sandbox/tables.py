@@ -20,7 +20,7 @@ CREATE TABLE content (
     id INTEGER PRIMARY KEY, type TEXT NOT NULL, status TEXT NOT NULL, space INTEGER NOT NULL, title TEXT NOT NULL,
     parent INTEGER, position INTEGER NOT NULL DEFAULT 0, author TEXT NOT NULL, owner TEXT NOT NULL,
     created INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1, subtype TEXT NOT NULL DEFAULT '',
-    private INTEGER NOT NULL DEFAULT 0, changed REAL NOT NULL DEFAULT 0
+    changed REAL NOT NULL DEFAULT 0
 );
 CREATE INDEX content_space ON content (space, type, status);
 CREATE INDEX content_parent ON content (parent, position);

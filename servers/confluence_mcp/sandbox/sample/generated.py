@@ -37,7 +37,7 @@ def fill(session: Session, space: int) -> None:
     """Write the pages in three statements."""
     pages = list(_pages())
     session.db.executemany(
-        "INSERT INTO content VALUES (?, 'page', 'current', ?, ?, ?, ?, ?, ?, ?, 1, '', 0, 0.0)",
+        "INSERT INTO content VALUES (?, 'page', 'current', ?, ?, ?, ?, ?, ?, ?, 1, '', 0.0)",
         [(number, space, title, parent, place, by, by, made) for number, title, parent, place, by, made, _ in pages],
     )
     session.db.executemany(

@@ -48,7 +48,6 @@ class Writer:
             created=at(first.when),
             version=len(page.edits),
             subtype="",
-            private=0,
             changed=0.0,
         )
         session.insert("content", content)

@@ -71,7 +71,7 @@ def _create(call: Call, *, private: bool) -> Reply:
         number, home = session.new_id(), session.new_id()
         space = Space(number, key, name, "global", "current", author, moment, home, _description(body))
         session.insert("space", space)
-        page = Content(home, "page", CURRENT, number, name, None, 0, author, author, moment, 1, "", 0, moment / 1000)
+        page = Content(home, "page", CURRENT, number, name, None, 0, author, author, moment, 1, "", moment / 1000)
         publishing.create(session, page, "<p />")
         for operation, target in ADMINISTRATORS:
             session.permit(number, "user", author, operation, target)

@@ -30,10 +30,11 @@ def _create(call: Call) -> Reply:
     with call.store.writing() as session:
         space = contents.space_to_write(call, session, as_long(body["spaceId"], "spaceId"), "blogpost")
         post = contents.new("blogpost", space, title, status, call.account.account_id, session.new_id())
-        post.private = int(private)
         if status == CURRENT:
             check_title(session, space.id, "blogpost", title, day=contents.day_of(post))
         publishing.create(session, post, storage)
+        if private:
+            contents.keep_private(session, post)
         return Reply(200, _shown(call, session, post))
 
 
@@ -73,7 +74,7 @@ def _write(
 ) -> None:
     author = call.account.account_id
     if post.status == DRAFT:
-        post.status, post.title, post.private = status, title, 0
+        post.status, post.title = status, title
         session.save(post)
         session.db.execute("UPDATE version SET title = ? WHERE content = ?", (title, post.id))
         publishing.rewrite(session, post, storage, author)

@@ -176,13 +176,18 @@ def space_to_write(call: Call, session: Session, number: int, kind: str) -> Spac
 
 def new(kind: str, space: Space, title: str, status: str, author: str, number: int) -> Content:
     """A content that is about to be stored."""
-    return Content(number, kind, status, space.id, title, None, 0, author, author, now_ms(), 1, "", 0, 0.0)
+    return Content(number, kind, status, space.id, title, None, 0, author, author, now_ms(), 1, "", 0.0)
 
 
 def versions(call: Call, session: Session, number: int) -> Listed[Version]:
     """The versions of a content, comment or file, the newest first."""
     keys: Sorts[Version] = {"modified-date": lambda each: (each.moment, each.number)}
     return ordered(call, session.versions(number), keys, "-modified-date")
+
+
+def keep_private(session: Session, content: Content) -> None:
+    """Let nobody but its author see or change a content."""
+    session.restrict(content.id, [(operation, "user", content.author) for operation in ("read", "update")])
 
 
 def day_of(content: Content) -> str:

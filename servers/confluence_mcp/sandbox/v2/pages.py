@@ -39,10 +39,12 @@ def _create(call: Call) -> Reply:
         if status == CURRENT:
             check_title(session, space.id, "page", title)
         page = contents.new("page", space, title, status, call.account.account_id, session.new_id())
-        page.subtype, page.private = subtype, int(private)
+        page.subtype = subtype
         page.parent = None if root else parent_in(session, call, space, parent).id if parent else space.homepage
         page.position = session.next_position(space.id, page.parent)
         publishing.create(session, page, storage)
+        if private:
+            contents.keep_private(session, page)
         return Reply(200, _shown(call, session, page))
 
 
@@ -129,7 +131,7 @@ def _published(call: Call, session: Session, page: Content, title: str, storage:
     """A page that was only a draft until now."""
     if version != 1:
         raise ApiError(409, f"Version must be 1 when publishing a draft. Provided version: [{version}]")
-    page.title, page.status, page.private = title, CURRENT, 0
+    page.title, page.status = title, CURRENT
     _rewrite(session, page, storage, call.account.account_id)
     return _shown(call, session, page)
 
