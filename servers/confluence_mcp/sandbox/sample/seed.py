@@ -9,6 +9,7 @@ from confluence_mcp.sandbox.sample import (
     elsewhere,
     generated,
     home,
+    kept,
     posts,
     reports,
     requirements,
@@ -40,6 +41,7 @@ def fill(session: Session) -> None:
     writer.write(spaces.RISK.id, elsewhere.RISK)
     writer.write(spaces.ATTIC.id, elsewhere.ATTIC)
     generated.fill(session, spaces.KB.id)
+    kept.fill(session)
     writer.template(
         700_001, spaces.PMOS.id, "Product requirement", "What a requirement says.", posts.PRD_TEMPLATE, "prd"
     )
