@@ -53,7 +53,8 @@ class Needs:
 
 
 TOOLSETS: Mapping[str, Needs] = {
-    "access": Needs(reading=(PERMISSIONS, RESTRICTIONS, ANALYTICS, GROUPS), writing=(WRITE_RESTRICTIONS,)),
+    "access": Needs(reading=(PERMISSIONS, ANALYTICS), writing=(GROUPS, RESTRICTIONS, WRITE_RESTRICTIONS)),
+    "admin": Needs(deleting=(DELETE_COMMENTS, DELETE_FILES)),
     "history": Needs(writing=(WRITE_CONTENT,)),
     "spaces": Needs(writing=(SPACE_DETAILS, WRITE_SPACES, WRITE_SPACE_PERMISSIONS)),
     "tasks": Needs(reading=(TASKS,), writing=(WRITE_TASKS,)),
@@ -72,12 +73,13 @@ _BY_PATH: tuple[tuple[re.Pattern[str], str, str, str], ...] = tuple(
         (r"/rest/api/analytics", ANALYTICS, ANALYTICS, ANALYTICS),
         (r"/rest/api/space", SPACE_DETAILS, WRITE_SPACES, WRITE_SPACES),
         (r"/permission/check$", PERMISSIONS, PERMISSIONS, PERMISSIONS),
-        (r"/restriction", RESTRICTIONS, WRITE_RESTRICTIONS, WRITE_RESTRICTIONS),
+        (r"/restriction/byOperation/", RESTRICTIONS, WRITE_RESTRICTIONS, WRITE_RESTRICTIONS),
+        (r"/restriction", DETAILS, WRITE_RESTRICTIONS, WRITE_RESTRICTIONS),
         (r"/child/attachment|/attachments", FILES, WRITE_FILES, DELETE_FILES),
-        (r"/label", LABELS, WRITE_LABELS, WRITE_LABELS),
+        (r"/rest/api/content/[^/]+/label", LABELS, WRITE_LABELS, WRITE_LABELS),
         (r"/rest/api/content/[^/]+/version", PAGES, WRITE_CONTENT, DELETE_CONTENT),
         (r"/pageTree$", PAGES, DELETE_CONTENT, DELETE_CONTENT),
-        (r"/comments", COMMENTS, WRITE_COMMENTS, DELETE_COMMENTS),
+        (r"/(footer|inline)-comments", COMMENTS, WRITE_COMMENTS, DELETE_COMMENTS),
         (r"/tasks", TASKS, WRITE_TASKS, WRITE_TASKS),
         (r"/users-bulk", PEOPLE, PEOPLE, PEOPLE),
         (r"/(direct-children|descendants)$", TREE, TREE, TREE),

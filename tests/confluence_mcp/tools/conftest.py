@@ -12,6 +12,7 @@ from confluence_mcp.sandbox.app import Sandbox
 
 from .conversation import Conversation, converse
 from .families import FAMILIES, Recordings, record_all
+from .traffic import Traffic, record_traffic
 
 SEARCH_LAG = 600.0
 """Seconds for which search would miss a change: longer than any test, so that nothing passes by waiting."""
@@ -63,3 +64,9 @@ async def confluence(site: Sandbox, tmp_path: Path) -> AsyncIterator[Conversatio
 def recordings(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Recordings:
     """The exchanges of each family's call with a healthy site."""
     return record_all(FAMILIES, seeded, tmp_path_factory.mktemp("recordings"))
+
+
+@pytest.fixture(scope="session")
+def traffic(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Traffic:
+    """What each tool sends in calls that lead to all its requests."""
+    return record_traffic(seeded, tmp_path_factory.mktemp("traffic"))

@@ -120,12 +120,7 @@ CONFLUENCE = replace(
         "write:label:confluence",
         "write:page:confluence",
     ),
-    delete_scopes=(
-        "delete:attachment:confluence",
-        "delete:comment:confluence",
-        "delete:content:confluence",
-        "delete:page:confluence",
-    ),
+    delete_scopes=("delete:content:confluence", "delete:page:confluence"),
     site_variable="CONFLUENCE_URL",
 )
 """Confluence with the granular scopes: its second API knows no others, and its first accepts them too."""

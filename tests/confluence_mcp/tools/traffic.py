@@ -1,0 +1,99 @@
+"""What the tools send, recorded, and what Atlassian's descriptions say of it."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import anyio
+import httpx2
+
+from confluence_mcp.sandbox import create_app
+from connector_kit.http import Exchange
+from connector_kit.testing.openapi import Contract
+from connector_kit.testing.specs import find_spec
+
+from .calls import CALLS
+from .conversation import converse
+
+Traffic = Mapping[str, tuple[Exchange, ...]]
+Operation = tuple[str, str]
+V2_FILE, V1_FILE = "confluence-v2.2026-07-21.json", "confluence-v1.2026-07-21.json"
+V2_BASE = "/wiki/api/v2"
+APIS = ("/wiki/api/", "/wiki/rest/api/")
+
+
+def record_traffic(seeded: Path, folder: Path) -> Traffic:
+    """The exchanges of each tool's calls, each with a site of its own, a copy of the database `seeded`."""
+
+    async def sent(tool: str, calls: Sequence[dict[str, Any]]) -> tuple[Exchange, ...]:
+        found: list[Exchange] = []
+        for number, arguments in enumerate(calls):
+            database = folder / f"{tool}-{number}.sqlite3"
+            shutil.copyfile(seeded, database)
+            site = create_app(database)
+            place = folder / f"{tool}-{number}"
+            async with converse(place, transport=httpx2.ASGITransport(site), only=tool) as confluence:
+                await confluence.attempt(tool, arguments)
+                assert not confluence.audited() or confluence.audited()[-1]["error_kind"] != "crash"
+                found += confluence.exchanges
+            site.close()
+            database.unlink()
+        return tuple(each for each in found if each.url.startswith(APIS))
+
+    async def all_of_them() -> Traffic:
+        return {tool: await sent(tool, calls) for tool, calls in CALLS.items()}
+
+    return anyio.run(all_of_them)
+
+
+class Descriptions:
+    """Atlassian's descriptions of both APIs."""
+
+    def __init__(self, second: Path, first: Path) -> None:
+        self._paths: dict[str, dict[str, Any]] = {}
+        self._contracts = {V2_BASE: Contract(second, V2_BASE), "": Contract(first)}
+        for base, path in ((V2_BASE, second), ("", first)):
+            described = json.loads(path.read_text(encoding="utf-8"))["paths"]
+            self._paths |= {f"{base}{template}": methods for template, methods in described.items()}
+
+    @classmethod
+    def found(cls) -> "Descriptions | None":
+        """The descriptions, where they are at hand."""
+        second, first = find_spec(V2_FILE), find_spec(V1_FILE)
+        return cls(second, first) if second and first else None
+
+    def operation(self, exchange: Exchange) -> Operation:
+        """The operation that a request is for."""
+        base, path = self._place(exchange)
+        template = self._contracts[base].operation(exchange.method, path)
+        assert template is not None, f"{exchange.method} {exchange.url} is described nowhere"
+        return exchange.method, f"{base}{template}"
+
+    def scopes(self, operation: Operation) -> frozenset[str]:
+        """The granular scopes that an operation needs."""
+        method, template = operation
+        listed = self._paths[template][method.lower()].get("x-atlassian-oauth2-scopes")
+        assert listed, f"{method} {template} cannot be called with OAuth"
+        families = {entry["state"]: entry["scopes"] for entry in listed if entry["scopes"]}
+        return frozenset(families.get("Beta") or families["Current"])
+
+    def complaints(self, exchange: Exchange) -> list[str]:
+        """What is wrong with a request."""
+        base, path = self._place(exchange)
+        query = parse_qsl(urlsplit(exchange.url).query)
+        wrong = self._contracts[base].request(exchange.method, path, query, body=_body(exchange))
+        return [f"{exchange.method} {unquote(exchange.url)}: {each}" for each in wrong]
+
+    def _place(self, exchange: Exchange) -> tuple[str, str]:
+        path = unquote(urlsplit(exchange.url).path)
+        return (V2_BASE if path.startswith(V2_BASE) else ""), path
+
+
+def _body(exchange: Exchange) -> Any:
+    """The JSON that was sent; a form, which is sent in pieces and not kept, is a body without content."""
+    if exchange.request_headers.get("content-type", "").startswith("multipart/"):
+        return {}
+    return json.loads(exchange.request_body) if exchange.request_body else None
