@@ -184,7 +184,7 @@ class AtlassianSettings(OAuthSettings):
             raise InvalidInput(
                 _not_here(what, site_url),
                 next_step=f"This server reaches {reached}. The user can add the link's site with "
-                f"{self.variable('sites')}; if it is the same site by another address, give the key alone.",
+                f"{self.variable('sites')}; if it is the same site by another address, name the {what} without it.",
             )
 
 
