@@ -49,6 +49,8 @@ REFUSED: tuple[tuple[int, str, str, Any], ...] = (
     (400, "POST", "/template", {**TEMPLATE, "labels": ["x"]}),
     (400, "PUT", "/template", {**TEMPLATE, "templateId": "700001", "templateType": "x"}),
     (400, "PUT", "/template", {**TEMPLATE, "templateId": "700001", "description": "x" * 101}),
+    (400, "PUT", "/template", {**TEMPLATE, "templateId": "690001"}),
+    (403, "DELETE", "/template/690001", None),
     (400, "POST", f"{PAGE}/version", {"operationKey": "undo"}),
     (400, "POST", f"{PAGE}/version", {"operationKey": "restore", "params": {"versionNumber": 1}}),
     (400, "POST", "/content/1/version", RESTORE),

@@ -255,4 +255,8 @@ async def test_views_and_watches_are_counted_for_those_who_may_ask(
     engineer = visit("Engineering Partner")
     assert (await engineer.get(watch))["watching"] is True
     assert (await engineer.ask("GET", f"{watch}?accountId={HUMAN_PM}")).status == 403
-    assert (await engineer.get(f"{R}/search?cql=watcher = currentUser()"))["totalSize"] == 1
+    watched = f"{R}/search?cql=watcher = currentUser() and id = 98411"
+    assert (await engineer.get(watched))["totalSize"] == 1
+    assert (await wiki.ask("DELETE", f"{watch}?accountId={ENGINEER}")).status == 403
+    await wiki.client.delete(f"{watch}?accountId={ENGINEER}", headers={"X-Atlassian-Token": "no-check"})
+    assert (await engineer.get(watched))["totalSize"] == 0

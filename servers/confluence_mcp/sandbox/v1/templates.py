@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any, cast
 
 from confluence_mcp.sandbox.access import find_space
@@ -18,31 +17,16 @@ from confluence_mcp.sandbox.model import JsonObject
 from confluence_mcp.sandbox.permissions import allowed, sees_space
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v1 import beans
+from confluence_mcp.sandbox.v1.blueprints import BLUEPRINTS, PLUGIN, Template
 from confluence_mcp.sandbox.v1.links import API
 from confluence_mcp.sandbox.web import Call, Reply, Routes
 from sandbox_kit.session import one
 
 PAGE, BLUEPRINT = "page", "blueprint"
 _EXPANSIONS = ("body", "body.storage")
-_PLUGIN = "com.atlassian.confluence.plugins.confluence-business-blueprints"
 _LONGEST = {"create": 255, "update": 100}
 """Characters of a description, which differ in the vendor's own description."""
 _FORBIDDEN = "You do not have permission to do this, or there is no such template."
-
-
-@dataclass(slots=True)
-class Template:
-    """A template; `space` is None for one of the whole site, `labels` is JSON."""
-
-    id: int
-    space: int | None
-    name: str
-    description: str
-    type: str
-    body: str
-    labels: str
-    author: str
-    changed: int
 
 
 def page_templates(call: Call) -> Reply:
@@ -80,7 +64,7 @@ def update_template(call: Call) -> Reply:
     body = call.json_object()
     with call.store.writing() as session:
         number = str(body.get("templateId") or "")
-        template = session.row(Template, "template", "id = ?", int(number)) if _is_number(number) else None
+        template = _known(session, number)
         if template is None:
             raise ApiError(404, "There is no such template.")
         _require(call, session, template.space)
@@ -112,8 +96,8 @@ def _listed(call: Call, kind: str) -> Reply:
         key = call.text("spaceKey")
         space = _readable(call, session, key) if key else None
         # The blueprints of the site are those of every space, its templates are not.
-        where = "type = ? AND (space IS ? OR (type = 'blueprint' AND space IS NULL)) ORDER BY name, id"
-        found = session.rows(Template, "template", where, kind, space)
+        templates = session.rows(Template, "template", "type = ? AND space IS ? ORDER BY name, id", PAGE, space)
+        found = templates if kind == PAGE else list(BLUEPRINTS)
         show = beans.pages(call, found, lambda each: _bean(call, session, each, body=with_body), size=25, most=200)
     return Reply(200, show)
 
@@ -127,15 +111,17 @@ def _readable(call: Call, session: Session, key: str) -> int:
 
 def _find(call: Call, session: Session) -> Template:
     """The template that the path names; 403, as the vendor has it, when there is none."""
-    number = call.path_values["contentTemplateId"]
-    template = session.row(Template, "template", "id = ?", int(number)) if _is_number(number) else None
+    template = _known(session, call.path_values["contentTemplateId"])
     if template is None or (template.space is not None and not sees_space(session, call.account, template.space)):
         raise ApiError(403, _FORBIDDEN)
     return template
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
+def _known(session: Session, number: str) -> Template | None:
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        return None
+    built_in = next((each for each in BLUEPRINTS if each.id == int(number)), None)
+    return built_in or session.row(Template, "template", "id = ?", int(number))
 
 
 def _space(call: Call, session: Session, body: JsonObject) -> int | None:
@@ -201,8 +187,8 @@ def _bean(call: Call, session: Session, template: Template, *, body: bool) -> Js
         shown["space"] = beans.space(call, space)
     if template.type == BLUEPRINT:
         module = re.sub(r"\W+", "-", template.name.lower()).strip("-")
-        shown["originalTemplate"] = {"pluginKey": _PLUGIN, "moduleKey": f"{module}-template"}
-        shown["referencingBlueprint"] = f"{_PLUGIN}:{module}-blueprint"
+        shown["originalTemplate"] = {"pluginKey": PLUGIN, "moduleKey": f"{module}-template"}
+        shown["referencingBlueprint"] = f"{PLUGIN}:{module}-blueprint"
     if body:
         value: JsonObject = {"value": template.body, "representation": "storage", "embeddedContent": []}
         shown["body"] = {"storage": value | {"_expandable": {"content": ""}}}
