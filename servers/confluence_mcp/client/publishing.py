@@ -32,7 +32,7 @@ Progress = Callable[[int, int, str], Awaitable[None]]
 """Told how many of how many pages are done, and the file of the last."""
 
 _RESERVE = 12.0
-"""Seconds of a call below which no further page is begun."""
+"""Seconds of a call below which no further page is begun after the first."""
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Publishing(PublishPlanning):
         run = _Run(plan, dict(plan.pages), dict(plan.below), [])
         trouble = ""
         for number, job in enumerate(plan.jobs):
-            if trace.seconds_left() < _RESERVE:
+            if run.done and trace.seconds_left() < _RESERVE:
                 break
             try:
                 run.done.append(await self._publish_job(run, job))
