@@ -4,9 +4,11 @@ A block is what stands at the top of a page, of a cell of a layout, or of a colu
 without anything to see (empty paragraphs, comments) are not counted: they stay where they are.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice, takewhile
 from typing import Final
 
 from atlassian_kit.storage.plain import is_in_line, text_of
@@ -115,6 +117,7 @@ class Page:
             self.placed.append(Placed(block, span, number, holder))
             if level:
                 open_headings.append(self.placed[-1])
+        self._holders = {placed.span.start: placed.holder for placed in self.placed}
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -128,7 +131,8 @@ class Page:
     def pieces(self, span: Span) -> Run:
         """Return the elements and texts of a block or section, or of the whole page."""
         pieces = self._holder(span).children
-        return [piece for piece in pieces if span.start <= piece.start and piece.end <= span.end]
+        first = bisect_left(pieces, span.start, key=lambda piece: piece.start)
+        return list(takewhile(lambda piece: piece.end <= span.end, islice(pieces, first, None)))
 
     def is_in_cell(self, span: Span) -> bool:
         """Whether a part stands in a cell of a layout."""
@@ -137,7 +141,7 @@ class Page:
     def _holder(self, span: Span) -> Element:
         if span == Span(0, len(self.source)):
             return self.root
-        return next((placed.holder for placed in self.placed if placed.span.start == span.start), self.root)
+        return self._holders.get(span.start, self.root)
 
     def find(self, part: str) -> Span:
         """Return where a part stands: "" is the whole page, the id of a heading or its text a section.

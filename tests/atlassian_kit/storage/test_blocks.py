@@ -52,7 +52,7 @@ def test_blocks_that_are_equal_are_numbered(page: Source) -> None:
 
 
 def test_different_blocks_never_share_an_id() -> None:
-    blocks = outline("".join(f"<p>{number}</p>" for number in range(20_000)))
+    blocks = outline("".join(f"<p>{number}</p>" for number in range(10_000)))
     ids = {block.id for block in blocks}
     assert len(ids) == len(blocks)
     assert any(len(identity) > 7 for identity in ids)  # of so many, two begin alike
