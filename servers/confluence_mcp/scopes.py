@@ -53,7 +53,7 @@ class Needs:
 
 
 TOOLSETS: Mapping[str, Needs] = {
-    "access": Needs(reading=(PERMISSIONS, ANALYTICS), writing=(GROUPS, RESTRICTIONS, WRITE_RESTRICTIONS)),
+    "access": Needs(reading=(PERMISSIONS, ANALYTICS), writing=(GROUPS, WRITE_RESTRICTIONS)),
     "admin": Needs(deleting=(DELETE_COMMENTS, DELETE_FILES)),
     "history": Needs(writing=(WRITE_CONTENT,)),
     "spaces": Needs(writing=(SPACE_DETAILS, WRITE_SPACES, WRITE_SPACE_PERMISSIONS)),

@@ -51,11 +51,9 @@ class Versions(Reading):
         then = await self._known_text(number, older)
         if older > now.ref.version:
             then, now = now, then
-        names = await self.names_of(
-            account for text in (then, now) for account in (text.ref.updated_by, text.ref.author) if account
-        )
         length = len(then.storage) + len(now.storage)
-        text, changes = await aside(length, _difference, then.storage, now.storage, budget)
+        names = await self.names_of(await aside(length, _people, then, now))
+        text, changes = await aside(length, _difference, then.storage, now.storage, names, budget)
         return Comparison(
             ref=now.ref,
             older=_known(then, names),
@@ -101,10 +99,17 @@ class Versions(Reading):
         return ref, made
 
 
-def _difference(older: str, newer: str, budget: int) -> tuple[str, int]:
+def _people(*texts: PageText) -> list[str]:
+    from atlassian_kit.storage import accounts_in
+
+    authors = [account for text in texts for account in (text.ref.updated_by, text.ref.author) if account]
+    return [*authors, *(account for text in texts for account in accounts_in(text.storage))]
+
+
+def _difference(older: str, newer: str, names: Mapping[str, str], budget: int) -> tuple[str, int]:
     from atlassian_kit.storage import compare
 
-    found = compare(older, newer)
+    found = compare(older, newer, names)
     return found.text(budget), len(found.changes)
 
 

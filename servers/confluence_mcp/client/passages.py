@@ -48,7 +48,7 @@ def passage(storage: str, names: Mapping[str, str], part: str, budget: int) -> P
     from atlassian_kit.storage.tree import StorageSyntaxError
 
     try:
-        page = Page(storage)
+        page = Page(storage, names)
     except StorageSyntaxError:
         return Passage(clip(plain_text(storage, names), budget), 0)
     part = part.strip()
@@ -102,7 +102,14 @@ def _some(page: Page, names: Mapping[str, str], chosen: Sequence[int], budget: i
         if not offset:
             shown.append(block.id)
         offset = 0
+    if following and len(made) > 1 and shown and shown[-1] in _headings(page):
+        following = f"{shown.pop()}+"  # a heading stands with what is below it
+        made.pop()
     return Passage("\n\n".join(made), len(page.blocks), tuple(shown), following)
+
+
+def _headings(page: Page) -> frozenset[str]:
+    return frozenset(block.id for block in page.blocks if block.level)
 
 
 def _index(page: Page, number: str) -> int:

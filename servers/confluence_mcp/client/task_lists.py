@@ -1,6 +1,6 @@
 """The tasks in the texts of pages (https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-task/)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from confluence_mcp.client.base import V2, next_cursor
@@ -14,7 +14,6 @@ from connector_kit.wire import JsonObject, as_text, objects
 
 _KIND = "confluence-tasks"
 _TEXT = 300
-_MOST_STORAGE = 20_000
 
 
 class TaskLists(PageTree):
@@ -57,7 +56,7 @@ class TaskLists(PageTree):
         )
         beans = [bean for bean in objects(answer.get("results")) if await self._may_see(bean)]
         titles = await self.titles([as_text(bean.get("pageId")) for bean in beans if bean.get("pageId")])
-        names = await self.names_of(as_text(bean.get("assignedTo")) for bean in beans)
+        names = await self.names_of(account for bean in beans for account in _accounts(bean))
         following = next_cursor(answer)
         return Page(
             tuple(_task(bean, titles, names) for bean in beans),
@@ -66,6 +65,13 @@ class TaskLists(PageTree):
 
     async def _may_see(self, bean: JsonObject) -> bool:
         return not self.settings.spaces or await self._is_open(as_text(bean.get("spaceId")))
+
+
+def _accounts(bean: JsonObject) -> Iterator[str]:
+    from atlassian_kit.storage import accounts_in
+
+    yield as_text(bean.get("assignedTo"))
+    yield from accounts_in(storage_of(bean))
 
 
 def _task(bean: JsonObject, titles: Mapping[str, str], names: Mapping[str, str]) -> Task:
@@ -78,7 +84,7 @@ def _task(bean: JsonObject, titles: Mapping[str, str], names: Mapping[str, str])
         page=page,
         page_title=titles.get(page, ""),
         done=as_text(bean.get("status")) == "complete",
-        text=clean_text(plain_text(storage_of(bean)[:_MOST_STORAGE]), _TEXT),
+        text=clean_text(plain_text(storage_of(bean), names), _TEXT),
         assignee=names.get(account, account),
         due=as_text(bean.get("dueAt"))[:10],
     )
