@@ -139,7 +139,8 @@ class LineReader:
 
 def opaque(element: Element, type_: str) -> Node:
     """Return the node of what Markdown has no form for."""
-    return node(type_, extensionType="storage", extensionKey=label_of(element))
+    label = label_of(element)
+    return node(type_, extensionType="storage", extensionKey=label, text=label)
 
 
 def label_of(element: Element) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from atlassian_kit.adf.nodes import Node, clean, node, text_node
 from atlassian_kit.storage import macros
-from atlassian_kit.storage.inline_reading import LineReader, attachment_of, is_inline, label_of, opaque
+from atlassian_kit.storage.inline_reading import LineReader, attachment_of, is_inline, opaque
 from atlassian_kit.storage.origins import Origin, from_source
 from atlassian_kit.storage.tree import Element, Text
 
@@ -265,9 +265,7 @@ def _trimmed(run: list[Element | Text]) -> Pieces:
 
 
 def _opaque(element: Element) -> Node:
-    made = opaque(element, "extension")
-    made["attrs"]["extensionKey"] = label_of(element)
-    return from_source(made, Origin(element.source, element.start, element.end, element))
+    return from_source(opaque(element, "extension"), Origin(element.source, element.start, element.end, element))
 
 
 def _aligned(made: Node, element: Element) -> Node:
