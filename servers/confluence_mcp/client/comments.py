@@ -14,8 +14,6 @@ from connector_kit.wire import as_int, as_object, as_text
 
 State: TypeAlias = Literal["", "resolved", "open"]
 
-_READ = "confluence_list_comments shows the comments as they are now"
-
 
 class CommentWriting(CommentReads):
     """Commenting on pages and blog posts."""
@@ -78,7 +76,7 @@ class CommentWriting(CommentReads):
             raw, ref = await self._comment_bean(comment_id)
             now = as_int(as_object(raw.bean.get("version")).get("number")) or 1
             if version and version != now:
-                raise await self._moved_on(raw, ref, version, now)
+                raise await self._moved_on(raw, ref, version)
             self._check_state(raw, state)
             storage, said = raw.storage, ""
             if body.strip():
@@ -97,7 +95,7 @@ class CommentWriting(CommentReads):
                 made = await self._write("PUT", f"{V2}/{raw.kind}-comments/{number}", sent, look=look)
             except Conflict as error:
                 again, _ = await self._comment_bean(comment_id)
-                raise await self._moved_on(again, ref, now, now + 1) from error
+                raise await self._moved_on(again, ref, now) from error
         [shown] = await self._shown_comments(ref, [Raw({**raw.bean, **as_object(made)}, raw.kind, raw.depth)])
         turning = ("resolved" if state == "resolved" else "reopened") if turned else ""
         return CommentDone(shown, ref, "; ".join(part for part in (said, turning) if part))
@@ -125,12 +123,14 @@ class CommentWriting(CommentReads):
         if parent := as_text(raw.bean.get("parentCommentId")):
             raise InvalidInput("Nothing was written.", fields={"state": f"is the thread's: give its comment, {parent}"})
 
-    async def _moved_on(self, raw: Raw, ref: PageRef, read: int, now: int) -> Conflict:
+    async def _moved_on(self, raw: Raw, ref: PageRef, read: int) -> Conflict:
+        """The refusal of a change of an older version, with the text as it is now."""
         [shown] = await self._shown_comments(ref, [raw])
+        now = f", and is at version {shown.version} now" if shown.version != read else ""
         return Conflict(
-            f"Nothing was written: version {read} of the comment was read, and it is at version {now} by now.",
+            f"Nothing was written: the comment was changed after version {read}{now}.",
             fields={"its text now": shown.body},
-            next_step=f"{_READ}; then decide.",
+            next_step=f"Read the page again with confluence_list_comments {ref.id}, then decide.",
         )
 
 
