@@ -22,8 +22,10 @@ from confluence_mcp.scopes import (
 )
 from confluence_mcp.tools.table import TOOLS, Confluence, PageName
 from confluence_mcp.tools.written import counted, listed, named, progress_of, task_told, written
+from connector_kit.output import clip
 from connector_kit.serving.consent import Answer, Consent, ask, require
 
+_SAID_BUDGET = 160
 _WRITE = (PAGES, SPACES, PEOPLE, DETAILS, WRITE_PAGES)
 
 Space = Annotated[str, Field(description="Space: key or name.")]
@@ -132,8 +134,9 @@ async def confluence_update_labels(
         f"not there: {listed(done.missing)}" if done.missing else "",
     ]
     changed = "labelled" if done.added or done.removed else "nothing was written:"
-    said = "; ".join(fact for fact in facts if fact)
-    return f"{changed} {named(done.page)} {done.page.url}\n{said}; now: {listed(done.now, 30) or 'none'}"
+    said = clip("; ".join(fact for fact in facts if fact), _SAID_BUDGET)
+    now = clip(listed(done.now, 30), _SAID_BUDGET) or "none"
+    return f"{changed} {named(done.page)} {done.page.url}\n{said}; now: {now}"
 
 
 async def ask_before_deleting_page(

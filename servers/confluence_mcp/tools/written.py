@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from confluence_mcp.write_models import LongTask, Written
 
 _TITLE = 80
-_SAID_BUDGET = 260
-_NOTE_BUDGET = 240
+_SAID_BUDGET = 200
+_NOTE_BUDGET = 170
 
 
 def named(page: PageRef) -> str:
