@@ -41,7 +41,8 @@ _MACRO_KINDS: Final = {
 _ADF_KINDS: Final = {"panel": "panel", "decision-list": "decisions"}
 _TELLING: Final = ("jqlQuery", "cql", "url", "diagramName", "name", "page", "label", "labels", "")
 """Parameters that tell best what a macro without text shows."""
-_SEEN: Final = frozenset({"ac:image", "ac:structured-macro", "ac:macro", "hr", "img", "table", "ac:adf-extension"})
+_UNSEEN: Final = frozenset({"p", "br", "strong", "b", "em", "i", "u", "s", "del", "sub", "sup", "code", "span"})
+"""What without text or attributes has nothing to see."""
 
 
 Run = list[Element | Text]
@@ -102,7 +103,7 @@ class Page:
         self.root = parse(storage)
         found = list(_runs(self.root))
         spans = [Span(run[0].start, run[-1].end) for run, _, _ in found]
-        ids = _ids([self.raw(span) for span in spans])
+        ids = _ids([self.raw(span).strip() for span in spans])
         self.placed: list[Placed] = []
         open_headings: list[Placed] = []
         container = -1
@@ -253,9 +254,10 @@ def _container(child: Element | Text) -> Element | None:
 def _is_seen(piece: Element | Text) -> bool:
     if isinstance(piece, Text):
         return bool(piece.text.strip())
-    if piece.name == "br":
-        return False
-    return piece.name != "p" or bool(text_of(piece, 1)) or any(part.name in _SEEN for part in piece.walk())
+    if piece.name not in _UNSEEN:
+        return True
+    inner = islice(piece.walk(), 1, None)
+    return bool(text_of(piece, 1)) or any(part.name not in _UNSEEN or part.start_tag.find("=") > 0 for part in inner)
 
 
 def _trimmed(line: Run) -> Run:

@@ -110,7 +110,7 @@ def _items(storage: str) -> list[_Item]:
         _Item(
             placed.block.id,
             placed.block.kind,
-            page.raw(placed.span),
+            page.raw(placed.span).strip(),
             placed.block.text,
             titles.get(placed.block.section, ""),
         )

@@ -80,6 +80,7 @@ def test_a_block_says_its_kind_its_first_words_and_its_section(page: Source) -> 
         ("loose_text", ["paragraph", "paragraph", "paragraph", "list", "paragraph"]),
         ("smart_links", ["paragraph", "card", "paragraph", "list", "card", "paragraph"]),
         ("nested_macros", ["paragraph", "expand", "panel", "paragraph"]),
+        ("template", ["other", "heading", "paragraph", "heading", "paragraph", "paragraph"]),
         ("empty", []),
         ("empty_paragraph", []),
     ],
