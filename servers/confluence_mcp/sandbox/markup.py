@@ -41,13 +41,6 @@ class Element:
     inner_end: int = 0
     end: int = 0
 
-    def within(self, name: str) -> Element | None:
-        """The nearest element of that name around this one."""
-        around = self.parent
-        while around is not None and around.name != name:
-            around = around.parent
-        return around
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:

@@ -89,9 +89,9 @@ class Session(StoredSession):
         return self.rows(Content, "content", where, *values)
 
     def titled(self, space: int, title: str, kind: str = "page", statuses: Sequence[str] = (CURRENT,)) -> list[Content]:
-        """The contents of that very title in a space."""
+        """The contents of that title in a space, in capitals or not: to Confluence these are the same."""
         marks = ", ".join("?" * len(statuses))
-        condition = f"space = ? AND title = ? AND type = ? AND status IN ({marks}) ORDER BY id"
+        condition = f"space = ? AND title = ? COLLATE NOCASE AND type = ? AND status IN ({marks}) ORDER BY id"
         return self.contents(condition, space, title, kind, *statuses)
 
     def children(self, parent: int, status: str = CURRENT) -> list[Content]:

@@ -14,6 +14,7 @@ from confluence_mcp.sandbox.model import JsonObject
 from confluence_mcp.sandbox.store import Store
 
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+_MOST_IDS = 250
 _LONG = re.compile(r"-?\d{1,18}")
 WIKI = "/wiki"
 
@@ -56,8 +57,11 @@ class Call:
         return [word for value in self.query.get(name, ()) for word in value.split(",") if word]
 
     def numbers(self, name: str) -> list[int]:
-        """A query parameter that is a list of ids; 400 when one is none."""
-        return [as_long(word, name) for word in self.words(name)]
+        """A query parameter that is a list of ids; 400 when one is none, or when there are too many."""
+        words = self.words(name)
+        if len(words) > _MOST_IDS:
+            raise bad_request(f"At most {_MOST_IDS} values can be provided for '{name}'")
+        return [as_long(word, name) for word in words]
 
     def flag(self, name: str, default: bool = False) -> bool:
         """A query parameter that is true or false; 400 when it is neither."""

@@ -59,6 +59,7 @@ async def test_what_lacks_a_part_or_has_a_wrong_one_is_refused(wiki: Visitor) ->
         ("/pages", {"spaceId": space, "title": "T", "parentId": "1"}, "Not Found"),
         ("/pages", {"spaceId": "1", "title": "T"}, "Not Found"),
         ("/pages", {"spaceId": space, "title": "Here"}, TAKEN),
+        ("/pages", {"spaceId": space, "title": "HERE"}, TAKEN),
         (f"/pages/{page['id']}", {**fine, "version": {}}, "'version.number' is required"),
         (f"/pages/{page['id']}", {**fine, "version": None}, "'version' is required"),
         (f"/pages/{page['id']}", {**fine, "body": None}, "'body' is required"),
@@ -71,7 +72,17 @@ async def test_what_lacks_a_part_or_has_a_wrong_one_is_refused(wiki: Visitor) ->
         answer = await wiki.ask("POST" if path == "/pages" else "PUT", path, body)
         assert answer.status in (400, 404), (path, body, answer.body)
         assert answer.title.startswith(said), (path, body, answer.title)
-    for query in ("limit=0", "limit=251", "limit=x", "sort=size", "status=gone", "body-format=view", "cursor=x"):
+    many = ",".join(map(str, range(251)))
+    for query in (
+        "limit=0",
+        "limit=251",
+        "limit=x",
+        "sort=size",
+        "status=gone",
+        "body-format=view",
+        "cursor=x",
+        f"id={many}",
+    ):
         assert (await wiki.ask("GET", f"/pages?{query}")).status == 400, query
     assert (await wiki.ask("POST", "/pages", [1])).status == 400
     answer = await wiki.client.post("/wiki/api/v2/pages", content=b"{", headers={"Content-Type": "application/json"})
