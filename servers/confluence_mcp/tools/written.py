@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from connector_kit.errors import clean_text
+from connector_kit.errors import Conflict, clean_text
 from connector_kit.output import clip, one_line
 
 if TYPE_CHECKING:
@@ -50,12 +50,13 @@ def progress_of(ctx: Context) -> Callable[[int], Awaitable[None]]:
 
 
 def task_told(task: LongTask, did: str, doing: str, look: str) -> str:
-    """What became of something that takes long; `look` tells how to see the rest of it."""
+    """What became of something that takes long; `look` tells how to see the rest of it. Raises Conflict if it failed."""
     trouble = clip(one_line(task.trouble), _SAID_BUDGET)
     if task.state == "done":
         return did
     if task.state == "failed":
-        return f"Confluence could not finish {doing}: {trouble or 'it does not say why'}. {look}"
+        why = trouble.rstrip(".") or "it does not say why"
+        raise Conflict(f"Confluence could not finish {doing}: {why}.", next_step=f"A part of it may be done. {look}")
     if task.state == "unknown":
         return f"Confluence is {doing} (task {task.id}), but did not say how far it is: {trouble} {look}"
     return f"Confluence is {doing}, {task.percent} per cent done (task {task.id}); it goes on by itself. {look}"

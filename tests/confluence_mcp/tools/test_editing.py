@@ -38,6 +38,36 @@ async def test_a_passage_is_replaced_and_all_else_stays_byte_for_byte(confluence
     assert resolutions_of(site, REPORT) == ["resolved"]
 
 
+async def test_a_passage_may_be_meant_within_a_part_and_may_go(confluence: Conversation, site: Sandbox) -> None:
+    before = body_of(site, REPORT)
+    assert "2 times" in await confluence.refused("confluence_update_page", page=REPORT, find="agents", body="people")
+    text = await confluence.ask("confluence_update_page", page=REPORT, part="In short", find="agents", body="people")
+    assert text.endswith("a passage in In short")
+    assert body_of(site, REPORT) == before.replace("Five agents", "Five people")
+    await confluence.ask("confluence_update_page", page=REPORT, find=" (125 times faster)", body="")
+    assert body_of(site, REPORT) == before.replace("Five agents", "Five people").replace(" (125 times faster)", "")
+    text = await confluence.refused(
+        "confluence_update_page", page=REPORT, find="Nothing was lost among agents", body="x"
+    )
+    assert "Nearest there: “" in text
+    assert "Nothing was lost between agents" in text
+
+
+async def test_the_longest_answer_of_a_write_stays_within_its_budget(confluence: Conversation) -> None:
+    labels = [f"label-{number:02}-{'x' * 40}" for number in range(30)]
+    title = "A title of many words, " * 10
+    files = "".join(f"![x](attachment:picture-{number}-{'y' * 60}.png)\n\n" for number in range(20))
+    text = await confluence.ask("confluence_create_page", space="PMOS", title=title, body=files, labels=labels)
+    assert tokens(text) <= 150
+    number = text.split()[1]
+    text = await confluence.ask(
+        "confluence_update_page", page=number, title=f"Not {title}", body=f"{files}![x](attachment:new.png)"
+    )
+    assert tokens(text) <= 150
+    text = await confluence.ask("confluence_update_labels", page=number, add=["new", *labels[:9]], remove=labels[9:])
+    assert tokens(text) <= 150
+
+
 async def test_a_section_a_block_and_the_page_take_more_text(confluence: Conversation, site: Sandbox) -> None:
     before = body_of(site, REPORT)
     outline = await confluence.ask("confluence_get_page", page=REPORT, part="outline")
