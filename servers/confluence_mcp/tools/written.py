@@ -50,7 +50,7 @@ def progress_of(ctx: Context) -> Callable[[int], Awaitable[None]]:
 
 
 def task_told(task: LongTask, did: str, doing: str, look: str) -> str:
-    """What became of something that takes long; `look` tells how to see the rest of it. Raises Conflict if it failed."""
+    """What became of something that takes long; `look` tells how to see the rest. Raises Conflict if it failed."""
     trouble = clip(one_line(task.trouble), _SAID_BUDGET)
     if task.state == "done":
         return did

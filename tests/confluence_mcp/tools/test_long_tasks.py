@@ -56,7 +56,7 @@ async def test_a_task_that_failed_says_why(site: Sandbox, tmp_path: Path) -> Non
         "finished": True,
         "successful": False,
         "messages": [],
-        "errors": [{"translation": "A page with this title exists: Velocity", "args": []}],
+        "errors": [{"translation": "A page with this title exists: Velocity"}],
     }
     async with converse(tmp_path, transport=Tasks(site, failed)) as confluence:
         for tool, arguments, doing in CALLS:
