@@ -25,62 +25,26 @@ MAX_LENGTH: Final = 16_384
 """Characters of a query."""
 _MAX_DEPTH: Final = 50
 _RESERVED: Final = frozenset(
-    [
-        "after",
-        "and",
-        "as",
-        "avg",
-        "before",
-        "begin",
-        "by",
-        "commit",
-        "contains",
-        "count",
-        "distinct",
-        "else",
-        "empty",
-        "end",
-        "explain",
-        "from",
-        "having",
-        "if",
-        "in",
-        "inner",
-        "insert",
-        "into",
-        "is",
-        "isnull",
-        "left",
-        "like",
-        "limit",
-        "max",
-        "min",
-        "not",
-        "null",
-        "or",
-        "order",
-        "outer",
-        "right",
-        "select",
-        "sum",
-        "then",
-        "was",
-        "where",
-        "update",
-    ]
+    re.findall(
+        r"\w+",
+        """
+        after and as avg before begin by commit contains count distinct else empty end explain from having if in
+        inner insert into is isnull left like limit max min not null or order outer right select sum then was where
+        update
+        """,
+    )
 )
 """Words that have to be quoted as values, from the reference "Advanced searching using CQL"."""
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
-_NESTING: Final = re.compile(
-    r"""\(|\)|\bnot\b|!(?![=~])|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""", re.IGNORECASE | re.DOTALL
-)
+_QUOTED: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""", re.DOTALL)
+_NEGATIONS: Final = re.compile(r"(?:(?:\bnot\b|!(?![=~]))\s*){6}", re.IGNORECASE)
 
 
 def parse_syntax(text: str) -> Syntax:
     """The condition and the sort keys of a query; CqlError where it follows no rule."""
     if len(text) > MAX_LENGTH:
         raise CqlError(f"The query is longer than {MAX_LENGTH} characters.", text)
-    if _depth(text) > _MAX_DEPTH:
+    if _is_deep(_QUOTED.sub("", text)):
         raise CqlError(f"The query nests more than {_MAX_DEPTH} levels deep.", text)
     try:
         return cast("Syntax", _parser().parse(text))
@@ -90,17 +54,14 @@ def parse_syntax(text: str) -> Syntax:
         raise CqlError(error.detail, text) from None
 
 
-def _depth(text: str) -> int:
-    """How deep parentheses and NOTs stand in one another, at most: the parser recurses that deep."""
-    deepest = depth = 0
-    for match in _NESTING.finditer(text):
-        mark = match.group()
-        if mark == ")":
-            depth -= 1
-        elif mark[0] not in "\"'":
-            depth += 1
-            deepest = max(deepest, depth)
-    return deepest
+def _is_deep(text: str) -> bool:
+    """Whether parentheses or NOTs stand in one another more often than is good: what follows recurses that deep."""
+    depth = 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth > _MAX_DEPTH:
+            return True
+    return _NEGATIONS.search(text) is not None
 
 
 class _Parser(Protocol):

@@ -14,7 +14,6 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from confluence_mcp.sandbox import cql
 from confluence_mcp.sandbox.accounts import ACCOUNTS, Account
@@ -106,7 +105,7 @@ def _query(call: Call) -> str:
 
 
 def _context(call: Call, viewed: Sequence[str], favourites: Sequence[str] = ()) -> cql.CqlContext:
-    now = datetime.now(ZoneInfo(call.account.time_zone))
+    now = datetime.now(UTC)  # everybody's time zone here
     return cql.CqlContext(now, call.account.account_id, tuple(favourites), tuple(viewed))
 
 

@@ -83,6 +83,11 @@ def test_text_is_searched_by_word_without_endings(find: Find, query: str, expect
     assert set(find(f'text ~ "{quoted}"')) == set(find(f'siteSearch ~ "{quoted}"')) == expected
 
 
+def test_many_negations_beside_one_another_are_fine(find: Find) -> None:
+    assert find("type = page" + " and label not in ('x')" * 80 + " and space = OPS") == [4]
+    assert find("type = page and " + "not (" * 40 + "space = OPS" + ")" * 40) == [4]
+
+
 def test_a_hit_in_the_title_comes_before_hits_in_the_text(find: Find) -> None:
     assert find("text ~ deployment and type = page") == [2, 3]
     assert find("type = page and space = PMOS")[0] == 3, "without words the latest is first"
@@ -125,6 +130,7 @@ def test_a_hit_in_the_title_comes_before_hits_in_the_text(find: Find) -> None:
         ("text ~ 'OR a'", "joins nothing"),
         ("text ~ '\"a'", "quotation mark"),
         ("space = A order by text", "ordered by"),
+        ("type = page and " + "not " * 9 + "type = page", "levels deep"),
         ("(" * 60 + "type = page" + ")" * 60, "levels deep"),
         ("title = '" + "x" * 20_000 + "'", "longer"),
     ],
