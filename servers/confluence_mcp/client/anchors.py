@@ -56,7 +56,7 @@ def find_anchor(page: str, wanted: str, occurrence: int = 0) -> Anchor:
     places = _places(page, re.compile(re.escape(wanted.strip()))) or _places(page, re.compile(pattern))
     places = places or _places(page, re.compile(pattern, re.IGNORECASE))
     if not places:
-        across = re.search(pattern, page)
+        across = re.search(pattern, page, re.IGNORECASE)
         why = "reaches over several paragraphs" if across else "is not in the page's text"
         raise NotFound("Nothing was written.", fields={"anchor": why}, next_step=_NEXT)
     if occurrence > len(places):
