@@ -1,7 +1,7 @@
 """Editing a page, a section or a block of it as Markdown."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -124,7 +124,7 @@ class _Editor:
             return Edit(source, changed=False)
         return Edit(
             made,
-            (*(loss for loss in lost if loss.kind != "comment"), *_lost_comments(source, made)),
+            (*(loss for loss in lost if loss.kind != "comment"), *self._lost_comments(made)),
             tuple(dict.fromkeys(unknown)),
             tuple(dict.fromkeys(strangers)),
             made != source,
@@ -206,6 +206,14 @@ class _Editor:
                 missing -= held
         return found
 
+    def _lost_comments(self, storage: str) -> Iterator[Loss]:
+        """Yield the comments of the page of which no text is left."""
+        known: Mapping[str, str] = {} if self._names is None or callable(self._names) else self._names
+        left = _comments(storage, {})
+        for reference, text in _comments(self._page.source, known).items():
+            if reference not in left:
+                yield Loss("comment", f"comment on “{text[:_LONGEST_QUOTE]}”")
+
     def _fitting(self, content: list[Node], span: Span) -> list[Node]:
         """Return blocks as their place on the page can hold them: there is no layout in a cell of a layout."""
         if not self._page.is_in_cell(span):
@@ -236,21 +244,13 @@ def _resolver(page: Page, names: Names | None, people: People | None) -> Callabl
     return resolve
 
 
-def _lost_comments(old: str, new: str) -> list[Loss]:
-    if _MARKER not in old:
-        return []
-    left = _comments(new)
-    gone = {ref: text for ref, text in _comments(old).items() if ref not in left}
-    return [Loss("comment", f"comment on “{text[:_LONGEST_QUOTE]}”") for text in gone.values()]
-
-
-def _comments(storage: str) -> dict[str, str]:
+def _comments(storage: str, names: Mapping[str, str]) -> dict[str, str]:
     """Return the texts that comments are on, by the references of these."""
     found: dict[str, str] = {}
     if _MARKER in storage:
         for element in parse(storage).walk():
             if element.name == _MARKER:
                 reference = element.attrs.get("ac:ref", "")
-                text = " ".join(text_of(element).split())
+                text = " ".join(text_of(element, names=names).split())
                 found[reference] = f"{found[reference]} {text}" if reference in found else text
     return found

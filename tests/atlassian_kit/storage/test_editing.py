@@ -121,6 +121,13 @@ def test_a_comment_on_two_pieces_is_lost_with_the_last_of_them() -> None:
     assert [loss.what for loss in edit(source, "z").lost] == ["comment on “on Friday y”"]
 
 
+def test_a_comment_on_somebody_is_lost_by_the_name(page: Source) -> None:
+    source = page("inline_comments")
+    names = {"712020:0a1b2c3d-1111-4aaa-8bbb-000000000001": "Ann Lee"}
+    made = edit(source, "", part=id_of(source, "On a person"), names=names)
+    assert [loss.what for loss in made.lost] == ["comment on “@Ann Lee”"]
+
+
 def test_people_are_mentioned_by_their_names(page: Source) -> None:
     ann = "712020:0a1b2c3d-1111-4aaa-8bbb-000000000001"
     source = page("task_list").rstrip("\n")

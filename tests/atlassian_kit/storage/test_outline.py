@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from atlassian_kit.storage import edit, to_markdown
 from atlassian_kit.storage.blocks import outline
 from atlassian_kit.storage.outline import OUTLINE_BUDGET, outline_text
 
@@ -66,6 +67,16 @@ def test_a_section_has_an_outline_of_its_own(large_page: str) -> None:
     assert text.startswith(f"{chapter} # Chapter 7: what we build (1 paragraph: 23 characters)\n  b")
     assert [f"Part 7.{number}" in text for number in range(6)] == [True] * 6
     assert "Chapter 8" not in text
+
+
+def test_a_section_of_a_page_of_300_kb_costs_no_more_than_itself(large_page: str) -> None:
+    name = "Part 5.3 of the specification"
+    markdown = to_markdown(large_page, part=name)
+    assert size(markdown) < 4_000
+    assert markdown.startswith(f"## {name}\n\nParagraph 5.3.0.")
+    assert "5.4" not in markdown
+    made = edit(large_page, markdown.replace("Note of 5.3.", "Note on 5.3."), part=name)
+    assert made.storage == large_page.replace("Note of 5.3.", "Note on 5.3.")
 
 
 @pytest.mark.parametrize("budget", [0, 100, 300, 600, 1_000, 2_400, 5_000, 9_000, 30_000, 1_000_000])
