@@ -97,7 +97,7 @@ class Create(PageLabels, RichText):
         number = ""
         if space is not None and not wanted.isdecimal() and "://" not in wanted:
             number = await self._page_titled(space, wanted)
-            if not number and "/" not in wanted:
+            if not number and not is_page_argument(wanted):
                 raise NotFound(
                     f"Space {space.key} has no page titled {clean_text(wanted, 120)!r}.",
                     next_step="confluence_list_pages shows the pages of a space; titles must be whole.",
@@ -153,6 +153,15 @@ class Create(PageLabels, RichText):
 
         old = {block.id for block in outline(before)} if before else set[str]()
         self.note_shown(page.id, page.version, [block.id for block in outline(storage) if block.id not in old])
+
+
+def is_page_argument(text: str) -> bool:
+    """Whether a text may name a page otherwise than by its title alone."""
+    try:
+        page_argument(text)
+    except InvalidInput:
+        return False
+    return True
 
 
 def checked_title(title: str) -> str:

@@ -54,6 +54,7 @@ async def test_what_is_wrong_is_said_before_anything_is_made(confluence: Convers
         ({"title": "T", "body": "x"}, "name a space"),
         ({"title": "  ", "body": "x", "space": "PMOS"}, "needs a title"),
         ({"title": "T", "body": "x", "space": "PMOS", "parent": "No such page"}, "no page titled 'No such page'"),
+        ({"title": "T", "body": "x", "space": "PMOS", "parent": "Phase 1/2"}, "no page titled 'Phase 1/2'"),
         ({"title": "T", "body": "x", "parent": "No such page"}, "should be an id, a link, or SPACE/Title"),
         ({"title": "T", "body": "x", "space": "KB", "parent": "98405"}, "stands in space PMOS, not in KB"),
         ({"title": "T", "body": "x", "space": "PMOS", "labels": ["a b"]}, "a-b would do"),
