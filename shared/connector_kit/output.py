@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from connector_kit.errors import clean_text
+
 ANSWER_BUDGET = 24_000
 """Bytes of UTF-8 that an answer aims to stay within: about 6,000 tokens."""
 
@@ -78,6 +80,14 @@ def quoted(label: str, text: str) -> str:
 _OF_LABELS = str.maketrans('"<>', "'‹›")
 
 
+def marked(text: str, limit: int) -> str:
+    """Foreign text of at most `limit` characters for a message of our own: in one line, marked as data."""
+    return f"<data>{clean_text(text, limit).translate(_OF_TAGS)}</data>"
+
+
+_OF_TAGS = str.maketrans("<>", "‹›")
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """A part of a text, and in `note` what was left out and how to read on; the whole text has no note."""
@@ -114,6 +124,11 @@ def _without_controls(text: str) -> str:
 def _defuse(text: str) -> str:
     """Break data tags in foreign text by an invisible character after the bracket."""
     return re.sub(r"<(?=\s*/?\s*data\b)", "<\u200b", text, flags=re.IGNORECASE)
+
+
+def unmarked(text: str) -> str:
+    """A text that was written after an answer of ours, with the data tags that `quoted` broke whole again."""
+    return re.sub("<\u200b(?=\\s*/?\\s*data\\b)", "<", text, flags=re.IGNORECASE) if "\u200b" in text else text
 
 
 def page_line(returned: int, *, noun: str, total: int | None = None, cursor: str | None = None) -> str:

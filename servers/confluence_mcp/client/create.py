@@ -150,9 +150,14 @@ class Create(PageLabels, RichText):
     def _know(self, page: PageRef, storage: str, before: str = "") -> None:
         """Whoever wrote a text knows it: all blocks of it but those that were there `before`."""
         from atlassian_kit.storage.blocks import outline
+        from atlassian_kit.storage.tree import StorageSyntaxError
 
-        old = {block.id for block in outline(before)} if before else set[str]()
-        self.note_shown(page.id, page.version, [block.id for block in outline(storage) if block.id not in old])
+        try:
+            old = {block.id for block in outline(before)} if before else set[str]()
+            new = [block.id for block in outline(storage) if block.id not in old]
+        except StorageSyntaxError:  # it was written all the same: only its title changed
+            new = []
+        self.note_shown(page.id, page.version, new)
 
 
 def is_page_argument(text: str) -> bool:

@@ -1,16 +1,16 @@
 """Changing pages and blog posts: always against the version that the caller knows, and nothing lost unseen."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.create import Create, checked_title
 from confluence_mcp.client.opening import PageText, aside
-from confluence_mcp.client.rich_text import How, check_length
+from confluence_mcp.client.rich_text import How, check_length, parts_explained
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import Written
 from connector_kit.errors import Conflict, InvalidInput, ServiceError, clean_text
+from connector_kit.output import marked
 from connector_kit.wire import as_object
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Edit(Create):
             return await self.replaced_text(
                 now.storage, change.find, body, part=change.part, accept_loss=change.accept_loss
             )
-        if change.how == "replace" and not change.accept_loss:
+        if change.how == "replace":
             await self._check_reading(now, change)
         return await self.edited_text(
             now.storage, body, part=change.part, how=change.how, accept_loss=change.accept_loss
@@ -95,18 +95,19 @@ class Edit(Create):
 
     async def _check_reading(self, now: PageText, change: Change) -> None:
         """Raise Conflict where a text would be replaced by whoever does not know it as it is now."""
-        from atlassian_kit.storage.blocks import outline
-
         ref, reading = now.ref, self._readings.of(now.ref.id)
-        if reading is None and change.version:
-            return
-        blocks = await aside(len(now.storage), outline, now.storage)
-        replaced = within(blocks, change.part)
+        outdated = reading is not None and reading.version < ref.version
+        if change.version and (reading is None or outdated):
+            return  # whoever names the version as it is now knows the text from elsewhere
+        with parts_explained("body"):
+            replaced = await aside(len(now.storage), within, now.storage, change.part)
         unseen = [each for each in replaced if each.id not in reading.blocks] if reading else replaced
         if not unseen:
             return
-        if reading is not None and reading.version < ref.version:
+        if reading is not None and outdated:
             raise await self._outdated(now, reading.version)
+        if reading is not None and change.accept_loss:
+            return
         what = f"the part {clean_text(change.part, 60)!r}" if change.part else "the page"
         shown = f"{len(replaced) - len(unseen)} of its {len(replaced)} blocks" if reading else "nothing of it"
         where = f", part={clean_text(change.part, 60)}" if change.part else ""
@@ -150,7 +151,7 @@ class Edit(Create):
         changes = (await aside(length, compare, then.storage, now.storage, names)).changes
         told: dict[str, str] = {}
         if then.ref.title != now.ref.title:
-            told["title"] = f'"{clean_text(then.ref.title, 90)}" became "{clean_text(now.ref.title, 90)}"'
+            told["title"] = marked(f'"{clean_text(then.ref.title, 80)}" became "{clean_text(now.ref.title, 80)}"', 180)
         for each in changes[:_CHANGES]:
             under = f" ({clean_text(each.section, 40)})" if each.section else ""
             told[f"{each.kind} {each.id}{under}"] = _told(each.kind, each.old, each.new)
@@ -192,28 +193,16 @@ class Edit(Create):
         return await self._outdated(now, ref.version) if now.ref.version != ref.version else error
 
 
-def within(blocks: "Collection[Block]", part: str) -> "list[Block]":
-    """The blocks of a part: of the section that a heading opens, or one block; all where `part` is empty."""
-    wanted = part.strip()
-    if not wanted:
-        return list(blocks)
-    alone = wanted.endswith(":heading")
-    wanted = wanted.removesuffix(":heading")
-    name = " ".join(wanted.lstrip("#").split()).casefold()
-    first = next((each for each in blocks if each.id == wanted), None) or next(
-        (each for each in blocks if each.level and " ".join(each.text.split()).casefold() == name), None
-    )
-    if first is None:
-        return []
-    if alone or not first.level:
-        return [first]
-    inside = {first.id}
-    found = [first]
-    for each in blocks:
-        if each.section in inside:
-            found.append(each)
-            inside |= {each.id} if each.level else set()
-    return found
+def within(storage: str, part: str) -> "list[Block]":
+    """The blocks of a part of a page, none for a part that is not there."""
+    from atlassian_kit.storage.blocks import Page, PartNotFoundError
+
+    page = Page(storage)
+    try:
+        span = page.find(part)
+    except PartNotFoundError:
+        return []  # what edits it says so
+    return [each.block for each in page.placed if span.start <= each.span.start and each.span.end <= span.end]
 
 
 def _check(change: Change) -> None:
@@ -253,8 +242,8 @@ def _described(change: Change) -> str:
 def _told(kind: str, old: str, new: str) -> str:
     if kind == "changed" and old != new:
         before, after = _differing(old, new)
-        return f"“{clean_text(before, 80)}” became “{clean_text(after, 80)}”"
-    return f"“{clean_text(new or old, 160)}”"
+        return marked(f"“{clean_text(before, 80)}” became “{clean_text(after, 80)}”", 180)
+    return marked(f"“{clean_text(new or old, 160)}”", 180)
 
 
 def _differing(old: str, new: str) -> tuple[str, str]:

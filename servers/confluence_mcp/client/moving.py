@@ -66,7 +66,7 @@ class Moving(Create, LongTasks):
             "copyAttachments": True,
             "copyLabels": True,
             "copyProperties": True,
-            "copyPermissions": False,
+            "copyPermissions": True,
             "destination": {"type": "parent_page", "value": to.id},
             "pageTitle": wanted,
         }
@@ -98,7 +98,7 @@ class Moving(Create, LongTasks):
             "copyAttachments": True,
             "copyLabels": True,
             "copyProperties": True,
-            "copyPermissions": False,
+            "copyPermissions": True,
             "copyDescendants": True,
             "destinationPageId": to.id,
         }

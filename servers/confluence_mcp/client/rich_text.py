@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from confluence_mcp.client.opening import Opening, aside
 from connector_kit.errors import BadAnswer, InvalidInput, clean_text
+from connector_kit.output import marked, unmarked
 
 if TYPE_CHECKING:
     from atlassian_kit.storage import Edit, Loss
@@ -32,7 +33,7 @@ class RichText(Opening):
     async def new_text(self, markdown: str, name: str = "body") -> str:
         """A new text in storage format. Raises TextRefused, naming `name`, for one that cannot be written."""
         check_length(markdown, name)
-        done = await self._edited("", markdown, name)
+        done = await self._edited("", unmarked(markdown), name)
         refuse_unwritable(done, name)
         return done.storage
 
@@ -52,7 +53,7 @@ class RichText(Opening):
         unless `accept_loss`, would drop what Markdown cannot say.
         """
         check_length(markdown, name)
-        done = await self._edited(original, markdown, name, part=part, how=how)
+        done = await self._edited(original, unmarked(markdown), name, part=part, how=how)
         return settled(done, name, accept_loss=accept_loss)
 
     async def replaced_text(
@@ -64,6 +65,7 @@ class RichText(Opening):
         check_length(find + replace, name)
         if not find.strip():
             raise InvalidInput("The passage to find is empty.", fields={"find": "is empty"})
+        find, replace = unmarked(find), unmarked(replace)
         names = await self._names_in(original)
         length = len(original) + len(replace)
         try:
@@ -208,7 +210,7 @@ def _not_once(count: int, find: str, name: str, near: str) -> InvalidInput:
         )
     return InvalidInput(
         f"Nothing was written: the passage {shown!r} is not in {name}."
-        + (f" Nearest there: “{clean_text(near, 120)}”." if near else ""),
+        + (f" Nearest there: “{marked(near, 120)}”." if near else ""),
         next_step="Copy it from the text as it is read now, with its markup.",
     )
 
