@@ -22,6 +22,10 @@ _AS_ONE = 100_000
 """Characters of storage that are converted as one, to see whether they fit."""
 
 
+_MOST_MARKUP = 5
+"""Characters of storage for one of Markdown, in tables with short cells."""
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A part of a page as Markdown; `shown` are the ids of the blocks that are in it as a whole.
@@ -81,16 +85,16 @@ def _part(page: Page, names: Mapping[str, str], part: str, budget: int) -> Passa
 
 def _some(page: Page, names: Mapping[str, str], chosen: Sequence[int], budget: int, offset: int = 0) -> Passage:
     """Blocks one by one, as many as there is room for; of the first what follows character `offset`."""
-    from atlassian_kit.storage import to_markdown
-
     made: list[str] = []
     shown: list[str] = []
     left = budget
     following = ""
     for at in chosen:
         block = page.blocks[at]
-        text = to_markdown(page.raw(page.placed[at].span), names).strip()[offset:]
-        if size(text) > left and made:
+        # What is surely too long need not be converted to see it.
+        fits = not made or block.size <= _MOST_MARKUP * left
+        text = _markdown(page, at, names)[offset:] if fits else ""
+        if made and (not fits or size(text) > left):
             following = f"{block.id}+"
             break
         cut = clip(text, left)
@@ -106,6 +110,12 @@ def _some(page: Page, names: Mapping[str, str], chosen: Sequence[int], budget: i
         following = f"{shown.pop()}+"  # a heading stands with what is below it
         made.pop()
     return Passage("\n\n".join(made), len(page.blocks), tuple(shown), following)
+
+
+def _markdown(page: Page, at: int, names: Mapping[str, str]) -> str:
+    from atlassian_kit.storage import to_markdown
+
+    return to_markdown(page.raw(page.placed[at].span), names).strip()
 
 
 def _headings(page: Page) -> frozenset[str]:
