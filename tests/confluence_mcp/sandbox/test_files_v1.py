@@ -119,3 +119,18 @@ async def test_properties_change_without_a_new_version(wiki: Visitor) -> None:
         (403, {"container": {"id": "1", "type": "page"}}),
     ):
         assert (await wiki.ask("PUT", path, {**wish, **wrong})).status == status, wrong
+
+
+@pytest.mark.parametrize(
+    ("host", "leads_to"),
+    [
+        ("pm-os.sandbox.invalid", "https://api.media.atlassian.com/media/"),
+        ("127.0.0.1:8766", "http://localhost:8766/media/"),
+        ("localhost:8766", "http://127.0.0.1:8766/media/"),
+    ],
+)
+async def test_a_file_of_a_sandbox_on_this_machine_is_on_this_machine(wiki: Visitor, host: str, leads_to: str) -> None:
+    path = f"{FILES}/{(await added(wiki))['id']}/download"
+    reply = await wiki.client.request("GET", path, headers={"host": host})
+    assert reply.status_code == 302
+    assert reply.headers["location"].startswith(leads_to)

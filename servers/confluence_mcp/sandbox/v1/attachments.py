@@ -102,13 +102,13 @@ def download(call: Call) -> Reply:
 def _media_host(call: Call) -> str:
     """Where the media service is: another host, so that nobody takes the site's credentials there.
 
-    For a site on this machine that is the other name of the machine.
+    For a request to this machine that is the other name of the machine: nothing of a sandbox may go elsewhere.
     """
-    site = urlsplit(call.site_url)
+    here = urlsplit(f"http://{call.headers.get('host', '')}")
     names = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
-    if site.hostname not in names:
+    if here.hostname not in names:
         return "https://api.media.atlassian.com"
-    return f"{site.scheme}://{names[site.hostname]}{f':{site.port}' if site.port else ''}"
+    return f"http://{names[here.hostname]}{f':{here.port}' if here.port else ''}"
 
 
 def media(call: Call) -> Reply:
