@@ -40,7 +40,7 @@ IN_ORDER: dict[str, dict[str, Any]] = {
         "values": {"Week": "7"},
     },
     "confluence_create_space": {"key": "ORDER", "name": "In order"},
-    "confluence_update_task": {"task": "600002", "done": True},
+    "confluence_update_task": {"task": "2", "done": True},
     "confluence_update_restrictions": {**PAGE, "edit": ["me"]},
     "confluence_archive_pages": {"pages": ["98432"], "confirm": False},
     "confluence_list_blog_posts": {"space": "PMOS"},
