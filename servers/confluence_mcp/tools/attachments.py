@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from mcp.server.mcpserver import Context, Elicit, Image, Resolve
 from pydantic import Field
 
-from confluence_mcp.scopes import DELETE_FILES, FILES, PAGES, PEOPLE, SPACES, WRITE_FILES
+from confluence_mcp.scopes import DELETE_FILES, DETAILS, FILES, PAGES, PEOPLE, SPACES, WRITE_FILES
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor, PageName
 from connector_kit.contents import LARGEST_IMAGE, holds_no_text, image_kind, is_image_type
 from connector_kit.errors import BadAnswer, InvalidInput, NotFound, clean_text
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from confluence_mcp.attachment_models import Attachment, FoundAttachment
 
 _READ = (PAGES, SPACES, FILES, PEOPLE)
-_WRITE = (*_READ, WRITE_FILES)
 _COLUMNS = ("id", "version", "bytes", "type", "written", "by", "name")
 _TEXT_BUDGET = 20_000
 
@@ -91,7 +90,7 @@ def _head(found: "FoundAttachment") -> str:
     return f"attachment {known.id} of page {found.page.id}: {kind}, {known.size:,} bytes, version {known.version}"
 
 
-@TOOLS.tool(title="Attach to a Confluence page", effect="adds", scopes=_WRITE)
+@TOOLS.tool(title="Attach to a Confluence page", effect="adds", scopes=(PAGES, SPACES, DETAILS, WRITE_FILES))
 async def confluence_add_attachment(
     page: PageName,
     confluence: Confluence,
@@ -123,7 +122,7 @@ async def ask_before_deleting(
     return ask(ctx, question, confirmed=confirm)
 
 
-@TOOLS.tool(title="Delete a Confluence attachment", effect="destroys", scopes=(*_WRITE, DELETE_FILES), toolset="admin")
+@TOOLS.tool(title="Delete a Confluence attachment", effect="destroys", scopes=(*_READ, DELETE_FILES), toolset="admin")
 async def confluence_delete_attachment(
     page: PageName,
     attachment: AttachmentRef,

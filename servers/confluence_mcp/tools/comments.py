@@ -109,7 +109,7 @@ async def ask_before_deleting_comment(
     return ask(ctx, f'{head} for good? "{said}"', confirmed=confirm)
 
 
-@TOOLS.tool(title="Delete a Confluence comment", effect="destroys", scopes=(*_WRITE, DELETE_COMMENTS), toolset="admin")
+@TOOLS.tool(title="Delete a Confluence comment", effect="destroys", scopes=(*_READ, DELETE_COMMENTS), toolset="admin")
 async def confluence_delete_comment(
     comment_id: CommentId,
     confluence: Confluence,

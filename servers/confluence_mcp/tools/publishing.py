@@ -8,10 +8,8 @@ from pydantic import Field
 
 from confluence_mcp.scopes import (
     DETAILS,
-    FILES,
     LABELS,
     PAGES,
-    PEOPLE,
     SPACES,
     TREE,
     WRITE_FILES,
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from confluence_mcp.models import PageRef
     from confluence_mcp.publish_models import PublishItem, PublishOutcome, PublishPreview
 
-_NEEDS = (PAGES, SPACES, TREE, DETAILS, PEOPLE, FILES, LABELS, WRITE_PAGES, WRITE_FILES, WRITE_LABELS)
+_NEEDS = (PAGES, SPACES, TREE, DETAILS, LABELS, WRITE_PAGES, WRITE_FILES, WRITE_LABELS)
 _LINES = 40
 _BUDGET = 8_000
 _FIRST = ("failed", "edited", "taken", "skipped")

@@ -88,19 +88,20 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "confluence_get_attachment": (
         {"page": "98415", "attachment": "plan.md"},
         {"page": "98415", "attachment": "phase-4.png"},
+        {"page": "98415", "attachment": "400002", "save_as": "plan.csv"},
     ),
     "confluence_add_attachment": (
         {**PAGE, "text": "Well.", "name": "well.txt"},
         {"page": "98415", "text": "Well.", "name": "plan.md"},
     ),
     "confluence_delete_attachment": ({"page": "98415", "attachment": "plan.md", "confirm": True},),
-    "confluence_publish_folder": ({"folder": "nothing", "parent": "98404"},),
+    "confluence_publish_folder": ({"folder": "docs", "parent": "PMOS/Discovery Trees"},),
     "confluence_create_blog_post": ({"space": "PMOS", "title": "One", "body": "One.", "labels": ["one"]},),
     "confluence_create_from_template": (
         {"space": "PMOS", "template": "Weekly report", "title": "One", "values": {"Week": "7"}, "labels": ["one"]},
     ),
     "confluence_create_space": ({"key": "ORDER", "name": "Order", "description": "In it."},),
-    "confluence_update_task": ({"task": "600002", "done": True},),
+    "confluence_update_task": ({"task": "2", "done": True},),
     "confluence_update_restrictions": (
         {**PAGE, "view": [PERSON, "me"], "edit": ["me", "group:Legal"]},
         {"page": "98465", "view": ["everyone"], "edit": ["everyone"]},

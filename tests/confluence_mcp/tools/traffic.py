@@ -11,6 +11,9 @@ import anyio
 import httpx2
 
 from confluence_mcp.sandbox import create_app
+from confluence_mcp.server import SERVER
+from confluence_mcp.settings import ConfluenceSettings
+from connector_kit.access import Access
 from connector_kit.http import Exchange
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.specs import find_spec
@@ -35,8 +38,16 @@ def record_traffic(seeded: Path, folder: Path) -> Traffic:
             shutil.copyfile(seeded, database)
             site = create_app(database)
             place = folder / f"{tool}-{number}"
-            async with converse(place, transport=httpx2.ASGITransport(site), only=tool) as confluence:
-                await confluence.attempt(tool, arguments)
+            given = {"sandbox": True, "access": Access.DELETE, "toolsets": SERVER.toolset.optional}
+            settings = ConfluenceSettings.model_validate({**given, "files_dir": _folder(place)})
+            way = httpx2.ASGITransport(site)
+            async with converse(place, transport=way, settings=settings, only=tool) as confluence:
+                for round_ in range(2):
+                    text, _ = await confluence.attempt(tool, arguments)
+                    if "call confluence_publish_folder with run=" not in text:
+                        break
+                    await confluence.attempt(tool, {"run": text.rpartition("run=")[2]})
+                    _change(place, round_)
                 assert not confluence.audited() or confluence.audited()[-1]["error_kind"] != "crash"
                 found += confluence.exchanges
             site.close()
@@ -47,6 +58,20 @@ def record_traffic(seeded: Path, folder: Path) -> Traffic:
         return {tool: await sent(tool, calls) for tool, calls in CALLS.items()}
 
     return anyio.run(all_of_them)
+
+
+def _folder(place: Path) -> Path:
+    """A folder that the user allowed, with one to publish in it."""
+    docs = place / "files" / "docs"
+    docs.mkdir(parents=True)
+    (docs / "dot.png").write_bytes(b"\x89PNG")
+    _change(place, -1)
+    return docs.parent
+
+
+def _change(place: Path, round_: int) -> None:
+    text = f"---\nlabels: [label-{round_}]\n---\n# Published\n\nBy @[Data Analyst], {round_}. ![](dot.png)\n"
+    (place / "files" / "docs" / "index.md").write_text(text)
 
 
 class Descriptions:
