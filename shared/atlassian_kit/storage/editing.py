@@ -21,6 +21,13 @@ _LONGEST_QUOTE: Final = 60
 _APART: Final = "\n\n<!-- -->\n\n"
 """What keeps a list from going on in the next one, and is nothing itself."""
 _WORD: Final = re.compile(r"\w+")
+_LIKE: Final[Mapping[str, str]] = {
+    **dict.fromkeys(" \u00a0\u2009\u202f", "[^\\S\n]"),
+    **dict.fromkeys("'‘’", "['‘’]"),
+    **dict.fromkeys('"“”„', '["“”„]'),
+    **dict.fromkeys("-‐‑–", "[-‐‑–]"),
+}
+"""Characters that are hard to tell apart, or that a keyboard has no key for."""
 _MARKER: Final = "ac:inline-comment-marker"
 
 
@@ -85,15 +92,26 @@ def replace_text(
     page = Page(storage)
     editor = _Editor(page, names, people, links)
     span = page.find(part)
-    as_markdown = markdown_of(read(parse(f"<p>{escaped(find)}</p>").children)).strip()
-    for wanted in dict.fromkeys((find, as_markdown)):
-        found = editor.texts_with(wanted, span) if wanted.strip() else []
-        count = sum(text.count(wanted) for _, text in found)
-        if count == 1 or (count and every):
-            return editor.replaced([(place, text.replace(wanted, replace)) for place, text in found])
-        if count:
-            raise NoSingleMatchError(find, count)
+    ways = _ways_to_find(find)
+    for texts in editor.texts(find, span) if ways else ():
+        for wanted in ways:
+            found = [(place, text) for place, text in texts if wanted.search(text)]
+            count = sum(len(wanted.findall(text)) for _, text in found)
+            if count == 1 or (count and every):
+                return editor.replaced([(place, wanted.sub(lambda _: replace, text)) for place, text in found])
+            if count:
+                raise NoSingleMatchError(find, count)
     raise NoSingleMatchError(find, 0)
+
+
+def _ways_to_find(find: str) -> list[re.Pattern[str]]:
+    """Return patterns of a text: as it is, as Markdown writes it, and with blanks and quotes of any kind."""
+    if not find.strip():
+        return []
+    texts = dict.fromkeys((find, markdown_of(read(parse(f"<p>{escaped(find)}</p>").children)).strip()))
+    patterns = [re.escape(text) for text in texts if text]
+    loose = ["".join(_LIKE.get(character, re.escape(character)) for character in text) for text in texts if text]
+    return [re.compile(pattern) for pattern in dict.fromkeys(patterns + loose)]
 
 
 class _Editor:
@@ -146,20 +164,17 @@ class _Editor:
             made = source[:place] + write({"type": "doc", "content": self._fitting(new, span)}, source) + source[place:]
         return Edit(made, (), done.unknown, done.strangers, made != source)
 
-    def texts_with(self, find: str, span: Span) -> list[tuple[Span, str]]:
-        """Return the Markdown of the blocks that hold a text; of all of the part, if none does on its own."""
+    def texts(self, find: str, span: Span) -> Iterator[list[tuple[Span, str]]]:
+        """Yield the Markdown of the blocks that may hold a text, then that of all of the part as one."""
         words = [] if "@[" in find else _WORD.findall(find)
         word = max(words, key=len, default="").casefold()
-        found: list[tuple[Span, str]] = []
-        for placed in self._page.placed:
-            if span.start <= placed.span.start and placed.span.end <= span.end and self._may_hold(placed, word):
-                text = markdown_of(read(self._page.pieces(placed.span), self._names))
-                if find in text:
-                    found.append((placed.span, text))
-        if not found and "\n" in find:
-            text = markdown_of(read(self._page.pieces(span), self._names))
-            return [(span, text)] if find in text else []
-        return found
+        yield [
+            (placed.span, markdown_of(read(self._page.pieces(placed.span), self._names)))
+            for placed in self._page.placed
+            if span.start <= placed.span.start and placed.span.end <= span.end and self._may_hold(placed, word)
+        ]
+        if "\n" in find:
+            yield [(span, markdown_of(read(self._page.pieces(span), self._names)))]
 
     def _may_hold(self, placed: Placed, word: str) -> bool:
         return not word or word in unescaped(self._page.raw(placed.span)).casefold()

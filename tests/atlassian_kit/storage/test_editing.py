@@ -170,6 +170,13 @@ def test_text_is_found_as_it_reads_and_as_markdown_writes_it() -> None:
     assert clean(replace_text(source, "2 * 3", "6")) == "<p>snake_case_name and 6</p>"
 
 
+def test_text_is_found_whatever_blanks_and_quotes_it_is_typed_with() -> None:
+    source = "<p>It&rsquo;s 10&nbsp;000&nbsp;&euro; &ldquo;net&rdquo; &ndash; 10 001 gross</p>"
+    made = clean(replace_text(source, "It's 10 000 €", "It&rsquo;s 9&nbsp;000&nbsp;€"))
+    assert made == source.replace("10&nbsp;000", "9&nbsp;000")
+    assert clean(replace_text(source, '"net" - 10', "net – 10")) == source.replace("&ldquo;net&rdquo;", "net")
+
+
 def test_text_that_is_there_more_than_once_is_replaced_when_all_of_it_is_meant() -> None:
     source = "<p>a cat</p><p>a cat and a cat</p>"
     with pytest.raises(NoSingleMatchError) as caught:
