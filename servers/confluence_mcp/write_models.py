@@ -47,10 +47,11 @@ class LongTask:
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """What deleting a page takes along. Numbers of which only so much is known that they are larger end in +."""
+    """What deleting a page takes along. Numbers of which only so much is known that they are larger end in +; those that
+    Confluence did not tell are "uncounted"."""
 
     page: PageRef
-    children: int
+    children: str
     below: str
     comments: str
     attachments: str

@@ -69,7 +69,7 @@ class Attaching(AttachmentReads):
 
     async def delete_attachment(self, page: str, wanted: str) -> FoundAttachment:
         """Put a file of a page into the trash of its space; what it was."""
-        found = await self.attachment(page, wanted)
+        found = await self.attachment(page, wanted, fresh=True)
         number = found.attachment.id.removeprefix("att")
         look = f"confluence_list_attachments {found.page.id}"
         await self._write("DELETE", f"{V2}/attachments/{number}", look=look)

@@ -71,7 +71,7 @@ class AttachmentReads(Opening):
         names = await self.names_of(_author(bean) for bean in beans)
         return tuple(attachment(bean, names.get(_author(bean), "")) for bean in beans), next_cursor(answer) or ""
 
-    async def attachment(self, page: str, wanted: str) -> FoundAttachment:
+    async def attachment(self, page: str, wanted: str, *, fresh: bool = False) -> FoundAttachment:
         """A file of a page: by its name, its id, or as a text shows it (`attachment:NAME`).
 
         The id of a file alone does not tell which space it belongs to: it must be one of the page's.
@@ -81,7 +81,7 @@ class AttachmentReads(Opening):
         wanted = wanted.strip()
         if not wanted or len(wanted) > _LONGEST_NAME + len("attachment:"):
             raise InvalidInput("No file was named.", fields={"attachment": "is too long" if wanted else "is empty"})
-        ref = await self.page_ref(page)
+        ref = await self.page_ref(page, fresh=fresh)
         named = _NAMED.fullmatch(wanted)
         names = [named[1], _unquoted(named[1])] if named else [wanted]
         for name in dict.fromkeys(names):

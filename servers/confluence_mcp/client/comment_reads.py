@@ -171,11 +171,11 @@ class CommentReads(RichText):
             parent=raw.parent or as_text(bean.get("parentCommentId")),
         )
 
-    async def comment(self, comment_id: str) -> tuple[Comment, PageRef]:
-        """One comment, and the page that it is on. Raises as `_comment_bean` does."""
+    async def comment(self, comment_id: str) -> tuple[Comment, PageRef, int]:
+        """One comment, the page that it is on, and how many replies it has. Raises as `_comment_bean` does."""
         raw, ref = await self._comment_bean(comment_id)
         [shown] = await self._shown_comments(ref, [raw])
-        return shown, ref
+        return shown, ref, len(await self._replies(raw))
 
     async def _comment_bean(self, comment_id: str) -> tuple[Raw, PageRef]:
         """A comment as it is now, whose page tools may touch.
@@ -188,7 +188,7 @@ class CommentReads(RichText):
         for _ in range(_DEEPEST):
             page = as_text(above.bean.get("pageId")) or as_text(above.bean.get("blogPostId"))
             if page:
-                return raw, await self.page_ref(page)
+                return raw, await self.page_ref(page, fresh=True)
             parent = as_text(above.bean.get("parentCommentId"))
             if not parent:
                 break

@@ -50,7 +50,7 @@ class CommentWriting(CommentReads):
                 len(text.storage), _selection, text.storage, anchor, occurrence
             )
         else:
-            ref = await self.page_ref(page)
+            ref = await self.page_ref(page, fresh=True)
         if "parentCommentId" not in sent:
             sent["pageId" if ref.kind == "page" else "blogPostId"] = ref.id
         sent["body"] = _body(await self.new_text(body))

@@ -26,27 +26,24 @@ class Deleting(LongTasks):
         ref = await self.page_ref(page, fresh=True)
         part = "pages" if ref.kind == "page" else "blogposts"
         base = f"{V2}/{part}/{ref.id}"
-        counts: dict[str, tuple[int, bool]] = {}
+        counts: dict[str, tuple[int, bool] | None] = {}
 
         async def count(what: str) -> None:
             try:
                 answer = await self._get(f"{base}/{what}", limit=_COUNTED)
             except ServiceError:
-                return  # the numbers are a courtesy
+                counts[what] = None  # the numbers are a courtesy
+                return
             more = bool(as_text(as_object(answer.get("_links")).get("next")))
             counts[what] = (len(objects(answer.get("results"))), more)
 
         asked = ["footer-comments", "inline-comments", "attachments"]
         asked += ["direct-children", "descendants"] if ref.kind == "page" else []
         await run_all([lambda what=what: count(what) for what in asked])
-        footer, inline = (counts.get(f"{kind}-comments", (0, False)) for kind in ("footer", "inline"))
-        return Deletion(
-            ref,
-            counts.get("direct-children", (0, False))[0],
-            _number(counts.get("descendants", (0, False))),
-            _number((footer[0] + inline[0], footer[1] or inline[1])),
-            _number(counts.get("attachments", (0, False))),
-        )
+        footer, inline = counts["footer-comments"], counts["inline-comments"]
+        comments = (footer[0] + inline[0], footer[1] or inline[1]) if footer and inline else None
+        children, below = (counts.get(what, (0, False)) for what in ("direct-children", "descendants"))
+        return Deletion(ref, _number(children), _number(below), _number(comments), _number(counts["attachments"]))
 
     async def delete_page(self, page: str) -> PageRef:
         """Put a page or blog post into the trash of its space; a draft is gone for good. Pages below it move up."""
@@ -76,7 +73,7 @@ class Deleting(LongTasks):
             )
         found: dict[str, PageRef] = {}
         for page in pages:
-            ref = await self.page_ref(page)
+            ref = await self.page_ref(page, fresh=True)
             if ref.kind != "page" or ref.status != "current":
                 raise InvalidInput(f"Nothing was archived: {ref.id} is {_is(ref)}.")
             found[ref.id] = ref
@@ -96,5 +93,7 @@ def _is(ref: PageRef) -> str:
     return "a blog post" if ref.kind == "blogpost" else f"{ref.status} already" if ref.status != "draft" else "a draft"
 
 
-def _number(counted: tuple[int, bool]) -> str:
+def _number(counted: tuple[int, bool] | None) -> str:
+    if counted is None:
+        return "uncounted"
     return f"{counted[0]}{'+' if counted[1] else ''}"

@@ -20,7 +20,7 @@ class PageTasks(Opening):
         home = as_text(bean.get("pageId")) or as_text(bean.get("blogPostId"))
         if not home:
             raise BadAnswer(f"Confluence does not say where task {number} stands.")
-        page = await self.page_ref(numeric_id(home, "page"))
+        page = await self.page_ref(numeric_id(home, "page"), fresh=True)
         storage = storage_of(bean)
         text = await aside(len(storage), to_markdown, storage, await self.names_of(accounts_in(storage)))
         if (as_text(bean.get("status")) == "complete") == done:

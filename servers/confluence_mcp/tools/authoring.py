@@ -143,7 +143,8 @@ async def ask_before_archiving(
     """The question whether to archive, with the pages by title."""
     refs = await confluence.archivable(pages)
     shown = listed([named(ref) for ref in refs], _ASKED)
-    return ask(ctx, f"Archive {counted(len(refs), 'page')}: {shown}?", confirmed=confirm)
+    question = f"Archive {counted(len(refs), 'page')}: {shown}? Pages below them that are not named move up."
+    return ask(ctx, question, confirmed=confirm)
 
 
 @TOOLS.tool(

@@ -101,12 +101,13 @@ async def ask_before_deleting_comment(
     ctx: Context, comment_id: str, confirm: bool, confluence: Confluence
 ) -> Consent | Elicit[Consent]:
     """The question whether to delete, with whose words would be lost."""
-    loss, page = await confluence.comment(comment_id)
+    loss, page, replies = await confluence.comment(comment_id)
     said = clean_text(loss.body, _EXCERPT)
     head = (
         f"Delete the comment of {loss.author} ({loss.written[:10]}) on page {page.id}, {clean_text(page.title, 80)!r}"
     )
-    return ask(ctx, f'{head} for good? "{said}"', confirmed=confirm)
+    along = f" with {replies} repl{'y' if replies == 1 else 'ies'}" if replies else ""
+    return ask(ctx, f'{head}{along} for good? "{said}"', confirmed=confirm)
 
 
 @TOOLS.tool(title="Delete a Confluence comment", effect="destroys", scopes=(*_READ, DELETE_COMMENTS), toolset="admin")

@@ -154,8 +154,8 @@ async def ask_before_deleting_page(
         with_it.append(f"all {loss.below} pages below it")
     along = f" with {', '.join(with_it)}" if with_it else ""
     left = ""
-    if loss.children and not descendants:
-        moves = "moves" if loss.children == 1 else "move"
+    if loss.children != "0" and not descendants:
+        moves = "moves" if loss.children == "1" else "move"
         left = f" {counted(loss.children, 'page')} right below it {moves} up to where it stood."
     end = "for good (a draft has no trash)" if ref.status == "draft" else "and put it into the trash"
     what = "page" if ref.kind == "page" else "blog post"

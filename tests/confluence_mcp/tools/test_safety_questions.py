@@ -1,0 +1,75 @@
+"""What is asked before something goes, and that what was asked about is what goes."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from confluence_mcp.sandbox.app import Sandbox
+from confluence_mcp.settings import ConfluenceSettings
+
+from .conversation import Conversation, converse, rows
+
+pytestmark = pytest.mark.anyio
+
+SECTION, PAGE = "98405", "98432"
+
+
+async def test_pages_that_could_not_be_counted_are_still_told_before_they_go(site: Sandbox, tmp_path: Path) -> None:
+    inside = httpx2.ASGITransport(site)
+
+    class Uncounted(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            if request.url.path.endswith(("/descendants", "/direct-children", "/footer-comments")):
+                return httpx2.Response(403, json={"errors": []})
+            return await inside.handle_async_request(request)
+
+    async with converse(tmp_path, transport=Uncounted()) as confluence:
+        text = await confluence.refused("confluence_delete_page", page=SECTION, descendants=True)
+        assert "uncounted comments" in text
+        assert "all uncounted pages below it" in text
+        text = await confluence.refused("confluence_delete_page", page=SECTION)
+        assert "uncounted pages right below it move up" in text
+
+
+async def test_the_question_before_deleting_a_comment_counts_its_answers(confluence: Conversation) -> None:
+    text = await confluence.ask("confluence_add_comment", page=PAGE, body="The first of three.")
+    comment = text.split(" comment ")[1].split()[0]
+    for _ in range(2):
+        await confluence.ask("confluence_add_comment", reply_to=comment, body="An answer.")
+    text = await confluence.refused("confluence_delete_comment", comment_id=comment)
+    assert "with 2 replies" in text
+    await confluence.ask("confluence_delete_comment", comment_id=comment, confirm=True)
+    assert "An answer." not in await confluence.ask("confluence_list_comments", page=PAGE)
+
+
+async def test_the_question_before_archiving_says_what_becomes_of_the_pages_below(confluence: Conversation) -> None:
+    assert "Pages below them that are not named move up" in await confluence.refused(
+        "confluence_archive_pages", pages=[SECTION]
+    )
+
+
+async def test_a_page_that_was_moved_away_meanwhile_is_not_touched_any_more(site: Sandbox, tmp_path: Path) -> None:
+    given = {"sandbox": True, "access": "delete", "spaces": ["PMOS"], "toolsets": ["admin", "tasks", "access"]}
+    settings = ConfluenceSettings.model_validate(given)
+    calls: dict[str, dict[str, Any]] = {
+        "confluence_add_comment": {"page": "98408", "body": "Well."},
+        "confluence_update_labels": {"page": "98408", "add": ["late"]},
+        "confluence_archive_pages": {"pages": ["98408"], "confirm": True},
+        "confluence_update_task": {"task": "?"},
+        "confluence_add_attachment": {"page": "98408", "text": "a", "name": "a.txt"},
+        "confluence_update_restrictions": {"page": "98408", "edit": ["me"]},
+        "confluence_delete_page": {"page": "98408", "confirm": True},
+    }
+    async with converse(tmp_path, transport=httpx2.ASGITransport(site), settings=settings) as confluence:
+        await confluence.ask("confluence_get_page", page="98408")
+        shown = await confluence.ask("confluence_list_tasks", page="98408")
+        calls["confluence_update_task"]["task"] = next(row[0] for row in rows(shown) if row[1] == "open")
+        async with converse(tmp_path / "other", transport=httpx2.ASGITransport(site)) as other:
+            await other.ask("confluence_move_page", page="98408", target="KB")
+        for tool, arguments in calls.items():
+            text = await confluence.refused(tool, **arguments)
+            assert "outside of the spaces" in text or "confirm" in text, tool
+        writes = [each for each in confluence.exchanges if each.method != "GET" and "users-bulk" not in each.url]
+        assert not writes
