@@ -303,3 +303,10 @@ def test_plain_text_has_a_line_for_each_block_and_no_markup() -> None:
         "https://c.d",
         ":x:",
     ]
+
+
+def test_a_description_of_several_lines_is_one_line() -> None:
+    media = {"type": "media", "attrs": {"type": "external", "url": "tel:+1", "alt": "a\nb"}}
+    shown = to_markdown({"type": "doc", "content": [{"type": "mediaSingle", "content": [media]}]})
+    assert shown == "[a b](tel:+1)"
+    assert to_markdown(to_adf(shown)) == shown

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final, cast
 
+from atlassian_kit.adf.dialects import dialect
 from atlassian_kit.adf.nodes import Node, attrs_of, string, type_of
 from atlassian_kit.adf.plain import plain_text
 
-_LONGEST_LABEL: Final = 40
 _GROUP: Final = 6
 _GROUPS: Final = 4
 
@@ -99,6 +99,7 @@ def _label(node: Node) -> str:
     type_, attrs = type_of(node), attrs_of(node)
     text = string(attrs.get("extensionKey")) or string(attrs.get("alt")) or plain_text([node])
     text = " ".join(text.split())
-    if len(text) > _LONGEST_LABEL:
-        text = text[: _LONGEST_LABEL - 1].rstrip() + "…"
+    longest = dialect().longest_label
+    if len(text) > longest:
+        text = text[: longest - 1].rstrip() + "…"
     return text or type_ or "node"

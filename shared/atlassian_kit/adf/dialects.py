@@ -16,13 +16,15 @@ class Dialect:
     """What documents of a kind hold beyond ADF.
 
     `schemes` are those of links that no browser knows. `content` tells which blocks a container may hold,
-    in place of ADF's schema. With `files_by_name` the id of a file is a name that people know.
+    in place of ADF's schema. With `files_by_name` the id of a file is a name that people know. A placeholder
+    has up to `longest_label` characters of text.
     `address` gives for the address of a link or picture in Markdown the one that is meant.
     """
 
     schemes: frozenset[str] = frozenset()
     content: Mapping[str, frozenset[str]] | None = None
     files_by_name: bool = False
+    longest_label: int = 40
     address: Callable[[str], str] = _as_it_is
 
 

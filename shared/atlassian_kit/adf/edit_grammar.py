@@ -2,14 +2,17 @@
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
+from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import getLine
 from markdown_it.rules_inline import StateInline
 
+from atlassian_kit.adf.dialects import dialect
 from atlassian_kit.adf.grammar import Dialect, build
 from atlassian_kit.adf.nodes import is_script_link
 
@@ -19,6 +22,8 @@ _COLOUR: Final = re.compile(r'<(?:font|mark) color="#[0-9a-fA-F]{6}">|</(?:font|
 _FRAME: Final = re.compile(
     r":::(?:[ \t]+(?P<name>layout|column|adf:[0-9]{6,24})(?:[ \t]+(?P<rest>[^\n]*))?)?[ \t]*$", re.ASCII
 )
+_LONGEST_SCHEME: Final = 12
+_LONGEST_NAME: Final = 600
 _CARD: Final = re.compile(r"::(card|embed)[ \t]+(\S{1,5000})[ \t]*$")
 
 
@@ -38,7 +43,42 @@ def edit_parser(*, tables: bool = True) -> MarkdownIt:
     markdown.inline.ruler.before("html_inline", "colour", _colour)
     if not tables:
         markdown.disable("table")
+    markdown.helpers = _Helpers  # pyright: ignore[reportAttributeAccessIssue] - a module, by default
     return markdown
+
+
+class _Helpers:
+    """What the rules of links call; names of pages and files may hold blanks."""
+
+    parseLinkLabel = staticmethod(parseLinkLabel)  # noqa: N815
+    parseLinkTitle = staticmethod(parseLinkTitle)  # noqa: N815
+
+    @staticmethod
+    def parseLinkDestination(text: str, pos: int, maximum: int) -> Any:  # noqa: N802
+        found: Any = parseLinkDestination(text, pos, maximum)
+        if found.ok and text[found.pos : found.pos + 1] == ")":
+            return found
+        if text[pos : pos + _LONGEST_SCHEME].partition(":")[0] not in dialect().schemes:
+            return found
+        end = _named_end(text, pos, min(maximum, pos + _LONGEST_NAME))
+        if end > pos:
+            found.ok, found.pos, found.str = True, end, unescapeAll(text[pos:end])
+        return found
+
+
+def _named_end(text: str, start: int, maximum: int) -> int:
+    """Return where an address with blanks ends: before the bracket that closes the link, or the title before that."""
+    level = 0
+    for position in range(start, maximum):
+        character = text[position]
+        if character == "\n":
+            break
+        level += (character == "(") - (character == ")")
+        if level < 0:
+            said = text[start:position].rstrip()
+            title = said.find(' "') if said.endswith('"') else -1
+            return start + (title if title > 0 else len(said))
+    return start
 
 
 class _EditDialect(Dialect):

@@ -41,6 +41,7 @@ class EditWriter(Writer):
 
     def __init__(self, tokens: "list[Token]", book: Book, resolve: Resolve, env: dict[str, Any] | None = None) -> None:
         super().__init__(list(_frames_kept(tokens)))
+        _mark_alone(tokens)
         self._book = book
         self._resolve = resolve
         self._env: dict[str, Any] = env if env is not None else {}
@@ -201,6 +202,21 @@ def _frames_kept(tokens: "list[Token]") -> "Iterator[Token]":
                 yield token
         elif token.type != "frame_close" or not kept or kept.pop():
             yield token
+
+
+def _mark_alone(tokens: "list[Token]") -> None:
+    """Mark the sections that nothing closes before what holds them ends: they would take in what follows it."""
+    waiting: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.nesting == 1:
+            waiting.append([])
+        elif token.nesting == -1:
+            for section in waiting.pop():
+                section.meta["alone"] = True
+        elif token.type == "details_open":
+            waiting[-1].append(token)
+        elif token.type == "details_close" and waiting[-1]:
+            waiting[-1].pop()
 
 
 def _stand_in(identity: str, entry: Entry) -> Node:

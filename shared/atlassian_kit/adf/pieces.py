@@ -137,7 +137,7 @@ def picture_pieces(media: Node, caption: str = "") -> Iterator[Piece]:
     else:
         marks: list[Node] = [{"type": "link", "attrs": {"href": url}}]
         known = "" if is_script_link(url) else url
-        text = " ".join(part for part in (alt or known or f"[{type_of(media)}]", caption) if part)
+        text = " ".join(" ".join(part for part in (alt or known or f"[{type_of(media)}]", caption) if part).split("\n"))
         yield from _text_pieces({"type": "text", "text": text, "marks": marks if known else []}, False)
         return
     links = [mark for mark in marks_of(media) if mark["type"] == "link"]

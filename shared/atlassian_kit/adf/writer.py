@@ -83,7 +83,7 @@ class Writer:
         unfolded = 0
         while (token := self._next()) is not None and token.type != stop:
             if token.type == "details_open":
-                inner = _section_within(parent)
+                inner = "" if token.meta.get("alone") else _section_within(parent)
                 if inner:
                     made.append(self._section(token, inner))
                 else:
