@@ -126,8 +126,8 @@ def replace_text(
 ) -> "Edit":
     """Return a page with a text that its Markdown shows replaced by other Markdown; otherwise like `edit`.
 
-    The text may be given as it reads or as Markdown writes it. Raises NoSingleMatchError for one that is not there,
-    or (but with `every`) more than once.
+    The text may be given as it reads or as Markdown writes it, with blanks and quotes of any kind. Raises
+    NoSingleMatchError for one that is not there, or (but with `every`) more than once.
     """
     from atlassian_kit.storage.editing import replace_text as do
 

@@ -17,6 +17,9 @@ _LONGEST_SEEN: Final = 2_000
 """Characters of a block that tell whether it is like another one."""
 _CONTEXT: Final = 40
 """Characters that are shown of what stays the same on either side of a change within a line."""
+_SHARE: Final = 4
+_LEAST: Final = 400
+"""No change takes more than this part of the budget or these bytes, so that others are seen too."""
 _SIGNS: Final = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
 
 
@@ -50,8 +53,9 @@ class Difference:
         """
         made: list[str] = []
         room = budget - _bytes(_rest(len(self.changes))) - 1
+        most = room if len(self.changes) == 1 else max(budget // _SHARE, _LEAST)
         for number, change in enumerate(self.changes):
-            shown = "\n".join(_lines(change))
+            shown = _clipped("\n".join(_lines(change)), most)
             if _bytes(shown) > room and (number or room < 0):
                 return "\n".join([*made, _rest(len(self.changes) - number)])
             made.append(_clipped(shown, room))

@@ -105,6 +105,12 @@ def test_the_first_change_is_shown_however_large_it_is() -> None:
     assert text.endswith("…\n(and 1 more change)")
 
 
+def test_a_large_change_leaves_room_for_others() -> None:
+    text = compare("<p>end</p>", f"<p>{'word ' * 5_000}</p><p>end</p><p>more</p>").text(4_000)
+    assert len(text.encode()) < 1_200
+    assert text.endswith("\n+ more")
+
+
 def test_everything_of_a_large_page_may_change(large_page: str) -> None:
     other = large_page.replace("Paragraph", "Absatz").replace("<h2>Part", "<h2>Teil")
     difference = compare(large_page, other)
