@@ -22,6 +22,7 @@ from confluence_mcp.client.publish_records import Below, PublishRecords, Record
 from confluence_mcp.client.rich_text import refuse_unwritable
 from confluence_mcp.models import PageRef
 from confluence_mcp.publish_models import Orphan, PublishItem, PublishPreview, State
+from connector_kit import trace
 from connector_kit.allowed_folder import AllowedFolder
 from connector_kit.bodies import PIECE
 from connector_kit.concurrency import run_all
@@ -41,6 +42,11 @@ REFUSED = "Nothing was published"
 _MOST_THINGS = 5_000
 _DEEPEST = 8
 _AT_ONCE = 5
+_MOST_TITLES = 60
+"""New pages whose titles are looked up before: each takes a request. Those of the others are refused when made."""
+_MOST_TEXTS = 1_500
+_LEAST = 15.0
+"""Seconds of a call that are kept for what follows the reading of the files."""
 _MARK = re.compile(r"Published from (.+) \[([0-9a-f]{12})\]$")
 
 
@@ -107,6 +113,11 @@ class PublishPlanning(PublishRecords, Attaching, Create):
     def _publish_plans(self) -> Kept[Plan]:
         return Kept()
 
+    @cached_property
+    def _texts(self) -> dict[str, tuple[Mapping[str, str | None], bytes]]:
+        """By Markdown: where its links led, and what it became, packed. Reading a folder takes long the first time."""
+        return {}
+
     async def preview_publishing(self, folder: str, parent: str) -> PublishPreview:
         """What publishing the Markdown files of a folder below a page would do; nothing is written.
 
@@ -137,6 +148,8 @@ class PublishPlanning(PublishRecords, Attaching, Create):
         notes = [f"not a file that is published: {each}" for each in found.refused[:20]]
         if not whole:
             notes.append(f"only the first {len(below):,} pages below {ref.id} were looked through")
+        if sum(item.state == "create" for item in items) > _MOST_TITLES:
+            notes.append(f"whether titles are taken was looked up for the first {_MOST_TITLES} new pages only")
         known = {page.id: (page.version, page.record) for page in below}
         plan = Plan(name, ref, tuple(jobs), pages, known, {"folder": folder, "parent": parent})
         token = self._publish_plans.keep(plan) if jobs else ""
@@ -155,7 +168,12 @@ class PublishPlanning(PublishRecords, Attaching, Create):
         titles: dict[str, str] = {}
         wrong: dict[str, str] = {}
         found: list[_Made] = []
-        for source in sources:
+        for number, source in enumerate(sources):
+            if trace.seconds_left() < _LEAST:
+                raise InvalidInput(
+                    f"{REFUSED} yet: {number} of {len(sources)} files were read in the time of a call.",
+                    next_step="Call again just so: those are known then.",
+                )
             links = LinksOf(source, space, by_path, known)
             try:
                 title, labels = checked_title(source.title), checked(source.labels, "labels")
@@ -185,12 +203,24 @@ class PublishPlanning(PublishRecords, Attaching, Create):
         """The text of a file in storage format. Raises TextRefused for one that names what nobody knows."""
         from atlassian_kit.storage import edit
 
+        before = self._texts.get(source.body)
+        if before is not None and all(links(address) == led for address, led in before[0].items()):
+            return zlib.decompress(before[1]).decode()
+        asked: dict[str, str | None] = {}
+
+        def meant(address: str) -> str | None:
+            asked[address] = links(address)
+            return asked[address]
+
         length = len(source.body)
-        done = await aside(length, lambda: edit("", source.body, links=links))
+        done = await aside(length, lambda: edit("", source.body, links=meant))
         if done.strangers:
             people = await self._mentioned(done.strangers, source.path)
-            done = await aside(length, lambda: edit("", source.body, links=links, people=people))
+            done = await aside(length, lambda: edit("", source.body, links=meant, people=people))
         refuse_unwritable(done, source.path)
+        while len(self._texts) >= _MOST_TEXTS:
+            del self._texts[next(iter(self._texts))]
+        self._texts[source.body] = asked, zlib.compress(done.storage.encode("utf-8", "replace"))
         return done.storage
 
     async def _compared(
@@ -226,7 +256,7 @@ class PublishPlanning(PublishRecords, Attaching, Create):
             if state in ("update", "finish"):
                 moves = before is not None and _above(before.path) != _above(each.record.path)
                 jobs[each.source.path] = _job(item, each, before, page.version, moves=moves)
-        taken = await self._taken([each.source.title for each in new], ref)
+        taken = await self._taken([each.source.title for each in new[:_MOST_TITLES]], ref)
         for each in new:
             title = each.source.title
             there = taken.get(title, "")

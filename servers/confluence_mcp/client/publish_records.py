@@ -100,7 +100,7 @@ class PublishRecords(Opening):
     def _reading(self, page: Below) -> Callable[[], Coroutine[Any, Any, None]]:
         async def read() -> None:
             found = await self._property(page.id, RECORD)
-            self._records[page.id, page.version] = _record(found.get("value")) if found else None
+            self._records[page.id, page.version] = _record(page.id, found.get("value")) if found else None
 
         return read
 
@@ -121,16 +121,17 @@ class PublishRecords(Opening):
                 record = Record(path, digest, page.version, whole=False) if path else None
                 self._records.setdefault((page.id, page.version), record)
 
-    async def _note_published(self, page: str, version: int, record: Record) -> None:
-        """Keep what was published to a page."""
+    async def _note_published(self, page: str, version: int, record: Record, *, new: bool) -> None:
+        """Keep what was published to a page; one that is `new` has no properties yet."""
         value = {
+            "page": page,
             "path": record.path,
             "hash": record.hash,
             "version": record.version,
             "files": dict(record.files),
             "labels": list(record.labels),
         }
-        await self._keep_property(page, RECORD, value)
+        await self._keep_property(page, RECORD, value, new=new)
         self._records[page, version] = record
 
     async def _write_index(self, parent: str, known: Mapping[str, tuple[int, Record | None]]) -> None:
@@ -152,9 +153,9 @@ class PublishRecords(Opening):
         answer = await self._get(f"{V2}/pages/{page}/properties", key=key, limit=1)
         return next((bean for bean in objects(answer.get("results")) if as_text(bean.get("key")) == key), None)
 
-    async def _keep_property(self, page: str, key: str, value: object) -> None:
+    async def _keep_property(self, page: str, key: str, value: object, *, new: bool = False) -> None:
         look = "run confluence_publish_folder again without run: it tells what is there"
-        found = await self._property(page, key)
+        found = None if new else await self._property(page, key)
         if found is None:
             try:
                 await self._write("POST", f"{V2}/pages/{page}/properties", {"key": key, "value": value}, look=look)
@@ -182,9 +183,11 @@ def _below(bean: JsonObject) -> Below:
     )
 
 
-def _record(value: object) -> Record | None:
-    """What a property says; None for one that is not ours."""
+def _record(page: str, value: object) -> Record | None:
+    """What a property of a page says; None for one that is not ours, or that came with a copy of another page."""
     told = as_object(value)
+    if as_text(told.get("page")) != page:
+        return None
     path, digest, version = as_text(told.get("path")), as_text(told.get("hash")), as_int(told.get("version"))
     if not path or not digest or not version:
         return None

@@ -31,6 +31,7 @@ from connector_kit.wire import as_int, as_object, as_text
 Progress = Callable[[int, int, str], Awaitable[None]]
 """Told how many of how many pages are done, and the file of the last."""
 
+_EMPTY = "<p />"
 _RESERVE = 12.0
 """Seconds of a call below which no further page is begun after the first."""
 
@@ -114,7 +115,7 @@ class Publishing(PublishPlanning):
             "status": "current",
             "title": job.item.title,
             "parentId": above,
-            "body": _body("" if job.files else job.storage),
+            "body": _body(_EMPTY if job.files else job.storage),
         }
         look = f"confluence_get_page {parent.space_key}/{job.item.title}"
         try:
@@ -186,7 +187,7 @@ class Publishing(PublishPlanning):
 
     async def _noted(self, run: _Run, job: Job, page: str, version: int) -> None:
         record = replace(job.record, version=version)
-        await self._note_published(page, version, record)
+        await self._note_published(page, version, record, new=job.item.state == "create")
         run.known[page] = (version, record)
 
 
