@@ -47,8 +47,10 @@ class LongTask:
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """What deleting a page takes along. Numbers of which only so much is known that they are larger end in +; those that
-    Confluence did not tell are "uncounted"."""
+    """What deleting a page takes along. Numbers of which only so much is known that they are larger end in +.
+
+    Those that Confluence did not tell are "uncounted".
+    """
 
     page: PageRef
     children: str

@@ -45,9 +45,8 @@ async def test_the_question_before_deleting_a_comment_counts_its_answers(conflue
 
 
 async def test_the_question_before_archiving_says_what_becomes_of_the_pages_below(confluence: Conversation) -> None:
-    assert "Pages below them that are not named move up" in await confluence.refused(
-        "confluence_archive_pages", pages=[SECTION]
-    )
+    text = await confluence.refused("confluence_archive_pages", pages=[SECTION])
+    assert "Pages below them that are not named move up" in text
 
 
 async def test_a_page_that_was_moved_away_meanwhile_is_not_touched_any_more(site: Sandbox, tmp_path: Path) -> None:
