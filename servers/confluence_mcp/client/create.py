@@ -147,17 +147,21 @@ class Create(PageLabels, RichText):
         more = f" and {len(new) - _FILES_SHOWN} more" if len(new) > _FILES_SHOWN else ""
         return (f"refers to files; unless they are attached, do it with confluence_add_attachment: {shown}{more}",)
 
-    def _know(self, page: PageRef, storage: str, before: str = "") -> None:
-        """Whoever wrote a text knows it: all blocks of it but those that were there `before`."""
+    def _know(self, page: PageRef, storage: str, before: str = "", version: int = 0) -> None:
+        """Whoever wrote a text knows it: all blocks of it but those that were there `before`, in `version`, unseen."""
         from atlassian_kit.storage.blocks import outline
         from atlassian_kit.storage.tree import StorageSyntaxError
 
+        reading = self._readings.of(page.id)
+        seen = {block for block, shown in reading.blocks.items() if shown >= version} if reading else set[str]()
         try:
-            old = {block.id for block in outline(before)} if before else set[str]()
+            old = {block.id for block in outline(before)} - seen if before else set[str]()
             new = [block.id for block in outline(storage) if block.id not in old]
         except StorageSyntaxError:  # it was written all the same: only its title changed
             new = []
         self.note_shown(page.id, page.version, new)
+        if reading is not None and reading.told == version:
+            reading.told = page.version
 
 
 def is_page_argument(text: str) -> bool:

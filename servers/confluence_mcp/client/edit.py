@@ -78,7 +78,7 @@ class Edit(Create):
         if not said:
             return Written(ref, wrote=False)
         written = await self._put(now, storage, title, change)
-        await aside(len(storage) + len(now.storage), self._know, written, storage, now.storage)
+        await aside(len(storage) + len(now.storage), self._know, written, storage, now.storage, ref.version)
         return Written(written, tuple(said), tuple(await self._files_missing(storage, now.storage)))
 
     async def _change_text(self, now: PageText, change: Change) -> "TextEdit":
@@ -96,16 +96,19 @@ class Edit(Create):
     async def _check_reading(self, now: PageText, change: Change) -> None:
         """Raise Conflict where a text would be replaced by whoever does not know it as it is now."""
         ref, reading = now.ref, self._readings.of(now.ref.id)
-        outdated = reading is not None and reading.version < ref.version
-        if change.version and (reading is None or outdated):
-            return  # whoever names the version as it is now knows the text from elsewhere
+        if change.version and (reading is None or reading.version < ref.version or reading.told == ref.version):
+            return  # whoever names the version as it is now knows the text from elsewhere, or what changed in it
         with parts_explained("body"):
             replaced = await aside(len(now.storage), within, now.storage, change.part)
         unseen = [each for each in replaced if each.id not in reading.blocks] if reading else replaced
+        if reading is not None and (not unseen or reading.version < ref.version):
+            known = reading.version if unseen else reading.oldest([each.id for each in replaced])
+            if not unseen and await self._is_same(now, known, change.part):
+                return
+            reading.told = ref.version
+            raise await self._outdated(now, known)
         if not unseen:
             return
-        if reading is not None and outdated:
-            raise await self._outdated(now, reading.version)
         if reading is not None and change.accept_loss:
             return
         what = f"the part {clean_text(change.part, 60)!r}" if change.part else "the page"
@@ -118,6 +121,16 @@ class Edit(Create):
             next_step=f"Read it first (confluence_get_page {ref.id}{where}), change a section, a block or a passage "
             f"only, or pass {'accept_loss=true' if reading else f'version={ref.version} if you know the text'}.",
         )
+
+    async def _is_same(self, now: PageText, known: int, part: str) -> bool:
+        """Whether a part is as it was in a version: with the same blocks, and none that others took out."""
+        if known >= now.ref.version:
+            return True
+        try:
+            then = await self.page_text(now.ref.id, version=known)
+        except ServiceError:
+            return False
+        return await aside(len(now.storage), source_of, then.storage, part) == source_of(now.storage, part)
 
     async def _outdated(self, now: PageText, known: int) -> ServiceError:
         """The refusal of an edit of an older version, with what changed since."""
@@ -203,6 +216,17 @@ def within(storage: str, part: str) -> "list[Block]":
     except PartNotFoundError:
         return []  # what edits it says so
     return [each.block for each in page.placed if span.start <= each.span.start and each.span.end <= span.end]
+
+
+def source_of(storage: str, part: str) -> str | None:
+    """The source of a part of a page, None for a part that is not there."""
+    from atlassian_kit.storage.blocks import Page, PartNotFoundError
+
+    page = Page(storage)
+    try:
+        return page.raw(page.find(part))
+    except PartNotFoundError:
+        return None
 
 
 def _check(change: Change) -> None:

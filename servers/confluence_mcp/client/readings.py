@@ -9,13 +9,19 @@ _MOST = 300
 
 @dataclass(slots=True)
 class Reading:
-    """What was shown of a page: the newest `version`, and the `blocks` by their ids.
+    """What was shown of a page: the newest `version`, and of each block the newest version that it was shown in.
 
-    A block's id is made of its content, so that one which changed is another that nobody was shown.
+    A block's id is made of its content, so that one which changed is another that nobody was shown. `told` is the
+    version that it was said to have changed to.
     """
 
     version: int = 0
-    blocks: set[str] = field(default_factory=set[str])
+    blocks: dict[str, int] = field(default_factory=dict[str, int])
+    told: int = 0
+
+    def oldest(self, blocks: Collection[str]) -> int:
+        """The version from which on all of these blocks are known, which were all shown."""
+        return min((self.blocks[block] for block in blocks), default=self.version)
 
 
 class Readings:
@@ -28,7 +34,8 @@ class Readings:
         """Remember that these blocks of a page were shown in whole, as they are in this version."""
         reading = self._shown.setdefault(page, Reading())
         reading.version = max(reading.version, version)
-        reading.blocks.update(blocks)
+        for block in blocks:
+            reading.blocks[block] = max(version, reading.blocks.get(block, 0))
         self._shown.move_to_end(page)
         while len(self._shown) > _MOST:
             self._shown.popitem(last=False)

@@ -82,6 +82,36 @@ async def test_a_part_that_changed_since_it_was_read_is_not_written_over(
     assert "three headings" in body_of(site, PAGE)
 
 
+async def test_what_others_took_out_does_not_come_back(
+    confluence: Conversation, other: Conversation, site: Sandbox
+) -> None:
+    await confluence.ask("confluence_get_page", page=PAGE)
+    await other.ask("confluence_get_page", page=PAGE)
+    await other.ask("confluence_update_page", page=PAGE, part="What we learned", body="")
+    # A part of the page as it is now does not show that another one is gone.
+    await confluence.ask("confluence_get_page", page=PAGE, part="In short")
+    text = await confluence.refused("confluence_update_page", page=PAGE, body=WHOLE, accept_loss=True)
+    assert "changed after version 1, and is at version 2 now" in text
+    assert "removed" in text
+    assert "What we learned" in text
+    assert version_of(site, PAGE) == 2
+    await confluence.ask(
+        "confluence_update_page", page=PAGE, part="In short", body="## In short\n\nMuch.", accept_loss=True
+    )
+    await confluence.ask("confluence_update_page", page=PAGE, body=WHOLE, version=3, accept_loss=True)
+    assert body_of(site, PAGE).startswith(f"<p>{WHOLE}</p>")
+
+
+async def test_ones_own_changes_are_no_conflict(confluence: Conversation, site: Sandbox) -> None:
+    await confluence.ask("confluence_get_page", page=PAGE)
+    for find, body in (("Five agents", "Six agents"), ("two headings", "three headings")):
+        await confluence.ask("confluence_update_page", page=PAGE, find=find, body=body)
+    await confluence.ask("confluence_update_page", page=PAGE, how="append", body="## More\n\nWords.")
+    await confluence.ask("confluence_update_page", page=PAGE, part="More", body="")
+    await confluence.ask("confluence_update_page", page=PAGE, body=WHOLE, accept_loss=True)
+    assert body_of(site, PAGE).startswith(f"<p>{WHOLE}</p>")
+
+
 async def test_a_page_that_was_shown_in_part_is_not_replaced_whole(confluence: Conversation, site: Sandbox) -> None:
     text = await confluence.refused("confluence_update_page", page=PAGE, body=WHOLE)
     assert "you were shown nothing of it" in text
