@@ -177,7 +177,7 @@ class PublishPlanning(PublishRecords, Attaching, Create):
             links = LinksOf(source, space, by_path, known)
             try:
                 title, labels = checked_title(source.title), checked(source.labels, "labels")
-                storage = source.storage or await self._storage(source, links)
+                storage, led = await self._storage(source, links)
                 for path in links.files.values():
                     if path not in hashes:
                         hashes[path] = await anyio.to_thread.run_sync(file_hash, place, f"{prefix_of(name)}{path}")
@@ -188,7 +188,9 @@ class PublishPlanning(PublishRecords, Attaching, Create):
                 wrong[source.path] = f"has the title of {titles[title.casefold()]}: {clean_text(title, 80)}"
             titles.setdefault(title.casefold(), source.path)
             files = {each: hashes[path] for each, path in links.files.items()}
-            record = Record(f"{prefix_of(name)}{source.path}", _digest(title, labels, storage, files), 0, files, labels)
+            record = Record(
+                f"{prefix_of(name)}{source.path}", _digest(title, labels, source, led, files), 0, files, labels
+            )
             note = "; ".join(clean_text(problem, 120) for problem in links.problems[:5])
             found.append(_Made(replace(source, title=title), storage, dict(links.files), record, note=note))
         if wrong:
@@ -199,13 +201,18 @@ class PublishPlanning(PublishRecords, Attaching, Create):
             )
         return found
 
-    async def _storage(self, source: SourcePage, links: LinksOf) -> str:
-        """The text of a file in storage format. Raises TextRefused for one that names what nobody knows."""
+    async def _storage(self, source: SourcePage, links: LinksOf) -> tuple[str, Mapping[str, str | None]]:
+        """The text of a file in storage format, and where its links led.
+
+        Raises TextRefused for one that names what nobody knows.
+        """
+        if source.storage:
+            return source.storage, {}
         from atlassian_kit.storage import edit
 
         before = self._texts.get(source.body)
         if before is not None and all(links(address) == led for address, led in before[0].items()):
-            return zlib.decompress(before[1]).decode()
+            return zlib.decompress(before[1]).decode(), before[0]
         asked: dict[str, str | None] = {}
 
         def meant(address: str) -> str | None:
@@ -221,7 +228,7 @@ class PublishPlanning(PublishRecords, Attaching, Create):
         while len(self._texts) >= _MOST_TEXTS:
             del self._texts[next(iter(self._texts))]
         self._texts[source.body] = asked, zlib.compress(done.storage.encode("utf-8", "replace"))
-        return done.storage
+        return done.storage, asked
 
     async def _compared(
         self, made: Sequence[_Made], below: Sequence[Below], name: str, ref: PageRef
@@ -366,8 +373,11 @@ def file_hash(place: AllowedFolder, path: str) -> str:
     return digest.hexdigest()[:24]
 
 
-def _digest(title: str, labels: Sequence[str], storage: str, files: Mapping[str, str]) -> str:
-    told = json.dumps([title, sorted(labels), storage, sorted(files.items())])
+def _digest(
+    title: str, labels: Sequence[str], source: SourcePage, led: Mapping[str, str | None], files: Mapping[str, str]
+) -> str:
+    """What tells all that is published from a file from anything else: of the Markdown, not of what we make of it."""
+    told = json.dumps([title, sorted(labels), source.body, sorted(led.items()), sorted(files.items())])
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
