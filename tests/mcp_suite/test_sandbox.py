@@ -161,7 +161,7 @@ def test_a_reset_makes_the_database_new(suite: Callable[..., Result], tmp_path: 
 def test_a_sandbox_that_does_not_exist_is_refused_by_name(suite: Callable[..., Result]) -> None:
     result = suite("sandbox", "reset", "nosuch")
     assert isinstance(result.exception, SuiteError)
-    assert "Servers: jira" in str(result.exception)
+    assert "Servers: confluence, jira" in str(result.exception)
 
 
 def test_a_sandbox_that_cannot_be_started_says_why(
