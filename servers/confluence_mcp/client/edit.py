@@ -9,7 +9,7 @@ from confluence_mcp.client.opening import PageText, aside
 from confluence_mcp.client.rich_text import How, check_length, parts_explained
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import Written
-from connector_kit.errors import Conflict, InvalidInput, ServiceError, clean_text
+from connector_kit.errors import Conflict, InvalidInput, NotFound, ServiceError, clean_text
 from connector_kit.output import marked
 from connector_kit.wire import as_object
 
@@ -190,6 +190,13 @@ class Edit(Create):
             answer = as_object(await self._write("PUT", f"{V2}/{part}/{ref.id}", body, look=look))
         except Conflict as error:
             raise await self._overtaken(error, ref) from error
+        except NotFound as error:
+            raise NotFound(
+                f"Confluence does not let this account change {ref.id}: it may only be viewed, or was deleted just now.",
+                next_step="Ask somebody who may edit it, or the user.",
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
         except InvalidInput as error:
             if title == ref.title:
                 raise

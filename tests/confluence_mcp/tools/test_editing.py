@@ -166,3 +166,9 @@ async def test_what_cannot_be_meant_is_refused(confluence: Conversation, site: S
     ):
         assert said in await confluence.refused("confluence_update_page", page=REPORT, **arguments), arguments
     assert version_of(site, REPORT) == 1
+
+
+async def test_a_page_that_may_only_be_viewed_says_so(confluence: Conversation) -> None:
+    assert "Not for customers" in await confluence.ask("confluence_get_page", page="98465")
+    text = await confluence.refused("confluence_update_page", page="98465", find="Not for customers", body="For all")
+    assert "does not let this account change 98465" in text
