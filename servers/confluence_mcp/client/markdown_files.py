@@ -28,6 +28,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
+    level: int
     text: str
     start: int
     end: int
@@ -36,18 +37,19 @@ class _Heading:
 def read_document(text: str) -> Document:
     """What a Markdown file holds.
 
-    The title is that of the front matter (`title`, between two lines `---` at the top), or else the first heading. A
-    heading at the top that says the title is left out of the text: Confluence shows the title above it. Labels are
-    `labels` or `tags` of the front matter.
+    The title is that of the front matter (`title`, between two lines `---` at the top), or else the heading at the top,
+    or else the first one of level 1. A heading at the top that says the title is left out of the text: Confluence
+    shows the title above it. Labels are `labels` or `tags` of the front matter.
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     facts, begin = _front_matter(lines)
     rest = lines[begin:]
     headings = list(_headings(rest))
-    first = headings[0] if headings else None
+    top = next((each for each in headings[:1] if not any(line.strip() for line in rest[: each.start])), None)
+    first = top or next((each for each in headings if each.level == 1), None)
     title = plain(facts.get("title", [""])[0]) or (first.text if first else "")
-    if first and first.text == title and not any(line.strip() for line in rest[: first.start]):
-        rest = rest[first.end :]
+    if top and top.text == title:
+        rest = rest[top.end :]
     labels = [label for name in ("labels", "tags") for label in facts.get(name, []) if label]
     shown = tuple(each.text for each in headings)
     return Document(title, tuple(dict.fromkeys(labels)), "\n".join(rest).strip("\n"), shown)
@@ -116,9 +118,9 @@ def _headings(lines: Sequence[str]) -> Iterator[_Heading]:
         if mark:
             fence = mark[1]
         elif match := _ATX.match(line):
-            yield _Heading(plain(match[2] or ""), at, at + 1)
-        elif at and _SETEXT.match(line) and _is_alone(lines, at - 1):
-            yield _Heading(plain(lines[at - 1]), at - 1, at + 1)
+            yield _Heading(len(match[1]), plain(match[2] or ""), at, at + 1)
+        elif at and (match := _SETEXT.match(line)) and _is_alone(lines, at - 1):
+            yield _Heading(1 if match[1][0] == "=" else 2, plain(lines[at - 1]), at - 1, at + 1)
 
 
 def _is_alone(lines: Sequence[str], at: int) -> bool:
