@@ -1,19 +1,22 @@
 """What is different between two versions of a page, block by block."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Final
 
 from atlassian_kit.storage import to_markdown
 from atlassian_kit.storage.blocks import Page
 from atlassian_kit.storage.tree import StorageSyntaxError
 
-_MOST_COMPARED: Final = 4_000_000
-"""As many pairs of blocks are compared, in a second or two; of larger pages only the ends."""
-_MOST_PAIRS: Final = 2_000
+_MOST_EQUAL: Final = 100_000
+"""As many pairs of equal blocks are looked through, in seconds at most; of pages with more only the ends."""
+_MOST_PAIRS: Final = 5_000
+"""As many pairs of blocks are looked at for what they have in common; others are taken as they come."""
 _LIKE_ENOUGH: Final = 0.4
-_LONGEST_SEEN: Final = 2_000
+_LONGEST_SEEN: Final = 600
 """Characters of a block that tell whether it is like another one."""
 _CONTEXT: Final = 40
 """Characters that are shown of what stays the same on either side of a change within a line."""
@@ -75,6 +78,11 @@ class _Item:
 def compare(old: str, new: str, names: Mapping[str, str] | None = None) -> Difference:
     """Return what is different in a newer version of a page (see `atlassian_kit.storage.compare`)."""
     before, after = _items(old), _items(new)
+
+    @cache
+    def markdown(source: str) -> str:
+        return to_markdown(source, names)
+
     kept = dict(_kept(before, after))
     left = sorted(set(range(len(before))) - set(kept.values()))
     came = [index for index in range(len(after)) if index not in kept]
@@ -85,11 +93,11 @@ def compare(old: str, new: str, names: Mapping[str, str] | None = None) -> Diffe
     changes: list[tuple[float, Change]] = []
     for index in came:
         item = after[index]
-        shown = to_markdown(item.source, names)
+        shown = markdown(item.source)
         if index in moved:
             change = Change("moved", item.id, item.section, shown, shown)
         elif index in pairs:
-            was = to_markdown(before[pairs[index]].source, names)
+            was = markdown(before[pairs[index]].source)
             change = Change("changed", item.id, item.section, was, shown)
         else:
             change = Change("added", item.id, item.section, "", shown)
@@ -99,7 +107,7 @@ def compare(old: str, new: str, names: Mapping[str, str] | None = None) -> Diffe
     for index, item in enumerate(before):
         place = followers.get(index, place)
         if index in gone:
-            shown = to_markdown(item.source, names)
+            shown = markdown(item.source)
             changes.append((place + 0.5, Change("removed", item.id, item.section, shown, "")))
     return Difference(tuple(change for _, change in sorted(changes, key=lambda pair: pair[0])))
 
@@ -134,7 +142,8 @@ def _kept(before: list[_Item], after: list[_Item]) -> Iterator[tuple[int, int]]:
         end += 1
         yield len(news) - end, len(olds) - end
     olds, news = olds[start : len(olds) - end], news[start : len(news) - end]
-    if len(olds) * len(news) > _MOST_COMPARED:
+    counts = Counter(news)
+    if sum(counts[source] for source in olds) > _MOST_EQUAL:
         return
     for match in SequenceMatcher(None, olds, news, autojunk=False).get_matching_blocks():
         for step in range(match.size):
@@ -154,16 +163,21 @@ def _alike(
 ) -> dict[int, int]:
     """Return the positions (new: old) of blocks that changed: the most alike ones between the same neighbours."""
     pairs: dict[int, int] = {}
+    work = 0
     for olds, news in _gaps(left, came, known):
+        work += len(olds) * len(news)
         free = list(olds)
-        for index in news:
-            if not free or len(free) * len(news) > _MOST_PAIRS:
+        for index in news if work <= _MOST_PAIRS else ():
+            if not free:
                 break
             scored = [(_likeness(before[old], after[index]), -position, old) for position, old in enumerate(free)]
             score, _, best = max(scored)
             if score >= _LIKE_ENOUGH or (len(olds) == len(news) == 1 and before[best].kind == after[index].kind):
                 pairs[index] = best
                 free = free[free.index(best) + 1 :]
+        if work > _MOST_PAIRS:
+            in_order = zip(news, olds, strict=False)
+            pairs.update((new, old) for new, old in in_order if before[old].kind == after[new].kind)
     return pairs
 
 
