@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from confluence_mcp.sandbox.accounts import ACCOUNTS, SANDBOX_EMAIL, SANDBOX_TOKEN, Account
 from confluence_mcp.sandbox.scopes import required_scopes
 from confluence_mcp.sandbox.site import CLOUD_ID, SECOND_CLOUD_ID
+from sandbox_kit.atlassian.accounts import ACCOUNTS, SANDBOX_EMAIL, SANDBOX_TOKEN, Account
 
 if TYPE_CHECKING:
     from confluence_mcp.sandbox.app import Sandbox

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from confluence_mcp.sandbox.accounts import Account
 from confluence_mcp.sandbox.errors import ApiError, unseen
 from confluence_mcp.sandbox.model import Attachment, Comment, Content, Space
 from confluence_mcp.sandbox.permissions import allowed, edits, sees, sees_space
 from confluence_mcp.sandbox.session import Session
+from sandbox_kit.atlassian.accounts import Account
 
 _FORBIDDEN = "Current user not permitted to use Confluence, or to do this here."
 

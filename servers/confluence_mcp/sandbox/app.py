@@ -17,7 +17,6 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from confluence_mcp.sandbox.accounts import Account, signed_in
 from confluence_mcp.sandbox.control import CONTROL, Fault, due_fault
 from confluence_mcp.sandbox.errors import ApiError
 from confluence_mcp.sandbox.site import CLOUD_ID, SECOND_CLOUD_ID
@@ -26,9 +25,9 @@ from confluence_mcp.sandbox.v1.long_work import catch_up
 from confluence_mcp.sandbox.v1.table import V1
 from confluence_mcp.sandbox.v2.table import V2
 from confluence_mcp.sandbox.web import Call, Handler, Reply, Routes
+from sandbox_kit.atlassian.accounts import NOBODY, Account, signed_in
 
 _BURST_LIMIT = 100
-_VISITOR = Account("", "Anonymous", "")
 
 
 def _tenant_info(call: Call) -> Reply:
@@ -95,7 +94,7 @@ class Sandbox:
             request.headers,
             parse_qs(request.url.query, keep_blank_values=True),
             body,
-            account or _VISITOR,
+            account or NOBODY,
             self.store,
             self.site_url,
         )

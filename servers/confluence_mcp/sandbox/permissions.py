@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox.accounts import Account
 from confluence_mcp.sandbox.model import DRAFT, Content, Space
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.site import groups_of
+from sandbox_kit.atlassian.accounts import Account
 
 READERS = (("read", "space"),)
 WRITERS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from confluence_mcp.sandbox import accounts as who
+from sandbox_kit.atlassian import accounts as who
 
 CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d11"
 SECOND_CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d22"

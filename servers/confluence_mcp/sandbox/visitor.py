@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx2
 
-from confluence_mcp.sandbox.accounts import ACCOUNTS
 from confluence_mcp.sandbox.app import Sandbox
 from confluence_mcp.sandbox.model import JsonObject
+from sandbox_kit.atlassian.accounts import ACCOUNTS
 
 API = "/wiki/api/v2"
 

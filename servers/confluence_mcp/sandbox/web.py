@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from confluence_mcp.sandbox.accounts import Account
 from confluence_mcp.sandbox.errors import bad_request
 from confluence_mcp.sandbox.model import JsonObject
 from confluence_mcp.sandbox.store import Store
+from sandbox_kit.atlassian.accounts import Account
 
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _MOST_IDS = 250

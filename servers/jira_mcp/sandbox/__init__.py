@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from jira_mcp.sandbox.accounts import ACCOUNTS, SANDBOX_EMAIL, SANDBOX_TOKEN, Account
 from jira_mcp.sandbox.sample.site import CLOUD_ID, SECOND_CLOUD_ID
 from jira_mcp.sandbox.scopes import required_scopes
+from sandbox_kit.atlassian.accounts import ACCOUNTS, SANDBOX_EMAIL, SANDBOX_TOKEN, Account
 
 if TYPE_CHECKING:
     from jira_mcp.sandbox.app import Sandbox

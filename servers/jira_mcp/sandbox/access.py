@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.errors import ApiError, issue_unseen, project_unseen
 from jira_mcp.sandbox.model import Issue, Project
 from jira_mcp.sandbox.permissions import allowed, browsable
 from jira_mcp.sandbox.sample.projects import PROJECT, PROJECT_BY_KEY
 from jira_mcp.sandbox.session import Session
+from sandbox_kit.atlassian.accounts import Account
 
 
 def find_issue(session: Session, account: Account, reference: str) -> Issue:

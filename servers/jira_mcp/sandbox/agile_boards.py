@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.errors import ApiError
 from jira_mcp.sandbox.model import Issue, JsonObject, Project
 from jira_mcp.sandbox.permissions import browsable
@@ -18,6 +17,7 @@ from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD, RANK, STORY_POINTS
 from jira_mcp.sandbox.sample.projects import DESK, NOVA, PMOS, PROJECT
 from jira_mcp.sandbox.web import Call, Reply, page
+from sandbox_kit.atlassian.accounts import Account
 
 T = TypeVar("T")
 _MOST = 50

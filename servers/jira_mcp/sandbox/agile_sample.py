@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox import agile_store
 from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.history import item, sprint_item
@@ -18,6 +17,7 @@ from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import SPRINT_FIELD, STORY_POINTS
 from jira_mcp.sandbox.sample.projects import NOVA, PMOS
 from jira_mcp.sandbox.session import Session
+from sandbox_kit.atlassian import accounts as who
 
 _HOUR, _DAY = 3_600_000, 86_400_000
 _TO_DO, _PROGRESS, _RESOLVED = "10001", "3", "10005"

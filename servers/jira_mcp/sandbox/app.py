@@ -17,7 +17,6 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from jira_mcp.sandbox.accounts import Account, signed_in
 from jira_mcp.sandbox.agile_routes import AGILE
 from jira_mcp.sandbox.bulk import BULK
 from jira_mcp.sandbox.bulk_tasks import catch_up
@@ -30,9 +29,9 @@ from jira_mcp.sandbox.resources.table import OPEN, RESOURCES
 from jira_mcp.sandbox.resources.toolset_table import TOOLSETS
 from jira_mcp.sandbox.store import Store
 from jira_mcp.sandbox.web import Call, Handler, Reply
+from sandbox_kit.atlassian.accounts import NOBODY, Account, signed_in
 
 _BURST_LIMIT = 100
-_VISITOR = Account("", "Anonymous", "")
 
 
 class Sandbox:
@@ -90,7 +89,7 @@ class Sandbox:
             request.headers,
             parse_qs(request.url.query, keep_blank_values=True),
             body,
-            account or _VISITOR,
+            account or NOBODY,
             self.store,
             self._index,
             self._renderer,

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from jira_mcp.sandbox import agile_store, attachment_store, field_kinds, project_parts
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.adf import to_html
 from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.duration import format_duration
@@ -20,6 +19,7 @@ from jira_mcp.sandbox.sample.fields import FIELD, FIELDS, RANK
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Link, Session
 from jira_mcp.sandbox.workflow import available, transition_bean
+from sandbox_kit.atlassian.accounts import Account
 
 ISSUE_EXPAND = (
     "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations,customfield_10020.properties"

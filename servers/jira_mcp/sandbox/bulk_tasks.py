@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from jira_mcp.sandbox import bulk_store
-from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.bulk_store import Task
 from jira_mcp.sandbox.bulk_work import WORKERS
 from jira_mcp.sandbox.clock import now_ms
@@ -13,6 +12,7 @@ from jira_mcp.sandbox.permissions import browsable
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.store import Store
+from sandbox_kit.atlassian.accounts import BY_ID
 
 STEP = 250
 """Issues that are done whenever somebody asks."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from jira_mcp.sandbox import project_parts
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.editing import Editor
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.history import item
@@ -20,6 +19,7 @@ from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.screens import required_on_create
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.workflow import available
+from sandbox_kit.atlassian.accounts import Account
 
 Worker = Callable[[Session, Account, Issue, JsonObject], None]
 """Changes one issue as an entry of the work says, or raises ApiError with the reason why not."""

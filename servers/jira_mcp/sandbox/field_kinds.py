@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.jql import Ref
 from jira_mcp.sandbox.model import FieldSpec, JsonObject, Named, Option, Project
 from jira_mcp.sandbox.sample import directory
 from jira_mcp.sandbox.sample.projects import PROJECT
+from sandbox_kit.atlassian.accounts import BY_ID
 
 if TYPE_CHECKING:
     from jira_mcp.sandbox.render import Renderer

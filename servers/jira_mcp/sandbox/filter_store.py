@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.permissions import browsable
 from jira_mcp.sandbox.sample.filters import FILTERS, Filter
 from jira_mcp.sandbox.sample.groups import GROUPS, ROLE
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
+from sandbox_kit.atlassian.accounts import Account
 from sandbox_kit.session import one
 
 TABLE = "CREATE TABLE filter (id INTEGER PRIMARY KEY, document TEXT NOT NULL)"

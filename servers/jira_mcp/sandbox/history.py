@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jira_mcp.sandbox import field_kinds
-from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.adf import plain_text
 from jira_mcp.sandbox.model import Issue, JsonObject, Project
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD, RANK, SPRINT_FIELD
+from sandbox_kit.atlassian.accounts import BY_ID
 
 
 def item(

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from threading import Lock
 
 from jira_mcp.sandbox import agile_store, field_kinds, project_parts, refs
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.adf import plain_text
 from jira_mcp.sandbox.jql import FieldValue, Ref, RefIndex, SprintState
 from jira_mcp.sandbox.jql.fields import FieldDef
@@ -21,6 +20,7 @@ from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD, FIELDS, RANK, SPRINT_FIELD
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import CHANGE, LINKS, IndexedRow, Link, Session
+from sandbox_kit.atlassian.accounts import Account
 
 _PARTS = {"components": "components", "fixVersions": "fix_versions", "versions": "affects_versions"}
 """The fields that hold parts of a project, and where an issue keeps them."""

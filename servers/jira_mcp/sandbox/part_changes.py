@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.model import Issue, Project
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.session import Session
+from sandbox_kit.atlassian.accounts import Account
 
 
 def swap(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.model import Project
+from sandbox_kit.atlassian.accounts import VIEWER, Account
 
 _VIEWER = frozenset({"BROWSE_PROJECTS", "VIEW_READONLY_WORKFLOW"})
 _REPORTER = _VIEWER | {
@@ -66,5 +66,5 @@ def browsable(account: Account, project: Project) -> bool:
 def has_global(account: Account, permission: str) -> bool:
     """Whether the account has this permission over the whole site."""
     if permission == "BULK_CHANGE":
-        return account.bulk_change
+        return account.account_id != VIEWER.account_id
     return permission != "ADMINISTER" or account.site_admin

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from jira_mcp.sandbox.accounts import ACCOUNTS, Account
 from jira_mcp.sandbox.errors import bad_request
 from jira_mcp.sandbox.model import JsonObject, Project
 from jira_mcp.sandbox.sample import directory, groups
+from sandbox_kit.atlassian.accounts import ACCOUNTS, Account
 
 _ROLE_WORDS = {role.name: role.word for role in groups.ROLES}
 _GROUP_IDS = {group.name: group.id for group in (*directory.GROUPS, *groups.GROUPS)}

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from jira_mcp.sandbox import field_kinds, refs
-from jira_mcp.sandbox.accounts import BY_ID, Account
 from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.duration import format_duration
 from jira_mcp.sandbox.model import (
@@ -28,6 +27,7 @@ from jira_mcp.sandbox.permissions import ROLE_NAMES, allowed
 from jira_mcp.sandbox.sample import fields as sample_fields
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.session import Change
+from sandbox_kit.atlassian.accounts import BY_ID, Account
 
 
 class Renderer:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.model import IssueType, JsonObject, Project
 from jira_mcp.sandbox.permissions import allowed, browsable
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.sample.fields import FIELD
 from jira_mcp.sandbox.sample.projects import PROJECTS
+from sandbox_kit.atlassian.accounts import Account
 
 _ALWAYS_REQUIRED = ("summary", "issuetype", "project")
 _NOT_ON_CREATE = frozenset({"comment", "worklog"})

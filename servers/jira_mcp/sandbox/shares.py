@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.sample.groups import GROUPS, ROLE
 from jira_mcp.sandbox.sample.projects import PROJECT
+from sandbox_kit.atlassian.accounts import BY_ID
 
 
 def share_beans(show: Renderer, shares: Iterable[JsonObject]) -> list[JsonObject]:

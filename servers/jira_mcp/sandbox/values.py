@@ -6,12 +6,12 @@ import math
 from typing import Any, cast
 
 from jira_mcp.sandbox import adf, field_kinds
-from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.clock import is_day, parse_stamp
 from jira_mcp.sandbox.field_kinds import BadValueError as BadValueError
 from jira_mcp.sandbox.model import FieldSpec, JsonObject, Named, Project, Version
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.sample import directory, site
+from sandbox_kit.atlassian.accounts import BY_ID
 
 _LONGEST_SUMMARY = 255
 _LONGEST_TEXT = 32_767

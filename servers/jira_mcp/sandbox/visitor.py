@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx2
 
-from jira_mcp.sandbox.accounts import ACCOUNTS
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.sandbox.model import JsonObject
+from sandbox_kit.atlassian.accounts import ACCOUNTS
 
 API = "/rest/api/3"
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar, cast
 
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.beans import IssueRenderer
 from jira_mcp.sandbox.errors import bad_request
 from jira_mcp.sandbox.index import IssueIndex
@@ -16,6 +15,7 @@ from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.store import Store
+from sandbox_kit.atlassian.accounts import Account
 
 T = TypeVar("T")
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.model import Issue, JsonObject, Project, Transition
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD
 from jira_mcp.sandbox.sample.projects import PROJECT
+from sandbox_kit.atlassian.accounts import Account
 
 
 def available(issue: Issue, account: Account) -> list[Transition]:

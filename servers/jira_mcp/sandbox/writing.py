@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from jira_mcp.sandbox import adf
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.clock import now_ms, parse_stamp
 from jira_mcp.sandbox.duration import parse_duration
 from jira_mcp.sandbox.errors import bad_request
@@ -14,6 +13,7 @@ from jira_mcp.sandbox.readers import level
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.values import BadValueError, document
+from sandbox_kit.atlassian.accounts import Account
 
 
 def comment_body(value: object) -> JsonObject:

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx2
 
-from jira_mcp.sandbox.accounts import ACCOUNTS, ORCHESTRATOR
 from jira_mcp.sandbox.model import JsonObject
+from sandbox_kit.atlassian.accounts import ACCOUNTS, ORCHESTRATOR
 
 
 def text(words: str, *marks: JsonObject) -> JsonObject:

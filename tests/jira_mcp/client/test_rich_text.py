@@ -9,7 +9,7 @@ import pytest
 from connector_kit.errors import Conflict, InvalidInput, NotPermitted
 from connector_kit.testing.recorder import Recorder
 from jira_mcp.client import JiraClient, NewIssue
-from jira_mcp.sandbox.accounts import ALEX_MOREAU, ALEX_RIVERA, DATA_ANALYST
+from sandbox_kit.atlassian.accounts import ALEX_MOREAU, ALEX_RIVERA, DATA_ANALYST
 
 from ..conftest import Connect
 from .rich_documents import RICH, Colleague, document, extension, paragraph, replaced

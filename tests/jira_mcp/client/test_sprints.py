@@ -10,9 +10,9 @@ from connector_kit.access import Access
 from connector_kit.errors import InvalidInput, NotPermitted
 from connector_kit.testing.recorder import Recorder
 from jira_mcp.client import JiraClient, connect
-from jira_mcp.sandbox.accounts import VIEWER
 from jira_mcp.sandbox.visitor import Visitor
 from jira_mcp.settings import JiraSettings
+from sandbox_kit.atlassian.accounts import VIEWER
 
 pytestmark = pytest.mark.anyio
 

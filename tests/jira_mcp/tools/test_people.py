@@ -6,9 +6,9 @@ import httpx2
 import pytest
 from typing_extensions import override
 
-from jira_mcp.sandbox.accounts import ALEX_RIVERA, ENGINEERING_PARTNER
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.settings import JiraSettings
+from sandbox_kit.atlassian.accounts import ALEX_RIVERA, ENGINEERING_PARTNER
 
 from .conversation import Conversation, converse, rows
 

@@ -17,7 +17,7 @@ from connector_kit.serving.toolset import ToolEntry
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.specs import REASON, find_spec
 from jira_mcp.sandbox import create_app
-from jira_mcp.sandbox.accounts import DATA_ANALYST
+from sandbox_kit.atlassian.accounts import DATA_ANALYST
 from jira_mcp.tools import TOOLS
 
 from ..test_client_contract import described as named_operations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample.home import AGENTS
 from confluence_mcp.sandbox.sample.markup import (
     Part,
@@ -23,6 +22,7 @@ from confluence_mcp.sandbox.sample.markup import (
     ul,
 )
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
+from sandbox_kit.atlassian import accounts as who
 
 
 def _spec(

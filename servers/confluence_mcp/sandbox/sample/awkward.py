@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample import files
 from confluence_mcp.sandbox.sample.home import SPECIFICATIONS
 from confluence_mcp.sandbox.sample.markup import (
@@ -32,6 +31,7 @@ from confluence_mcp.sandbox.sample.markup import (
     ul,
 )
 from confluence_mcp.sandbox.sample.record import Edit, File, Note, Page
+from sandbox_kit.atlassian import accounts as who
 
 PAGE_ID = 98426
 

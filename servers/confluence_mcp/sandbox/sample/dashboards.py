@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample import files
 from confluence_mcp.sandbox.sample.home import DASHBOARDS
 from confluence_mcp.sandbox.sample.markup import (
@@ -29,6 +28,7 @@ from confluence_mcp.sandbox.sample.markup import (
     ul,
 )
 from confluence_mcp.sandbox.sample.record import Edit, File, Note, Page
+from sandbox_kit.atlassian import accounts as who
 
 _GOOD, _OPEN = status("exceeding", "Green"), status("pending", "Grey")
 _FIVE: tuple[tuple[Part, ...], ...] = (

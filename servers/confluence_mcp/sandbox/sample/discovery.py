@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample.home import DISCOVERY
 from confluence_mcp.sandbox.sample.markup import (
     Markup,
@@ -25,6 +24,7 @@ from confluence_mcp.sandbox.sample.markup import (
     ul,
 )
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
+from sandbox_kit.atlassian import accounts as who
 
 INJECTION = 98446
 """The page whose text tries to give orders to the agent that reads it."""

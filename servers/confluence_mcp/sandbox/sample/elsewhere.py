@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.model import ARCHIVED, DRAFT, TRASHED
 from confluence_mcp.sandbox.sample.home import DISCOVERY, HOME, SPECIFICATIONS
 from confluence_mcp.sandbox.sample.markup import body, box, h, jira, p, page, table, tasks, ul
 from confluence_mcp.sandbox.sample.record import Edit, Page
+from sandbox_kit.atlassian import accounts as who
 
 LEFT = (
     Page(

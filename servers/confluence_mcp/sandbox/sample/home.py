@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample.markup import (
     body,
     box,
@@ -26,6 +25,7 @@ from confluence_mcp.sandbox.sample.markup import (
 )
 from confluence_mcp.sandbox.sample.markup import both as cell
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
+from sandbox_kit.atlassian import accounts as who
 
 HOME = 98400
 REQUIREMENTS, SPECIFICATIONS, AGENTS, DISCOVERY, REPORTS, DASHBOARDS = range(98401, 98407)

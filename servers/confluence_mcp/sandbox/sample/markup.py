@@ -10,7 +10,7 @@ import uuid
 from html import escape
 from typing import TypeAlias
 
-from confluence_mcp.sandbox.accounts import Account
+from sandbox_kit.atlassian.accounts import Account
 
 _IDS = uuid.UUID("6d4c2f0e-5b1a-4c7e-9a34-0a1b2c3d4e60")
 

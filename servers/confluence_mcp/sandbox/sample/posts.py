@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample.markup import (
     Markup,
     body,
@@ -21,6 +20,7 @@ from confluence_mcp.sandbox.sample.markup import (
     ul,
 )
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
+from sandbox_kit.atlassian import accounts as who
 
 
 def _post(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from confluence_mcp.sandbox import accounts as who
-from confluence_mcp.sandbox.accounts import Account
 from confluence_mcp.sandbox.model import CURRENT
+from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.accounts import Account
 
 
 @dataclass(frozen=True, slots=True)

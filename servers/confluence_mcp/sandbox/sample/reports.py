@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample.files import PHASES
 from confluence_mcp.sandbox.sample.home import REPORTS
 from confluence_mcp.sandbox.sample.markup import (
@@ -27,6 +26,7 @@ from confluence_mcp.sandbox.sample.markup import (
     ul,
 )
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
+from sandbox_kit.atlassian import accounts as who
 
 _TOOK = ("1 day", "2 days", "4 hours", "2 days")
 _PLANNED = ("2 weeks", "3 weeks", "3 weeks", "3 weeks")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample.home import REQUIREMENTS
 from confluence_mcp.sandbox.sample.markup import (
     Markup,
@@ -34,6 +33,7 @@ from confluence_mcp.sandbox.sample.markup import (
 )
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
 from confluence_mcp.sandbox.sample.requirements_phase4 import PHASE_4
+from sandbox_kit.atlassian import accounts as who
 
 
 def _about(owner: who.Account, state: Markup, epic: str, planned: str) -> Markup:

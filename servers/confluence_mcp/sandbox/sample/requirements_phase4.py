@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample import files
 from confluence_mcp.sandbox.sample.home import REQUIREMENTS
 from confluence_mcp.sandbox.sample.markup import (
@@ -40,6 +39,7 @@ from confluence_mcp.sandbox.sample.markup import (
     with_local_ids,
 )
 from confluence_mcp.sandbox.sample.record import Edit, File, Note, Page
+from sandbox_kit.atlassian import accounts as who
 
 _FIRST = body(
     h(2, "Goal"),

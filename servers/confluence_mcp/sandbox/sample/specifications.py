@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.sample import files
 from confluence_mcp.sandbox.sample.awkward import AWKWARD
 from confluence_mcp.sandbox.sample.home import SPECIFICATIONS
@@ -37,6 +36,7 @@ from confluence_mcp.sandbox.sample.markup import (
 )
 from confluence_mcp.sandbox.sample.record import Edit, File, Note, Page
 from confluence_mcp.sandbox.sample.request_log import request_log
+from sandbox_kit.atlassian import accounts as who
 
 _SERVICES = (
     ("Jira", "3LO, or an API token", "1 hour", "read:jira-work"),

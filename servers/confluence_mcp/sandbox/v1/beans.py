@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from confluence_mcp.sandbox.accounts import BY_ID, Account
 from confluence_mcp.sandbox.clock import stamp
 from confluence_mcp.sandbox.model import JsonObject, Label, Property, Space, Version
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.site import GROUP_BY_ID
 from confluence_mcp.sandbox.v1.links import API
 from confluence_mcp.sandbox.web import Call
+from sandbox_kit.atlassian.accounts import BY_ID, Account
 
 T = TypeVar("T")
 

@@ -6,13 +6,13 @@ import json
 from collections.abc import Collection
 
 from confluence_mcp.sandbox import bodies, label_store
-from confluence_mcp.sandbox.accounts import BY_ID
 from confluence_mcp.sandbox.clock import stamp
 from confluence_mcp.sandbox.model import Attachment, Comment, Content, JsonObject, Space, Version
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v1 import beans, links
 from confluence_mcp.sandbox.v1.links import API
 from confluence_mcp.sandbox.web import Call
+from sandbox_kit.atlassian.accounts import BY_ID
 
 _EXPANDABLE = (
     *("childTypes", "container", "metadata", "operations", "children", "restrictions", "history", "ancestors", "body"),

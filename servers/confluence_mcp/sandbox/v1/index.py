@@ -16,13 +16,13 @@ from functools import partial
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from confluence_mcp.sandbox.accounts import Account
 from confluence_mcp.sandbox.cql import Document
 from confluence_mcp.sandbox.model import Attachment, Comment, Content
 from confluence_mcp.sandbox.permissions import sees_space
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.site import groups_of
 from confluence_mcp.sandbox.store import Store
+from sandbox_kit.atlassian.accounts import Account
 
 _MACRO = re.compile(r'<ac:structured-macro\b[^>]*?\bac:name="([^"]+)"')
 _UNSEEN = re.compile(

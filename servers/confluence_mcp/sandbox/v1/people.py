@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from confluence_mcp.sandbox.access import find_content, find_space
-from confluence_mcp.sandbox.accounts import ACCOUNTS, BY_ID
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
 from confluence_mcp.sandbox.model import Content, JsonObject, Space
 from confluence_mcp.sandbox.permissions import allowed
@@ -17,6 +16,7 @@ from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.site import GROUP_BY_ID, GROUPS, groups_of
 from confluence_mcp.sandbox.v1 import beans
 from confluence_mcp.sandbox.web import Call, Reply, Routes
+from sandbox_kit.atlassian.accounts import ACCOUNTS, BY_ID
 from sandbox_kit.session import one
 
 _MOST_USERS = 100

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any, cast
 
 from confluence_mcp.sandbox.access import find_content
-from confluence_mcp.sandbox.accounts import BY_ID, Account
 from confluence_mcp.sandbox.errors import ApiError, bad_request
 from confluence_mcp.sandbox.model import Content, JsonObject
 from confluence_mcp.sandbox.permissions import allowed, edits, sees
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.site import GROUP_BY_ID
 from confluence_mcp.sandbox.web import Call, Reply, Routes
+from sandbox_kit.atlassian.accounts import BY_ID, Account
 
 OPERATIONS = ("read", "update", "delete")
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from confluence_mcp.sandbox.access import find_content, require_edit
-from confluence_mcp.sandbox.accounts import BY_ID
 from confluence_mcp.sandbox.errors import bad_request, unseen
 from confluence_mcp.sandbox.model import Content, JsonObject
 from confluence_mcp.sandbox.session import Session
@@ -19,6 +18,7 @@ from confluence_mcp.sandbox.v1 import beans
 from confluence_mcp.sandbox.v1.content_bean import ContentBean
 from confluence_mcp.sandbox.v1.links import API
 from confluence_mcp.sandbox.web import Call, Reply, Routes
+from sandbox_kit.atlassian.accounts import BY_ID
 
 OPERATIONS = ("read", "update")
 Rule = tuple[str, str, str]

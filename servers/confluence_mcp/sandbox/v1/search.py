@@ -16,7 +16,6 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from confluence_mcp.sandbox import cql
-from confluence_mcp.sandbox.accounts import ACCOUNTS, Account
 from confluence_mcp.sandbox.clock import stamp
 from confluence_mcp.sandbox.errors import ApiError, bad_request
 from confluence_mcp.sandbox.model import Attachment, Comment, JsonObject
@@ -25,6 +24,7 @@ from confluence_mcp.sandbox.v1 import beans, links
 from confluence_mcp.sandbox.v1.content_bean import ContentBean
 from confluence_mcp.sandbox.v1.index import Found, Sight, index_of, spaces
 from confluence_mcp.sandbox.web import Call, Reply, Routes
+from sandbox_kit.atlassian.accounts import ACCOUNTS, Account
 
 _MOST = 250
 _MOST_WITH_BODY = 50

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from confluence_mcp.sandbox import label_store
-from confluence_mcp.sandbox.accounts import Account
 from confluence_mcp.sandbox.clock import stamp
 from confluence_mcp.sandbox.model import Attachment, Comment, Content, JsonObject, Property, Space
 from confluence_mcp.sandbox.permissions import allowed, edits
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import beans
 from confluence_mcp.sandbox.web import Call
+from sandbox_kit.atlassian.accounts import Account
 from sandbox_kit.session import one
 
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import cast
 
-from confluence_mcp.sandbox.accounts import ACCOUNTS
 from confluence_mcp.sandbox.bodies import InvalidBodyError, adf_to_storage, storage_to_adf, storage_to_view
 from confluence_mcp.sandbox.errors import ApiError, bad_request
 from confluence_mcp.sandbox.model import JsonObject
 from confluence_mcp.sandbox.web import Call, as_long, unknown_value
+from sandbox_kit.atlassian.accounts import ACCOUNTS
 
 STORAGE, ADF, VIEW = "storage", "atlas_doc_format", "view"
 BULK_FORMATS = (STORAGE, ADF)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from confluence_mcp.sandbox import publishing
-from confluence_mcp.sandbox.accounts import BY_ID
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
 from confluence_mcp.sandbox.model import CURRENT, DRAFT, TRASHED, Content, JsonObject, Space, Version
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import contents, inputs
 from confluence_mcp.sandbox.v2.finding import check_title, editable, parent_in, space_of
 from confluence_mcp.sandbox.web import Call, Reply, Routes, as_long
+from sandbox_kit.atlassian.accounts import BY_ID
 
 _STATUSES = (CURRENT, DRAFT)
 

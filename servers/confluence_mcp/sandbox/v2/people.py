@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias, cast
 
-from confluence_mcp.sandbox import accounts as who
 from confluence_mcp.sandbox.access import container_of, find_comment
 from confluence_mcp.sandbox.errors import ApiError, bad_request
 from confluence_mcp.sandbox.model import Attachment, Comment, Content, JsonObject
@@ -14,6 +13,7 @@ from confluence_mcp.sandbox.v2 import including, inputs
 from confluence_mcp.sandbox.v2.finding import attachment_at, attachment_id, content_at
 from confluence_mcp.sandbox.v2.paging import Listed, page
 from confluence_mcp.sandbox.web import Call, Handler, Reply, Routes, as_long
+from sandbox_kit.atlassian import accounts as who
 
 _Find: TypeAlias = Callable[[Call, Session], Content | Comment | Attachment]
 _MOST = 250

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from jira_mcp.sandbox import project_parts
 from jira_mcp.sandbox.access import find_project
-from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import Component, JsonObject, Project
 from jira_mcp.sandbox.part_changes import administers, swap
@@ -18,6 +17,7 @@ from jira_mcp.sandbox.permissions import browsable
 from jira_mcp.sandbox.project_parts import issues_with
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.web import Call, Reply, page
+from sandbox_kit.atlassian.accounts import BY_ID
 
 _KNOWN = (
     "ari", "assignee", "assigneeType", "description", "id", "isAssigneeTypeValid", "lead", "leadAccountId",

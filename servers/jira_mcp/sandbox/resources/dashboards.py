@@ -6,12 +6,12 @@ Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-das
 from __future__ import annotations
 
 from jira_mcp.sandbox import filter_store
-from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.sample.filters import DASHBOARDS, Dashboard
 from jira_mcp.sandbox.shares import share_beans, user_bean
 from jira_mcp.sandbox.web import Call, Reply, page
+from sandbox_kit.atlassian.accounts import BY_ID
 
 _ORDERS = ("description", "favorite_count", "id", "is_favorite", "name", "owner")
 _EXPAND = frozenset({

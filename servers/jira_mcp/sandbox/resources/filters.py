@@ -8,7 +8,6 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from jira_mcp.sandbox import filter_store
-from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.errors import bad_request
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.resources.search import messages_of
@@ -16,6 +15,7 @@ from jira_mcp.sandbox.sample.filters import Filter
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.shares import share_beans
 from jira_mcp.sandbox.web import Call, Reply, page
+from sandbox_kit.atlassian.accounts import BY_ID
 
 _KNOWN = (
     "approximateLastUsed", "description", "editPermissions", "favourite", "favouritedCount", "id", "jql", "name",

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import cast
 
 from jira_mcp.sandbox.access import find_issue, require
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.beans import select_fields
 from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.editing import Editor
@@ -23,6 +22,7 @@ from jira_mcp.sandbox.screens import required_on_create
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.values import BadValueError, user
 from jira_mcp.sandbox.web import Call, Reply, part
+from sandbox_kit.atlassian.accounts import Account
 
 _DETAILS = ("fields", "update", "transition", "historyMetadata", "properties")
 _MOST_CREATED = 50

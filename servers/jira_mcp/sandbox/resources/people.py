@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jira_mcp.sandbox.access import find_issue, find_project
-from jira_mcp.sandbox.accounts import ACCOUNTS, BY_ID, Account
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.web import Call, Reply
+from sandbox_kit.atlassian.accounts import ACCOUNTS, BY_ID, Account
 
 
 def get_user(call: Call) -> Reply:

@@ -6,12 +6,12 @@ Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-pro
 from __future__ import annotations
 
 from jira_mcp.sandbox.access import find_project
-from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.errors import ApiError
 from jira_mcp.sandbox.model import JsonObject, Project
 from jira_mcp.sandbox.part_changes import administers
 from jira_mcp.sandbox.sample.groups import ROLE, ROLES
 from jira_mcp.sandbox.web import Call, Reply
+from sandbox_kit.atlassian.accounts import BY_ID
 
 
 def project_roles(call: Call) -> Reply:

@@ -6,11 +6,11 @@ Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-iss
 from __future__ import annotations
 
 from jira_mcp.sandbox.access import find_issue
-from jira_mcp.sandbox.accounts import BY_ID
 from jira_mcp.sandbox.errors import ApiError
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.web import Call, Reply
+from sandbox_kit.atlassian.accounts import BY_ID
 
 
 def votes(call: Call) -> Reply:

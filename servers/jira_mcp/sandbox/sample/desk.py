@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.record import Note, Record
 from jira_mcp.sandbox.sample.text import code, doc, h, p, panel, text, ul
+from sandbox_kit.atlassian import accounts as who
 
 _PROGRESS, _WAITING = "3", "10006"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.sample.groups import PRODUCT_TEAM, SERVICE_TEAM
 from jira_mcp.sandbox.sample.projects import DESK, PMOS
+from sandbox_kit.atlassian import accounts as who
 
 
 @dataclass(slots=True)

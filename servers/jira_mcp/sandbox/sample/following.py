@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from jira_mcp.sandbox import accounts as who
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.model import Issue
+from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.accounts import Account
 
 _WATCHERS: Mapping[str, tuple[Account, ...]] = {
     "PMOS-5": (who.PRODUCT_ARCHITECT, who.ENGINEERING_PARTNER),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox.sample.projects import DESK, NOVA, PMOS
+from sandbox_kit.atlassian import accounts as who
 
 
 @dataclass(frozen=True, slots=True)

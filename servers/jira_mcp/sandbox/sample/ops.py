@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox import agile_store, filter_store, project_parts
 from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import Issue, Project
@@ -12,6 +11,7 @@ from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.projects import DESK, PMOS, PROJECTS
 from jira_mcp.sandbox.sample.text import doc
 from jira_mcp.sandbox.session import Session
+from sandbox_kit.atlassian import accounts as who
 
 _FIRST_ID = {PMOS.id: 60000, DESK.id: 61000}
 _FIRST_FREE_ID = 65000

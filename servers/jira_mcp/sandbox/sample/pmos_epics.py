@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.record import Record
 from jira_mcp.sandbox.sample.text import doc, h, p, panel, table, text, ul
+from sandbox_kit.atlassian import accounts as who
 
 FIRST_EPIC = 26
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.sample.pmos_epics import epic_number
 from jira_mcp.sandbox.sample.record import Note, Record
 from jira_mcp.sandbox.sample.text import code, doc, h, link, ol, p, panel, table, text, ul
+from sandbox_kit.atlassian import accounts as who
 
 _VERSION = {1: "0.2", 2: "0.2", 3: "0.3"}
 _OPENED = {1: "2026-01-31 17:30", 2: "2026-02-01 09:15", 3: "2026-02-01 18:05"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.pmos_epics import epic_number
 from jira_mcp.sandbox.sample.record import Note, Record
 from jira_mcp.sandbox.sample.text import code, doc, h, mention, ol, p, panel, table, text, ul
+from sandbox_kit.atlassian import accounts as who
 
 _TO_DO = "10001"
 

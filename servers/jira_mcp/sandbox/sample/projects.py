@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox import accounts as who
 from jira_mcp.sandbox.model import Component, Named, Project, Transition, Version
 from jira_mcp.sandbox.sample import fields, site
+from sandbox_kit.atlassian import accounts as who
 
 _BACKLOG, _TO_DO, _PROGRESS, _REVIEW, _DONE, _BLOCKED, _RESOLVED, _WAITING = (
     status.id

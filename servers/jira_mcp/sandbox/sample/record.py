@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jira_mcp.sandbox.accounts import Account
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.sample import site
+from sandbox_kit.atlassian.accounts import Account
 
 
 @dataclass(frozen=True, slots=True)
