@@ -10,6 +10,8 @@ from atlassian_kit.storage.origins import Origin, origin_of
 _STRUCTURE: Final = re.compile(r"<(?![!?])")
 _LAYOUT_TAG: Final = re.compile(r"<(/?)ac:layout(-section|-cell)?(?=[\s>])[^>]*>")
 _OPEN_CELL: Final = '<ac:layout-section ac:type="fixed-width" ac:breakout-mode="default"><ac:layout-cell>'
+_LAYOUT: Final = "<ac:layout>"
+_END: Final = "</ac:layout>"
 _CLOSE_CELL: Final = "</ac:layout-cell></ac:layout-section>"
 
 Write = Callable[[Node], str]
@@ -39,6 +41,7 @@ class _Gathering:
         self._out: list[str] = []
         self._place = ""
         self._wrapped = ""
+        self._last_is_gap = False
 
     def text(self) -> str:
         self._settle("")
@@ -71,14 +74,23 @@ class _Gathering:
                     self._gap(gaps[gap])
             due = max(due, place + 1)
             self._settle("")
-            self._out.append(self._write(node))
+            self._add(node)
         for gap in range(due, len(gaps)):
             if gap == len(gaps) - 1 or _STRUCTURE.search(gaps[gap]):
                 self._gap(gaps[gap])
 
     def _gap(self, gap: str) -> None:
+        if self._wrapped == "section" and not self._place and gap.lstrip().startswith(_LAYOUT):
+            # The new sections open the layout that begins here.
+            self._wrapped = ""
+            gap = gap.replace(_LAYOUT, "", 1)
+            self._place = "layout"
         self._settle("")
+        if self._last_is_gap and self._place == "cell" and gap.lstrip().startswith("</ac:layout-cell>"):
+            # A cell needs a block, if all that it had are gone.
+            self._out.append("<p />")
         self._out.append(gap)
+        self._last_is_gap = True
         for tag in _LAYOUT_TAG.finditer(gap):
             closes, part = tag[1] == "/", tag[2]
             if part == "-cell":
@@ -91,9 +103,18 @@ class _Gathering:
         wanted = "section" if node["type"] == "layoutSection" else "block"
         self._settle(wanted)
         if self._wrapped != wanted:
-            self._out.append(self._edges(wanted)[0])
+            opening = self._edges(wanted)[0]
+            if opening == _LAYOUT and self._out and self._out[-1].rstrip().endswith(_END):
+                # They go on with the layout that ends here.
+                self._out[-1] = self._out[-1].rstrip().removesuffix(_END)
+                opening = ""
+            self._out.append(opening)
             self._wrapped = wanted
+        self._add(node)
+
+    def _add(self, node: Node) -> None:
         self._out.append(self._write(node))
+        self._last_is_gap = False
 
     def _settle(self, wanted: str) -> None:
         """End what was opened for new blocks, unless the next is of the same kind."""
@@ -103,5 +124,5 @@ class _Gathering:
 
     def _edges(self, wanted: str) -> tuple[str, str]:
         if wanted == "section":
-            return {"": ("<ac:layout>", "</ac:layout>"), "cell": (_CLOSE_CELL, _OPEN_CELL)}.get(self._place, ("", ""))
+            return {"": (_LAYOUT, _END), "cell": (_CLOSE_CELL, _OPEN_CELL)}.get(self._place, ("", ""))
         return (_OPEN_CELL, _CLOSE_CELL) if self._place == "layout" else ("", "")

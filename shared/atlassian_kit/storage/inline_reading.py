@@ -152,7 +152,8 @@ def label_of(element: Element) -> str:
         said = element.attrs.get("ac:alt") or (url.attrs.get("ri:value", "") if url is not None else "")
     elif element.macro:
         named = [element.parameter(key) for key in ("title", "key", "jqlQuery", "name", "page", "spaceKey", "")]
-        said = next((text for text in map(str.strip, named) if text), "") or element.text
+        body = element.body
+        said = next((text for text in map(str.strip, named) if text), "") or (body.text if body is not None else "")
     else:
         said = element.text or " ".join(child.attrs.get("ri:content-title", "") for child in element.elements)
     said = clean(" ".join(said[:300].split()))

@@ -67,7 +67,9 @@ class _LineWriter:
             known = next(
                 (found for node in group for found in marks_of(node) if _same(found, mark) and origin_of(found)), mark
             )
-            out.append(self._wrapped(known, group, (*applied, known)))
+            if origin_of(known) is None:
+                known = self._wording.replaced_mark(known) or known
+            out.append(self._wrapped(known, group, (*applied, mark, known)))
             position = longest
         return "".join(out)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from atlassian_kit.adf.nodes import Node, string
+from atlassian_kit.adf.nodes import Node, attrs_of, marks_of, string
 from atlassian_kit.storage.origins import origin_of
 from atlassian_kit.storage.spelling import USUAL, cdata, escaped, spelling_of
 from atlassian_kit.storage.tree import unescaped
@@ -34,6 +34,9 @@ class Wording:
         self._written = self._aligned(old) if old else []
         present = {id(node) for node in after}
         self._gone = [node for node in before if node["type"] not in ("text", "hardBreak") and id(node) not in present]
+        kept = {id(mark) for node in after for mark in marks_of(node)}
+        gone = {id(mark): mark for node in before for mark in marks_of(node) if id(mark) not in kept}
+        self._gone_marks = list(gone.values())
 
     def next(self, node: Node) -> str:
         """Return the source of a text, "" for a node of another kind; goes on to what comes after it."""
@@ -56,6 +59,13 @@ class Wording:
         for place, gone in enumerate(self._gone):
             if gone["type"] == node["type"]:
                 return self._gone.pop(place)
+        return None
+
+    def replaced_mark(self, mark: Node) -> Node | None:
+        """Return a mark like a new one that was on text which is gone, each one once."""
+        for place, gone in enumerate(self._gone_marks):
+            if gone["type"] == mark["type"] and attrs_of(gone) == attrs_of(mark):
+                return self._gone_marks.pop(place)
         return None
 
     def _aligned(self, old: list[tuple[str, str]]) -> list[str]:

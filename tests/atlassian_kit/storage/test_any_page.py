@@ -245,3 +245,36 @@ def test_markdown_of_a_page_makes_a_page_of_the_same_markdown(source: str) -> No
     twice = to_storage(shown)
     assert well_formed(twice)
     assert to_markdown(twice) == shown
+
+
+@few
+@given(pages, st.data())
+def test_whatever_becomes_of_the_markdown_the_page_is_well_formed(source: str, data: st.DataObject) -> None:
+    document = read(parse(source).children)
+    edited_lines = markdown_of(document).split("\n")
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(edited_lines) - 1))
+        what = data.draw(st.sampled_from(["drop", "double", "insert", "move"]))
+        if what == "insert":
+            new = [
+                "- [x] done",
+                "| a | b |",
+                "# New",
+                "  more",
+                ":::",
+                "::: layout",
+                "> q",
+                "![a](attachment:a b.png)",
+                "",
+            ]
+            edited_lines.insert(place, data.draw(st.sampled_from(new)))
+        elif what == "double":
+            edited_lines.insert(place, edited_lines[place])
+        else:
+            line = edited_lines.pop(place)
+            if what == "move":
+                edited_lines.insert(data.draw(st.integers(0, len(edited_lines))), line)
+            edited_lines = edited_lines or [""]
+    made = write(edited(document, "\n".join(edited_lines)).document)
+    assert well_formed(made)
+    assert to_markdown(made) is not None
