@@ -7,11 +7,12 @@ from mcp.server.mcpserver import Context, Elicit, Image, Resolve
 from pydantic import Field
 
 from confluence_mcp.scopes import DELETE_FILES, DETAILS, FILES, PAGES, PEOPLE, SPACES, WRITE_FILES
+from confluence_mcp.tools.render import tabled
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor, PageName
 from connector_kit.contents import LARGEST_IMAGE, holds_no_text, image_kind, is_image_type
 from connector_kit.errors import BadAnswer, InvalidInput, NotFound, clean_text
 from connector_kit.file_answers import text_answer
-from connector_kit.output import page_line, quoted, table
+from connector_kit.output import page_line, quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _READ = (PAGES, SPACES, FILES, PEOPLE)
 _COLUMNS = ("id", "version", "bytes", "type", "written", "by", "name")
 _TEXT_BUDGET = 20_000
+_FILES = 25
 
 AttachmentRef = Annotated[str, Field(description="Name or id.")]
 
@@ -27,10 +29,14 @@ AttachmentRef = Annotated[str, Field(description="Name or id.")]
 @TOOLS.tool(title="List Confluence attachments", effect="reads", scopes=_READ)
 async def confluence_list_attachments(page: PageName, confluence: Confluence, cursor: Cursor = "") -> str:
     """List the files of a page, newest first."""
-    found = await confluence.attachments(page, cursor=cursor or None)
+    found, shown = await tabled(
+        lambda most: confluence.attachments(page, limit=most, cursor=cursor or None),
+        _COLUMNS,
+        lambda found: map(_row, found.items),
+        _FILES,
+    )
     if not found.items and not found.cursor:
         return f"page {found.page.id} has no files"
-    shown = table(_COLUMNS, (_row(each) for each in found.items))
     last = page_line(shown.shown, noun="files", cursor=found.cursor)
     return f"{quoted(f'files of {found.page.id}', shown.text)}\n{last}"
 

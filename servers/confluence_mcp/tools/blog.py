@@ -1,14 +1,18 @@
 """Blog posts."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from confluence_mcp.scopes import PAGES, PEOPLE, SPACES
-from confluence_mcp.tools.render import day
+from confluence_mcp.tools.render import day, tabled
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor
 from connector_kit.errors import clean_text
-from connector_kit.output import page_line, quoted, table
+from connector_kit.output import page_line, quoted
+
+if TYPE_CHECKING:
+    from confluence_mcp.client import ConfluenceClient
+    from confluence_mcp.models import Page, PageRef
 
 _COLUMNS = ("id", "space", "posted", "author", "title")
 _TITLE = 160
@@ -22,13 +26,23 @@ async def confluence_list_blog_posts(
     cursor: Cursor = "",
 ) -> str:
     """List blog posts, newest first. Read one with confluence_get_page."""
-    page = await confluence.blog_posts(space, limit=limit, cursor=cursor or None)
+    found, shown = await tabled(
+        lambda most: _posts(confluence, space, most, cursor), _COLUMNS, lambda found: found[1], limit
+    )
+    page = found[0]
     if not page.items and not page.cursor:
         return "There are no blog posts."
+    last = page_line(len(page.items), noun="posts", cursor=page.cursor)
+    return f"{quoted('blog', shown.text)}\n{last}"
+
+
+async def _posts(
+    confluence: "ConfluenceClient", space: str, limit: int, cursor: str
+) -> "tuple[Page[PageRef], list[tuple[str, ...]]]":
+    """Some posts, and the rows of these."""
+    page = await confluence.blog_posts(space, limit=limit, cursor=cursor or None)
     names = await confluence.names_of(each.author or "" for each in page.items)
-    rows = (
+    return page, [
         (each.id, each.space_key, day(each.created), names.get(each.author or "", ""), clean_text(each.title, _TITLE))
         for each in page.items
-    )
-    shown = quoted("blog", table(_COLUMNS, rows).text)
-    return f"{shown}\n{page_line(len(page.items), noun='posts', cursor=page.cursor)}"
+    ]

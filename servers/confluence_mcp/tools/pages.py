@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from confluence_mcp.scopes import METADATA, PAGES, PEOPLE, SPACES, TREE
-from confluence_mcp.tools.render import reading, tree_line
+from confluence_mcp.tools.render import fitting, reading, tree_line
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor, PageName
 from connector_kit.errors import InvalidInput
-from connector_kit.output import ANSWER_BUDGET, page_line, quoted, size
+from connector_kit.output import page_line, quoted
 
 
 @TOOLS.tool(title="Get a Confluence page", effect="reads", scopes=(PAGES, PEOPLE, SPACES))
@@ -60,10 +60,10 @@ async def confluence_list_pages(
         else:
             found = await confluence.space_tree(space, depth=depth, limit=limit, cursor=cursor or None)
         lines = [tree_line(each) for each in found.pages]
-        fitting = _fitting(lines)
-        if fitting >= len(lines):
+        most = fitting(lines)
+        if most >= len(lines):
             break
-        limit = fitting  # what does not fit must be reachable by the cursor: the page has to end where it begins
+        limit = most  # what does not fit must be reachable by the cursor: the page has to end where it begins
     if not lines:
         return "There is nothing below it." if page.strip() else "The space has no pages that can be seen."
     last = page_line(len(lines), noun="pages", total=found.total, cursor=found.cursor)
@@ -77,13 +77,3 @@ async def _above(confluence: Confluence, page: str) -> str:
     if not found:
         return f"{ref.id} is at the top of space {ref.space_key}."
     return quoted(f"above {ref.id} in space {ref.space_key}", "\n".join(map(tree_line, found)))
-
-
-def _fitting(lines: list[str]) -> int:
-    """How many lines fit into an answer, one at least."""
-    used = 0
-    for number, line in enumerate(lines):
-        used += size(line) + 1
-        if used > ANSWER_BUDGET and number:
-            return number
-    return len(lines)

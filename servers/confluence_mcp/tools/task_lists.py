@@ -1,13 +1,17 @@
 """Tasks in the texts of pages."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from confluence_mcp.scopes import DETAILS, PAGES, PEOPLE, SPACES, TASKS
+from confluence_mcp.tools.render import tabled
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor
 from connector_kit.errors import InvalidInput, clean_text
-from connector_kit.output import page_line, quoted, table
+from connector_kit.output import page_line, quoted
+
+if TYPE_CHECKING:
+    from confluence_mcp.toolset_models import Task
 
 _COLUMNS = ("id", "state", "due", "assignee", "page", "task")
 _TITLE = 60
@@ -29,27 +33,26 @@ async def confluence_list_tasks(
     """List the tasks (checkboxes) of a page, a space or a person, with where they stand."""
     if page.strip() and space.strip():
         raise InvalidInput("It takes a page or a space.", fields={"space": "not together with page"})
-    found = await confluence.tasks(
-        page=page,
-        space=space,
-        assignee=assignee,
-        done=None if state == "all" else state == "done",
-        due_before=due_before,
-        limit=limit,
-        cursor=cursor or None,
+    found, shown = await tabled(
+        lambda most: confluence.tasks(
+            page=page,
+            space=space,
+            assignee=assignee,
+            done=None if state == "all" else state == "done",
+            due_before=due_before,
+            limit=most,
+            cursor=cursor or None,
+        ),
+        _COLUMNS,
+        lambda found: map(_row, found.items),
+        limit,
     )
     if not found.items and not found.cursor:
         return "No task matches."
-    rows = (
-        (
-            each.id,
-            "done" if each.done else "open",
-            each.due,
-            each.assignee,
-            f"{each.page} {clean_text(each.page_title, _TITLE)}".strip(),
-            each.text,
-        )
-        for each in found.items
-    )
-    shown = quoted("tasks", table(_COLUMNS, rows).text)
-    return f"{shown}\n{page_line(len(found.items), noun='tasks', cursor=found.cursor)}"
+    last = page_line(len(found.items), noun="tasks", cursor=found.cursor)
+    return f"{quoted('tasks', shown.text)}\n{last}"
+
+
+def _row(task: "Task") -> tuple[str, ...]:
+    place = f"{task.page} {clean_text(task.page_title, _TITLE)}".strip()
+    return (task.id, "done" if task.done else "open", task.due, task.assignee, place, task.text)

@@ -24,7 +24,10 @@ async def confluence_list_templates(confluence: Confluence, space: Place = "") -
         return "There are no templates."
     rows = ((each.id, each.space, clean_text(each.name, 120), clean_text(each.description, 160)) for each in found)
     shown = table(_COLUMNS, rows)
-    return f"{quoted('templates', shown.text)}\n{page_line(shown.shown, noun='templates', total=len(found))}"
+    left = len(found) - shown.shown
+    cut = f"\n({left} more did not fit: name one to confluence_get_template)" if left else ""
+    last = page_line(shown.shown, noun="templates", total=len(found))
+    return f"{quoted('templates', shown.text)}{cut}\n{last}"
 
 
 @TOOLS.tool(title="Get a Confluence template", effect="reads", scopes=_SCOPES, toolset="templates")

@@ -1,0 +1,80 @@
+"""Answers keep to their budget whatever people wrote, lose nothing that a cursor passes over, and mark it as data."""
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import httpx2
+import pytest
+
+from confluence_mcp.sandbox.app import Sandbox
+from connector_kit.output import ANSWER_BUDGET, size
+from connector_kit.testing.conversation import outside
+
+from .conversation import converse, cursor_in
+
+pytestmark = pytest.mark.anyio
+
+WORD = "漢"
+LONG = ("title", "excerpt", "message", "name", "description", "authorId", "displayName", "publicName")
+
+
+class Wordy(httpx2.AsyncBaseTransport):
+    """Answers fifty of everything, each with texts as long as people may write them."""
+
+    def __init__(self, site: Sandbox) -> None:
+        self._inside = httpx2.ASGITransport(site)
+        self.asked: list[int] = []
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        reply = await self._inside.handle_async_request(request)
+        content = await reply.aread()
+        limit = int(request.url.params.get("limit", "0"))
+        answer: dict[str, Any] = json.loads(content or b"{}")
+        if request.method == "GET" and limit > 2 and answer.get("results"):
+            self.asked.append(limit)
+            answer["results"] = [_long(answer["results"][0], number) for number in range(limit)]
+            answer["_links"] = {"next": "/wiki/x?cursor=further"}
+        return httpx2.Response(reply.status_code, json=answer)
+
+
+def _long(bean: Any, number: int) -> Any:
+    if isinstance(bean, dict):
+        return {key: _text(key, value, number) for key, value in cast("dict[str, Any]", bean).items()}
+    return [_long(each, number) for each in cast("list[Any]", bean)] if isinstance(bean, list) else bean
+
+
+def _text(key: str, value: Any, number: int) -> Any:
+    if key in LONG and isinstance(value, str):
+        return f"{number}{WORD * 250}"
+    if key == "value" and isinstance(value, str):
+        return f"<p>{number}{WORD * 400}</p>"
+    return _long(value, number)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("confluence_search", {"cql": "type = page", "limit": 50}),
+        ("confluence_list_versions", {"page": "98415", "limit": 100}),
+        ("confluence_list_blog_posts", {"space": "PMOS", "limit": 50}),
+        ("confluence_list_tasks", {"page": "98408", "limit": 50}),
+        ("confluence_list_spaces", {"limit": 50}),
+        ("confluence_list_attachments", {"page": "98415"}),
+        ("confluence_list_pages", {"space": "PMOS", "show": "newest", "limit": 250}),
+    ],
+)
+async def test_what_a_cursor_passes_over_was_shown(
+    site: Sandbox, tmp_path: Path, tool: str, arguments: dict[str, Any]
+) -> None:
+    wordy = Wordy(site)
+    async with converse(tmp_path, transport=wordy, only=tool) as confluence:
+        text = await confluence.ask(tool, **arguments)
+    assert size(text) < ANSWER_BUDGET + 1_000
+    assert cursor_in(text)
+    assert text.count("<data") == text.count("</data>")
+    returned = int(text.rpartition("returned ")[2].split()[0])
+    assert returned in wordy.asked
+    assert text.count(f"{returned - 1}{WORD}")
+    assert not text.count(f"{returned}{WORD}")
+    assert WORD not in outside(text) or tool == "confluence_list_spaces"
