@@ -9,7 +9,7 @@ from confluence_mcp.client.comment_reads import CommentReads, Raw
 from confluence_mcp.client.opening import aside
 from confluence_mcp.comment_models import CommentDone, CommentKind
 from confluence_mcp.models import PageRef
-from connector_kit.errors import BadAnswer, Conflict, InvalidInput
+from connector_kit.errors import BadAnswer, Conflict, InvalidInput, NotFound
 from connector_kit.wire import as_int, as_object, as_text
 
 State: TypeAlias = Literal["", "resolved", "open"]
@@ -135,9 +135,16 @@ class CommentWriting(CommentReads):
 
 
 def _selection(storage: str, anchor: str, occurrence: int) -> Mapping[str, object]:
-    from atlassian_kit.storage import plain_text
+    from atlassian_kit.storage import plain_text, to_storage
 
-    found = find_anchor(plain_text(storage), anchor, occurrence)
+    text = plain_text(storage)
+    try:
+        found = find_anchor(text, anchor, occurrence)
+    except NotFound:
+        bare = plain_text(to_storage(anchor))  # whoever read the page as Markdown may give its markup
+        if bare == anchor:
+            raise
+        found = find_anchor(text, bare, occurrence)
     return {
         "textSelection": found.text,
         "textSelectionMatchCount": found.count,

@@ -121,6 +121,7 @@ async def test_a_passage_is_commented_on_and_the_thread_answered(site: Sandbox, 
     number = id_in(text)
     assert "inline comment" in text
     assert ">the second goal</ac:inline-comment-marker>" in body_of(site, page)
+    await confluence.ask(ADD, page=page, anchor="The **first** goal, again", body="Markup does not matter.")
     answer = id_in(await confluence.ask(ADD, reply_to=number, body="This one."))
     # Below a passage nobody answers a reply: the thread is answered.
     other = id_in(await confluence.ask(ADD, reply_to=answer, body="That one."))
