@@ -1,6 +1,9 @@
 """People: their names by account id, and whom a name means."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from cachetools import TTLCache
 
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from confluence_mcp.client.base import V1, V2
@@ -14,33 +17,34 @@ _ME = frozenset({"me", "myself", "currentuser", "currentuser()"})
 _CANDIDATES = 25
 _AT_ONCE = 200
 """How many names are asked for in one request."""
+_MOST_NAMES = 2_000
+_LONGEST_ID = 128
 _FIND = "Give an account id, or the name as Confluence shows it."
 
 
 class People(Spaces):
     """Finding people."""
 
+    @cached_property
+    def _names(self) -> TTLCache[str, str]:
+        """The names of accounts that were looked up; "" where Confluence tells none."""
+        return TTLCache(_MOST_NAMES, CATALOGUE_TTL, timer=self._clock)
+
     async def names_of(self, accounts: Iterable[str]) -> Mapping[str, str]:
         """The display names of accounts, without those that Confluence does not tell."""
-        wanted = sorted({each for each in accounts if each})
-
-        async def load() -> Mapping[str, str]:
-            found: dict[str, str] = {}
-            for start in range(0, len(wanted), _AT_ONCE):
-                part = wanted[start : start + _AT_ONCE]
+        wanted = sorted({each for each in accounts if each and len(each) <= _LONGEST_ID})[:_MOST_NAMES]
+        found = {each: name for each in wanted if (name := self._names.get(each)) is not None}
+        unknown = [each for each in wanted if each not in found]
+        for start in range(0, len(unknown), _AT_ONCE):
+            part = unknown[start : start + _AT_ONCE]
+            try:
                 answer = as_object(await self._ask(f"{V2}/users-bulk", {"accountIds": part}))
-                for bean in objects(answer.get("results")):
-                    person = _person(bean)
-                    if person is not None and person.name:
-                        found[person.account_id] = person.name
-            return found
-
-        if not wanted:
-            return {}
-        try:
-            return await self._cached(("names", *wanted), CATALOGUE_TTL, load, CATALOGUE)
-        except ServiceError:
-            return {}  # a name is a courtesy: the ids do without
+            except ServiceError:
+                break  # a name is a courtesy: the ids do without
+            told = {person.account_id: person.name for person in map(_person, objects(answer.get("results"))) if person}
+            for each in part:
+                found[each] = self._names[each] = told.get(each, "")
+        return {each: name for each, name in found.items() if name}
 
     async def myself(self) -> Person:
         """Whose account this is."""

@@ -40,7 +40,6 @@ class SearchFilters:
     author: str = ""
     since: str = ""
     under: str = ""
-    title: str = ""
 
 
 class Search(Opening):
@@ -53,9 +52,7 @@ class Search(Opening):
         """
         parts: list[str] = []
         if filters.text.strip():
-            parts.append(f"siteSearch ~ {quote(_words(filters.text, 'text'))}")
-        if filters.title.strip():
-            parts.append(f"title ~ {quote(_words(filters.title, 'title'))}")
+            parts.append(f"siteSearch ~ {quote(_words(filters.text))}")
         if filters.space.strip():
             parts.append(f"space = {quote((await self.space(filters.space)).key)}")
         parts.append(f"type = {filters.kind}" if filters.kind else f"type in ({', '.join(KINDS)})")
@@ -67,7 +64,7 @@ class Search(Opening):
             parts.append(f"lastmodified >= {_moment(filters.since)}")
         if filters.under.strip():
             parts.append(f"ancestor = {(await self.page_ref(filters.under)).id}")
-        order = "" if filters.text.strip() or filters.title.strip() else " ORDER BY lastmodified DESC"
+        order = "" if filters.text.strip() else " ORDER BY lastmodified DESC"
         return f"{' AND '.join(parts)}{order}"
 
     async def search(self, cql: str, *, limit: int = 10, cursor: str | None = None) -> Page[Hit]:
@@ -166,10 +163,10 @@ def _around_hit(text: str) -> str:
     return f"…{cut}" if start else cut
 
 
-def _words(text: str, name: str) -> str:
+def _words(text: str) -> str:
     words = plain_words(text)
     if not words:
-        raise InvalidInput("There is no word to look for.", fields={name: f"{clean_text(text, 60)!r} has none"})
+        raise InvalidInput("There is no word to look for.", fields={"text": f"{clean_text(text, 60)!r} has none"})
     return words
 
 

@@ -35,13 +35,14 @@ async def confluence_get_page_access(
     Without restrictions the permissions of the space decide.
     """
     found = await confluence.page_access(page, person=person, operation=operation)
-    lines = [_rule(rule, found) for rule in found.rules]
-    said = quoted(f"restrictions of {found.page.id}", "\n".join(lines)) if lines else "no restrictions of its own"
+    rules = [_rule(rule, found) for rule in found.rules]
     if found.answer is None:
-        return f"{found.page.id}: {said}"
-    verdict = "may" if found.answer else "may not"
+        label = f"restrictions of {found.page.id}"
+        return quoted(label, "\n".join(rules)) if rules else f"{found.page.id} has no restrictions."
+    verdict = f"yes, they may {_MAY[operation]} it" if found.answer else f"no, they may not {_MAY[operation]} it"
     why = f": {clean_text(' '.join(found.reasons), 300)}" if found.reasons else ""
-    return f"{one_line(found.person)} {verdict} {_MAY[operation]} {found.page.id}{why}\n{said}"
+    said = quoted(f"access to {found.page.id}", "\n".join([f"{clean_text(found.person, 120)}{why}", *rules]))
+    return f"{found.page.id}: {verdict}\n{said}"
 
 
 def _rule(rule: "Rule", found: "PageAccess") -> str:

@@ -30,6 +30,6 @@ async def confluence_get_space(
     facts += [f"labels: {', '.join(map(one_line, found.labels))}"] if found.labels else []
     facts += ["", clean_text(place.description, _DESCRIPTION)] if place.description.strip() else []
     status = "" if place.status == "current" else f" · {one_line(place.status)}"
-    can = f"you may: {', '.join(map(one_line, found.can[:_OPERATIONS]))}" if found.can else ""
+    facts += ["", f"you may: {', '.join(map(one_line, found.can[:_OPERATIONS]))}"] if found.can else []
     head = f"{one_line(place.key)} · id {place.id}{status} · {place.url}"
-    return "\n".join(filter(None, (head, quoted(f"space {place.key}", "\n".join(facts)), can)))
+    return "\n".join((head, quoted(f"space {place.key}", "\n".join(facts))))

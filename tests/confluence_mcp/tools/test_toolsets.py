@@ -23,14 +23,15 @@ async def test_restrictions_are_told_by_name(reader: Conversation) -> None:
     assert "may be seen only by Human PM, Alex Moreau" in text
     assert "may be changed only by Alex Moreau" in text
     free = await reader.ask("confluence_get_page_access", page="98432")
-    assert free == "98432: no restrictions of its own"
+    assert free == "98432 has no restrictions."
 
 
 async def test_whether_somebody_may_is_asked_of_confluence(reader: Conversation) -> None:
     text = await reader.ask("confluence_get_page_access", page="98465", person="data analyst")
-    assert text.startswith("Data Analyst may not see 98465")
+    assert text.startswith("98465: no, they may not see it")
+    assert "Data Analyst: " in text
     mine = await reader.ask("confluence_get_page_access", page="98465", person="me", operation="read")
-    assert mine.startswith("Human PM may see 98465")
+    assert mine.startswith("98465: yes, they may see it")
 
 
 async def test_views_are_counted(reader: Conversation) -> None:
