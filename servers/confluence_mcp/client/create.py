@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.ids import page_argument
 from confluence_mcp.client.labels import PageLabels, checked
+from confluence_mcp.client.opening import require_live
 from confluence_mcp.client.rich_text import RichText
 from confluence_mcp.models import Kind, PageRef, Space
 from confluence_mcp.write_models import Written
@@ -104,7 +105,7 @@ class Create(PageLabels, RichText):
                 )
         elif space is None:
             page_argument(wanted)
-        parent = await self.page_ref(number or wanted, fresh=True)
+        parent = require_live(await self.page_ref(number or wanted, fresh=True))
         if parent.kind != "page":
             raise InvalidInput(f"{parent.id} is a blog post: pages stand under pages only.")
         return parent

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from confluence_mcp.client.base import V1, V2
 from confluence_mcp.client.long_tasks import LongTasks, Progress
+from confluence_mcp.client.opening import require_live
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import Deletion, LongTask
 from connector_kit.concurrency import run_all
@@ -22,8 +23,8 @@ class Deleting(LongTasks):
     """Putting pages away."""
 
     async def deletion_preview(self, page: str) -> Deletion:
-        """What deleting a page or blog post would take along."""
-        ref = await self.page_ref(page, fresh=True)
+        """What deleting a page or blog post would take along. Raises InvalidInput for one in the trash."""
+        ref = require_live(await self.page_ref(page, fresh=True), archived=True)
         part = "pages" if ref.kind == "page" else "blogposts"
         base = f"{V2}/{part}/{ref.id}"
         counts: dict[str, tuple[int, bool] | None] = {}
@@ -47,7 +48,7 @@ class Deleting(LongTasks):
 
     async def delete_page(self, page: str) -> PageRef:
         """Put a page or blog post into the trash of its space; a draft is gone for good. Pages below it move up."""
-        ref = await self.page_ref(page, fresh=True)
+        ref = require_live(await self.page_ref(page, fresh=True), archived=True)
         part = "pages" if ref.kind == "page" else "blogposts"
         draft = True if ref.status == "draft" else None
         look = f"confluence_get_page {ref.id} does not find it any more"

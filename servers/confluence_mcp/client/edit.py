@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.create import Create, checked_title
-from confluence_mcp.client.opening import PageText, aside
+from confluence_mcp.client.opening import PageText, aside, require_live
 from confluence_mcp.client.rich_text import How, check_length, parts_explained
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import Written
@@ -58,7 +58,7 @@ class Edit(Create):
             return await self._update(now, change)
 
     async def _update(self, now: PageText, change: Change) -> Written:
-        ref = now.ref
+        ref = require_live(now.ref)
         if change.version and change.version != ref.version:
             raise await self._outdated(now, change.version)
         if change.publish and ref.status != "draft":
@@ -192,7 +192,7 @@ class Edit(Create):
             raise await self._overtaken(error, ref) from error
         except NotFound as error:
             raise NotFound(
-                f"Confluence does not let this account change {ref.id}: it may only be viewed, or was deleted just now.",
+                f"Confluence does not let this account change {ref.id}: it may only view it, or the page is gone.",
                 next_step="Ask somebody who may edit it, or the user.",
                 status=error.status,
                 request_id=error.request_id,

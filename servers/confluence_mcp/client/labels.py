@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from confluence_mcp.client.base import V1, V2, next_cursor
-from confluence_mcp.client.opening import Opening
+from confluence_mcp.client.opening import Opening, require_live
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import Labels
 from connector_kit.errors import InvalidInput, clean_text
@@ -30,7 +30,7 @@ class PageLabels(Opening):
             raise InvalidInput("No label was given.", fields={"add": "is empty", "remove": "is empty"})
         if both := [label for label in wanted if label in unwanted]:
             raise InvalidInput(f"To be added and removed at once: {', '.join(both[:10])}. Nothing was changed.")
-        ref = await self.page_ref(page, fresh=True)
+        ref = require_live(await self.page_ref(page, fresh=True))
         before = await self._labels_of(ref)
         new = [label for label in wanted if label not in before]
         gone = [label for label in unwanted if label in before]

@@ -8,6 +8,7 @@ from confluence_mcp.client.base import V1, V2
 from confluence_mcp.client.create import Create, checked_title
 from confluence_mcp.client.ids import numeric_id
 from confluence_mcp.client.long_tasks import LongTasks, Progress
+from confluence_mcp.client.opening import require_live
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import LongTask, Written
 from connector_kit.errors import Conflict, InvalidInput, ServiceError, clean_text
@@ -109,7 +110,7 @@ class Moving(Create, LongTasks):
         return ref, to, await self._follow_task(task, on_progress=on_progress)
 
     async def _movable(self, page: str) -> PageRef:
-        ref = await self.page_ref(page, fresh=True)
+        ref = require_live(await self.page_ref(page, fresh=True))
         if ref.kind != "page":
             raise InvalidInput(f"{ref.id} is a blog post: those stand in no tree.", fields={"page": "is a blog post"})
         if ref.status == "draft":
@@ -127,7 +128,7 @@ class Moving(Create, LongTasks):
                     "That is no place.", fields={"target": "name a page: its id, its link or SPACE/Title"}
                 )
             wanted = space.homepage
-        to = await self.page_ref(wanted, fresh=True)
+        to = require_live(await self.page_ref(wanted, fresh=True))
         if to.kind != "page":
             raise InvalidInput(f"{to.id} is a blog post: pages stand beside pages.", fields={"target": "is no page"})
         return to

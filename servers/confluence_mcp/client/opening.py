@@ -14,6 +14,7 @@ from confluence_mcp.client.ids import page_argument
 from confluence_mcp.client.people import People
 from confluence_mcp.client.readings import Readings
 from confluence_mcp.models import PageRef
+from connector_kit.errors import InvalidInput
 from connector_kit.wire import JsonObject, as_object, as_text, objects
 
 P = ParamSpec("P")
@@ -79,6 +80,19 @@ class Opening(People):
     def note_shown(self, number: str, version: int, blocks: Collection[str]) -> None:
         """Remember the ids of the blocks of a page that were shown in whole, as they are in this version."""
         self._readings.note(number, version, blocks)
+
+
+def require_live(ref: PageRef, *, archived: bool = False) -> PageRef:
+    """The page itself, if it is in its place. What is written to a page in the trash would bring it back.
+
+    Raises InvalidInput for a page in the trash, and for an archived one unless `archived` ones will do.
+    """
+    if ref.status == "trashed" or (ref.status == "archived" and not archived):
+        where = "in the trash" if ref.status == "trashed" else "archived"
+        raise InvalidInput(
+            f"Nothing was written: {ref.id} is {where}.", next_step="A person can restore it in Confluence."
+        )
+    return ref
 
 
 def storage_of(bean: JsonObject) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from confluence_mcp.client.base import V1
-from confluence_mcp.client.opening import Opening
+from confluence_mcp.client.opening import Opening, require_live
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import Restrictions
 from connector_kit.errors import InvalidInput, ServiceError, clean_text
@@ -40,7 +40,7 @@ class PageRestrictions(Opening):
         """
         if not view and not edit:
             raise InvalidInput("Nothing was changed.", fields={"view": "is empty", "edit": "is empty"})
-        ref = await self.page_ref(page, fresh=True)
+        ref = require_live(await self.page_ref(page, fresh=True), archived=True)
         wanted = await self._wanted(ref, view, edit)
         if lost := await self._lost(wanted):
             raise InvalidInput(

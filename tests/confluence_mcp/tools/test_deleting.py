@@ -110,3 +110,23 @@ async def test_nothing_outside_of_the_allowed_spaces_is_deleted_or_told(site: Sa
             assert "CONFLUENCE_SPACES" in text
             assert "completion report" not in text
         assert not [each for each in confluence.exchanges if each.method != "GET"]
+
+
+async def test_what_is_in_the_trash_or_archived_is_left_there(confluence: Conversation) -> None:
+    await confluence.ask("confluence_delete_page", page=PAGE, confirm=True)
+    await confluence.ask("confluence_archive_pages", pages=["98452"], confirm=True)
+    done = len([each for each in confluence.exchanges if each.method != "GET"])
+    for number, said in ((PAGE, "is in the trash"), ("98452", "is archived")):
+        for tool, arguments in (
+            ("confluence_update_page", {"page": number, "find": "points", "body": "words"}),
+            ("confluence_update_page", {"page": number, "title": "Another"}),
+            ("confluence_move_page", {"page": number, "target": "98406"}),
+            ("confluence_move_page", {"page": "98454", "target": number}),
+            ("confluence_copy_page", {"page": number, "target": "98406"}),
+            ("confluence_update_labels", {"page": number, "add": ["x"]}),
+            ("confluence_create_page", {"parent": number, "title": "T", "body": "x"}),
+        ):
+            assert said in await confluence.refused(tool, **arguments), tool
+    assert "is in the trash" in await confluence.refused("confluence_delete_page", page=PAGE, confirm=True)
+    assert "is in the trash" in await confluence.refused("confluence_update_restrictions", page=PAGE, edit=["me"])
+    assert len([each for each in confluence.exchanges if each.method != "GET"]) == done
