@@ -1,58 +1,26 @@
 """Tools behind a gateway that holds them to the scopes of their token, as Atlassian's does."""
 
-import shutil
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
-from typing_extensions import override
 
 from connector_kit.access import Access
 from connector_kit.oauth.profiles import JIRA_GRANULAR
 from connector_kit.serving.toolset import ToolEntry
-from jira_mcp.sandbox import create_app, required_scopes
+from jira_mcp.tools import TOOLS
 
+from .calls import CALLS
 from .conversation import converse
-from .test_scopes import CALLS, USUAL
+from .gateway import Gateway, fresh
 
 pytestmark = pytest.mark.anyio
-EACH = pytest.mark.parametrize("entry", list(USUAL), ids=lambda entry: entry.name)
-
-
-class Gateway(httpx2.AsyncBaseTransport):
-    """Refuses what the token's scopes do not cover; `refused` are those requests."""
-
-    def __init__(self, database: Path, held: Collection[str]) -> None:
-        self._site = create_app(database)
-        self._within = httpx2.ASGITransport(self._site)
-        self._held = frozenset(held)
-        self.refused: list[str] = []
-
-    @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        families = required_scopes(request.method, request.url.path)
-        if families and not any(family <= self._held for family in families):
-            self.refused.append(f"{request.method} {request.url.path}")
-            body = {"code": 401, "message": "Unauthorized; scope does not match"}
-            return httpx2.Response(401, json=body, request=request)
-        return await self._within.handle_async_request(request)
-
-    @override
-    async def aclose(self) -> None:
-        self._site.close()
+EACH = pytest.mark.parametrize("entry", [entry for entry in TOOLS if not entry.toolset], ids=lambda entry: entry.name)
 
 
 async def called(tool: str, arguments: dict[str, Any], gateway: Gateway, folder: Path) -> tuple[str, bool]:
     async with converse(folder, transport=gateway, only=tool) as jira:
         return await jira.attempt(tool, arguments)
-
-
-def fresh(seeded: Path, folder: Path, number: int) -> Path:
-    database = folder / f"jira-{number}.sqlite3"
-    shutil.copyfile(seeded, database)
-    return database
 
 
 @EACH

@@ -20,13 +20,9 @@ from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.server import SERVER
 from jira_mcp.settings import JiraSettings
 
+from .calls import CALLS
 from .conversation import ERAS, SITE, Conversation, answering, converse, cursor_in, rows
-from .test_agile_scopes import CALLS as AGILE_CALLS
-from .test_bulk_scopes import CALLS as BULK_CALLS
-from .test_links_scopes import CALLS as LINK_CALLS
-from .test_scopes import CALLS
-from .test_time import CALLS as TIME_CALLS
-from .test_toolset_scopes import CALLS as TOOLSET_CALLS
+from .toolset_calls import CALLS as TOOLSET_CALLS
 
 pytestmark = pytest.mark.anyio
 OPS = "https://ops.sandbox.invalid"
@@ -108,7 +104,7 @@ def with_links(arguments: dict[str, Any], site: str) -> dict[str, Any] | None:
 
 KEYED = [
     (tool, linked)
-    for table in (CALLS, AGILE_CALLS, BULK_CALLS, LINK_CALLS, TIME_CALLS, TOOLSET_CALLS)
+    for table in (CALLS, TOOLSET_CALLS)
     for tool, calls in table.items()
     for arguments in calls
     if (linked := with_links(arguments, OPS))

@@ -1,43 +1,18 @@
 """Logged work as a model meets it: listed, corrected, deleted, with the scopes that it takes."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
-from connector_kit.access import Access
 from connector_kit.output import ANSWER_BUDGET, size
-from connector_kit.serving.toolset import ToolEntry
-from jira_mcp.sandbox import required_scopes
 from jira_mcp.sandbox.app import Sandbox
-from jira_mcp.settings import JiraSettings
-from jira_mcp.tools import TOOLS
 
 from .conversation import ERAS, SITE, Conversation, answering, converse, cursor_in
-from .test_scopes_enforced import Gateway, fresh
 
 pytestmark = pytest.mark.anyio
 KEY = "PMOS-40"
-TIME = [entry for entry in TOOLS if entry.toolset == "time"]
-EACH = pytest.mark.parametrize("entry", TIME, ids=lambda entry: entry.name)
-CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
-    "jira_add_worklog": (
-        {"key": "PMOS-40", "time_spent": "1h", "started": "2026-01-31T10:00"},
-        {"key": "PMOS-40", "time_spent": "1h", "comment": "With @[Data Analyst]."},
-        {"key": "PMOS-40", "time_spent": "1h", "visible_to": "No such role"},
-    ),
-    "jira_list_worklogs": ({"key": "PMOS-8"}, {"key": "PMOS-8", "started_from": "2026-01-01"}),
-    "jira_update_worklog": (
-        {"key": "PMOS-8", "worklog_id": "10007", "comment": "With @[Data Analyst].", "started": "2026-01-31T10:00"},
-        {"key": "PMOS-8", "worklog_id": "10007", "visible_to": "No such role"},
-        {"key": "PMOS-8", "worklog_id": "10007", "visible_to": "group:No such group"},
-    ),
-    "jira_delete_worklog": ({"key": "PMOS-8", "worklog_id": "10007", "confirm": True},),
-}
-"""For each tool calls that between them lead to all requests that it can make."""
 
 
 async def worklog(jira: Conversation, **arguments: Any) -> str:
@@ -128,36 +103,3 @@ async def test_work_is_deleted_only_with_a_yes(site: Sandbox, tmp_path: Path, er
         text = await jira.ask("jira_delete_worklog", key="PMOS-8", worklog_id="10007", remaining="keep")
         assert text == "deleted worklog 10007 of PMOS-8"
         assert len(questions) == 1
-
-
-def test_each_tool_is_tried() -> None:
-    assert CALLS.keys() == {entry.name for entry in TIME}
-
-
-async def requests_of(tool: str, seeded: Path, folder: Path, held: set[str]) -> list[tuple[str, str]]:
-    """What a tool's calls ask, behind a gateway that holds them to the scopes."""
-    sent: list[tuple[str, str]] = []
-    for number, arguments in enumerate(CALLS[tool]):
-        gateway = Gateway(fresh(seeded, folder, number), held)
-        async with converse(folder / str(number), transport=gateway, only=tool) as jira:
-            await jira.attempt(tool, arguments)
-            sent += [(each.method, urlsplit(each.url).path) for each in jira.exchanges]
-        assert gateway.refused == []
-    return sent
-
-
-@EACH
-async def test_a_tool_declares_just_the_scopes_that_its_requests_need(
-    entry: ToolEntry, seeded: Path, tmp_path: Path
-) -> None:
-    sent = await requests_of(entry.name, seeded, tmp_path, set(entry.scopes))
-    needed = {scope for method, path in sent for scope in required_scopes(method, path)[0]}
-    assert needed == set(entry.scopes)
-
-
-@EACH
-async def test_a_login_with_granular_scopes_may_call_every_tool(entry: ToolEntry, seeded: Path, tmp_path: Path) -> None:
-    access = Access(entry.access)
-    settings = JiraSettings.model_validate({"toolsets": ("time",), "access": access})
-    profile = settings.second_family()
-    await requests_of(entry.name, seeded, tmp_path, set(profile.scopes_for(access)) - set(profile.base_scopes))
