@@ -163,7 +163,7 @@ def would_lose(lost: "tuple[Loss, ...]", name: str) -> TextRefused:
     """The refusal of an edit that would drop something unseen."""
     fields: dict[str, str] = {}
     for number, loss in enumerate(lost, 1):
-        fields[loss.token or f"{loss.kind} {number}"] = loss.what
+        fields[loss.token or f"{loss.kind} {number}"] = marked(loss.what, 180)
     kept = [
         "keep each (adf:…) link of the text as it was read" if any(loss.token for loss in lost) else "",
         "leave the words that a comment or a format is on" if any(not loss.token for loss in lost) else "",

@@ -27,7 +27,7 @@ from confluence_mcp.tools.table import TOOLS, Confluence, PageName, SpaceName
 from confluence_mcp.tools.writing import Body, Draft, LabelNames, Parent, Space, Title
 from confluence_mcp.tools.written import counted, listed, named, progress_of, task_told, written
 from connector_kit.errors import clean_text
-from connector_kit.output import one_line
+from connector_kit.output import quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
 
 _WRITE = (PAGES, SPACES, PEOPLE, DETAILS, WRITE_PAGES)
@@ -100,7 +100,7 @@ async def confluence_create_space(
 @TOOLS.tool(
     title="Complete or reopen a Confluence task",
     effect="changes",
-    scopes=(PAGES, SPACES, TASKS, WRITE_TASKS),
+    scopes=(PAGES, SPACES, PEOPLE, TASKS, WRITE_TASKS),
     toolset="tasks",
 )
 async def confluence_update_task(
@@ -112,8 +112,8 @@ async def confluence_update_task(
     changed = await confluence.update_task(task, done=done)
     did = "completed" if changed.done else "reopened"
     head = f"{did} task {changed.id}" if changed.wrote else f"task {changed.id} is so already; nothing was written"
-    text = one_line(clean_text(changed.text, _TASK_TEXT))
-    return f'{head} on {named(changed.page)} {changed.page.url}\n"{text}"'
+    text = quoted(f"task {changed.id}", clean_text(changed.text, _TASK_TEXT))
+    return f"{head} on {named(changed.page)} {changed.page.url}\n{text}"
 
 
 @TOOLS.tool(
