@@ -64,12 +64,13 @@ async def confluence_publish_folder(
 
 def _preview(shown: "PublishPreview") -> str:
     parts = [f"{_where(shown.folder, shown.parent)}: {_counts(shown.items)}; nothing was written yet"]
-    lines = list(_lines(shown.items, hidden=("unchanged",)))
+    lines = list(_lines(item for item in shown.items if item.state in _FIRST))
     lines += [
         f"orphan: {clean_text(each.path, 120)} is gone, its page {each.page} “{clean_text(each.title, 80)}” stays"
         for each in shown.orphans
     ]
     lines += [clean_text(note, 200) for note in shown.notes]
+    lines += _lines(item for item in _well(shown.items) if item.state != "unchanged" or item.note)
     if lines:
         parts.append(quoted(shown.folder, _cut(lines)))
     if shown.token:
@@ -79,7 +80,7 @@ def _preview(shown: "PublishPreview") -> str:
 
 def _outcome(done: "PublishOutcome") -> str:
     parts = [f"{_where(done.folder, done.parent)}: {_counts(done.items)}{f'; {done.left} left' if done.left else ''}"]
-    if lines := list(_lines(done.items)):
+    if lines := [*_lines(each for each in done.items if each.state in _FIRST), *_lines(_well(done.items))]:
         parts.append(quoted(done.folder, _cut(lines)))
     if done.trouble:
         parts.append(f"Stopped at {quoted(done.folder, clean_text(done.trouble, 500))}")
@@ -98,9 +99,12 @@ def _counts(items: "Sequence[PublishItem]") -> str:
     return ", ".join(f"{number} {_WORDS.get(state, state)}" for state, number in counts.items()) or "nothing to do"
 
 
-def _lines(items: "Sequence[PublishItem]", hidden: "Iterable[str]" = ()) -> "Iterable[str]":
-    shown = [item for item in items if item.state not in hidden or item.note]
-    for item in sorted(shown, key=lambda item: item.state not in _FIRST):
+def _well(items: "Iterable[PublishItem]") -> "Iterable[PublishItem]":
+    return (item for item in items if item.state not in _FIRST)
+
+
+def _lines(items: "Iterable[PublishItem]") -> "Iterable[str]":
+    for item in items:
         page = f" {item.page}" if item.page else ""
         note = f" ({clean_text(item.note, 300)})" if item.note else ""
         title = clean_text(item.title, 100)
