@@ -24,6 +24,27 @@ STATUS_COLOURS: Final = {
     "green": "green",
 }
 
+_EMOTICONS: Final = {
+    "smile": "🙂",
+    "sad": "🙁",
+    "cheeky": "😛",
+    "laugh": "😃",
+    "wink": "😉",
+    "thumbs-up": "👍",
+    "thumbs-down": "👎",
+    "information": "\N{INFORMATION SOURCE}\ufe0f",
+    "tick": "✅",
+    "cross": "❌",
+    "warning": "⚠️",
+    "plus": "\N{HEAVY PLUS SIGN}",
+    "minus": "\N{HEAVY MINUS SIGN}",
+    "question": "❓",
+    "light-on": "💡",
+    "yellow-star": "⭐",
+    "heart": "❤️",
+    "broken-heart": "💔",
+}
+"""The emoticons of the older editor, which have no other text."""
 _DEEPEST: Final = 24
 _IDENTITIES: Final = frozenset({"id", "name", "ac:ref"})
 _BLANKS: Final = re.compile("[ \t\r\n]+")
@@ -116,9 +137,10 @@ class LineReader:
             if timestamp and not element.children:
                 return node("date", timestamp=timestamp)
         elif name == "ac:emoticon":
-            short_name = attrs.get("ac:emoji-shortname") or f":{attrs.get('ac:name', '')}:"
-            fallback, identity = attrs.get("ac:emoji-fallback"), attrs.get("ac:emoji-id")
-            return node("emoji", shortName=clean(short_name), id=identity, text=fallback)
+            old_name, identity = attrs.get("ac:name", ""), attrs.get("ac:emoji-id")
+            short_name = attrs.get("ac:emoji-shortname") or f":{old_name}:"
+            text = attrs.get("ac:emoji-fallback") or _EMOTICONS.get(old_name)
+            return node("emoji", shortName=clean(short_name), id=identity, text=text)
         elif element.macro == "status":
             title = element.parameter("title").strip()
             colour = STATUS_COLOURS.get(element.parameter("colour").strip().lower())

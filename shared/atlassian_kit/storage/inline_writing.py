@@ -102,9 +102,10 @@ def _around(origin: Origin, inside: str, group: list[Node], applied: tuple[Node,
         return inside
     if element.name != "ac:link":
         return f"{opened(element.start_tag)}{inside}</{element.name}>"
-    plain = all(node["type"] == "text" and len(marks_of(node)) <= len(applied) for node in group)
+    plain = all(node["type"] == "text" and all(_in(mark, applied) for mark in marks_of(node)) for node in group)
     if holder is not None and holder.name == "ac:plain-text-link-body" and plain:
-        body = f"<ac:plain-text-link-body>{cdata(plain_text(_bare(group)))}</ac:plain-text-link-body>"
+        text = "".join(string(node.get("text")) for node in group)
+        body = f"<ac:plain-text-link-body>{cdata(text)}</ac:plain-text-link-body>"
     else:
         body = f"<ac:link-body>{inside}</ac:link-body>"
     source = element.source
@@ -112,10 +113,6 @@ def _around(origin: Origin, inside: str, group: list[Node], applied: tuple[Node,
         resource = "".join(child.raw for child in element.elements)
         return f"{opened(element.start_tag)}{resource}{body}</ac:link>"
     return source[element.start : holder.start] + body + source[holder.end : element.end]
-
-
-def _bare(group: list[Node]) -> list[Node]:
-    return [{"type": "paragraph", "content": [{"type": "text", "text": node["text"]} for node in group]}]
 
 
 def _in(mark: Node, marks: Sequence[Node]) -> bool:

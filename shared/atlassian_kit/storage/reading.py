@@ -19,7 +19,6 @@ _BLANKS: Final = " \t\r\n"
 _DEEPEST: Final = 20
 _TRANSPARENT: Final = frozenset({"div", "section", "article", "center", "ac:layout", "ac:rich-text-body"})
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
-_ONE_CELL: Final = 2
 _ALIGNED: Final = re.compile(r"text-align\s*:\s*(center|right)", re.IGNORECASE)
 _WIDTHS: Final = {
     "two_left_sidebar": (33.33, 66.66),
@@ -71,13 +70,9 @@ class Reader:
         name = element.name
         if depth > _DEEPEST:
             return [_opaque(element)]
-        if name in _TRANSPARENT or (name == "ac:layout-section" and len(element.elements) < _ONE_CELL):
-            inner = (
-                element.children
-                if name != "ac:layout-section" or not element.elements
-                else element.elements[0].children
-            )
-            return self.blocks(inner, depth + 1)
+        wrapped = _wrapped(element)
+        if wrapped is not None:
+            return self.blocks(wrapped.children, depth + 1)
         origin = Origin(element.source, element.start, element.end, element, element)
         if name == "p":
             return [self._paragraph(element, origin, depth)]
@@ -228,6 +223,16 @@ class Reader:
         if not items or any(child["type"] != "taskItem" and "content" not in child for child in items):
             return _opaque(element)
         return from_source(node("taskList", items, localId=""), origin)
+
+
+def _wrapped(element: Element) -> Element | None:
+    """Return what holds the contents of an element that shows nothing of its own, None for any other."""
+    if element.name in _TRANSPARENT:
+        return element
+    cells = element.elements
+    if element.name == "ac:layout-section" and len(cells) <= 1:
+        return cells[0] if cells else element
+    return None
 
 
 def _share(columns: int) -> float:

@@ -107,11 +107,17 @@ def _units(node: Node) -> Iterator[tuple[str, str]]:
         if "".join(shown) == text and len(shown) == len(text) and "".join(raw) == origin.raw:
             yield from zip(shown, raw, strict=True)
             return
-    if origin is not None and origin.raw.startswith(_CDATA) and text == origin.raw[len(_CDATA) : -len("]]>")]:
+    if origin is not None and text and origin.raw == f"{_CDATA}{text}]]>" and not _is_plain(node):
         yield from ((character, f"\0[{character}\0]") for character in text)
         return
     for character in text:
         yield character, "" if node["type"] == "hardBreak" else escaped(character)
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether a text is of a link that may hold nothing but CDATA."""
+    holders = (origin.holder for mark in marks_of(node) if (origin := origin_of(mark)) is not None)
+    return any(holder is not None and holder.name == "ac:plain-text-link-body" for holder in holders)
 
 
 def _in_cdata(match: re.Match[str]) -> str:

@@ -199,3 +199,15 @@ def test_names_with_blanks_need_no_encoding() -> None:
     assert 'ri:content-title="Phase 1 (b) PRD"' in made
     assert 'ri:filename="my file.png"' in made
     assert "[d](" in made
+
+
+def test_an_emoticon_of_the_older_editor_shows_as_the_character_and_stays_what_it_is() -> None:
+    source = '<p><ac:emoticon ac:name="tick" /> done</p>'
+    assert to_markdown(source) == "✅ done"
+    assert edit(source, "✅ not done").storage == source.replace("done", "not done")
+
+
+def test_marks_inside_of_a_link_that_had_only_plain_text_are_kept() -> None:
+    source = f'<p><ac:link><ri:page ri:content-title="T" />{PLAIN_BODY.format("a b")}</ac:link></p>'
+    made = edit(source, "[a **b**](page:T)").storage
+    assert "<ac:link-body>a <strong>b</strong></ac:link-body>" in made
