@@ -30,7 +30,6 @@ from connector_kit.errors import clean_text
 from connector_kit.output import quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
 
-_WRITE = (PAGES, SPACES, PEOPLE, DETAILS, WRITE_PAGES)
 _LABELS = (LABELS, WRITE_LABELS)
 _TASK_TEXT = 120
 _ASKED = 10
@@ -40,7 +39,12 @@ Who = Annotated[
 ]
 
 
-@TOOLS.tool(title="Create a Confluence blog post", effect="adds", scopes=(*_WRITE, *_LABELS), toolset="blog")
+@TOOLS.tool(
+    title="Create a Confluence blog post",
+    effect="adds",
+    scopes=(SPACES, PEOPLE, DETAILS, WRITE_PAGES, *_LABELS),
+    toolset="blog",
+)
 async def confluence_create_blog_post(
     space: SpaceName,
     title: Title,
@@ -59,7 +63,7 @@ async def confluence_create_blog_post(
 @TOOLS.tool(
     title="Create a Confluence page from a template",
     effect="adds",
-    scopes=(*_WRITE, *_LABELS, TEMPLATES),
+    scopes=(PAGES, SPACES, DETAILS, WRITE_PAGES, *_LABELS, TEMPLATES),
     toolset="templates",
 )
 async def confluence_create_from_template(

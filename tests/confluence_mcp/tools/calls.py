@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 PERSON = "data analyst"
+ACCOUNT = "712020:5a9d1c0e-0000-4000-8000-000000000007"
 PAGE = {"page": "98432"}
 MISSING = {"page": "99999999"}
 
@@ -46,7 +47,7 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "confluence_create_page": (
         {"parent": "PMOS/Discovery Trees", "title": "One", "body": "By @[Data Analyst].", "labels": ["one"]},
         {"space": "PM OS", "title": "Orchestrator", "body": "A title that is taken."},
-        {"space": "PMOS", "title": "Two", "body": "Two.", "draft": True},
+        {"space": "PMOS", "title": "Two", "body": f"By @[{ACCOUNT}].", "draft": True},
     ),
     "confluence_update_page": (
         {**PAGE, "body": "By @[Data Analyst].", "how": "append"},
@@ -96,14 +97,16 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
     ),
     "confluence_delete_attachment": ({"page": "98415", "attachment": "plan.md", "confirm": True},),
     "confluence_publish_folder": ({"folder": "docs", "parent": "PMOS/Discovery Trees"},),
-    "confluence_create_blog_post": ({"space": "PMOS", "title": "One", "body": "One.", "labels": ["one"]},),
+    "confluence_create_blog_post": (
+        {"space": "PMOS", "title": "One", "body": f"By @[Data Analyst] and @[{ACCOUNT}].", "labels": ["one"]},
+    ),
     "confluence_create_from_template": (
-        {"space": "PMOS", "template": "Weekly report", "title": "One", "values": {"Week": "7"}, "labels": ["one"]},
+        {"parent": "98405", "template": "Weekly report", "title": "One", "values": {"Week": "7"}, "labels": ["one"]},
     ),
     "confluence_create_space": ({"key": "ORDER", "name": "Order", "description": "In it."},),
     "confluence_update_task": ({"task": "2", "done": True},),
     "confluence_update_restrictions": (
-        {**PAGE, "view": [PERSON, "me"], "edit": ["me", "group:Legal"]},
+        {**PAGE, "view": [PERSON, "me"], "edit": ["me", ACCOUNT, "group:Legal"]},
         {"page": "98465", "view": ["everyone"], "edit": ["everyone"]},
     ),
     "confluence_archive_pages": ({"pages": ["98432"], "confirm": True},),
