@@ -1,76 +1,30 @@
 """What the client sends, held against Atlassian's own descriptions, and names that must exist elsewhere."""
 
-import ast
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
 
-import jira_mcp.client
-from atlassian_kit.bridge import describe
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.recorder import Recorder, complaints
 from connector_kit.testing.specs import REASON, find_spec
 from jira_mcp.client import JiraClient, NewIssue, SearchFilters
 from jira_mcp.tools import TOOLS
 
+from .named_operations import FOR_EVERYBODY, SOURCES, operations, requests_of
+
 ADF = "adf-full.atlaskit-57.7.22.json"
-SOURCES = sorted(Path(jira_mcp.client.__path__[0]).glob("*.py"))
-ELSEWHERE = {
-    "components.py",
-    "dashboards.py",
-    "members.py",
-    "parts.py",
-    "releasing.py",
-    "remote_links.py",
-    "saved_filters.py",
-    "status_times.py",
-    "versions.py",
-    "votes.py",
-    "watchers.py",
-    "worklog_changes.py",
-    "worklogs.py",
-}
-"""Modules that serve a toolset alone: its own tests hold their requests against the descriptions."""
 HOSTILE = (
     "# Title\n\n> [!NOTE]\n> panel\n\n| a | b |\n|---|---|\n| `x` | **y** ~~z~~ |\n\n"
     "- [ ] task\n  - deeper\n\n<b>html</b> \x07\ud800"
 )
 HEAVY = ("atlassian", "requests", "markdown_it", "lark", "starlette", "keyring", "cryptography")
-
-
-def operations() -> Iterator[str]:
-    """The vendor library's operations that the client's source names."""
-    for source in SOURCES:
-        if source.name in ELSEWHERE:
-            continue
-        for node in ast.walk(ast.parse(source.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-                first = node.args[0]
-                if node.func.attr in ("_call", "_write") and isinstance(first, ast.Constant):
-                    yield str(first.value)
-
-
-def described() -> set[tuple[str, str]]:
-    """Method and path of each operation that the client's source names, with a made-up issue."""
-    found: set[tuple[str, str]] = set()
-    for name in set(operations()):
-        for ids in ((), ("PMOS-1",), ("PMOS", "1")):
-            try:
-                request = describe("JiraCloud", name, *ids)
-            except TypeError:  # it takes more ids
-                continue
-            found.add((request.method, request.path))
-            break
-    assert len(found) > 20
-    return found
 
 
 async def use_everything(jira: JiraClient) -> None:
@@ -185,7 +139,9 @@ async def test_every_document_fits_the_schema_of_adf(jira: JiraClient, recorder:
 def test_every_operation_that_is_named_is_one_of_the_library_and_of_atlassian(platform: Contract | None) -> None:
     if platform is None:
         pytest.skip(REASON)
-    assert {request for request in described() if platform.operation(*request) is None} == set()
+    named = requests_of(operations(*FOR_EVERYBODY))
+    assert len(named) > 20
+    assert {request for request in named if platform.operation(*request) is None} == set()
 
 
 @pytest.mark.anyio
@@ -196,7 +152,9 @@ async def test_every_operation_that_is_named_is_used(
         pytest.skip(REASON)
     await use_everything(jira)
     used = {(method, platform.operation(method, path)) for method, path in recorder.sent}
-    assert {(method, platform.operation(method, path)) for method, path in described()} - used == set()
+    assert {
+        (method, platform.operation(method, path)) for method, path in requests_of(operations(*FOR_EVERYBODY))
+    } - used == set()
 
 
 def test_every_tool_that_a_message_names_exists() -> None:

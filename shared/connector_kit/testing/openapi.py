@@ -110,6 +110,10 @@ class Contract:
         schema = _json_schema(self._resolve(response))
         return self._complaints(schema, body, "response", write=False) if schema else []
 
+    def extension(self, method: str, template: str, name: str) -> Any:
+        """What the description says of an operation under a name of the vendor's own; None for nothing."""
+        return self._spec["paths"][template][method.lower()].get(name)
+
     def _find(self, method: str, path: str) -> tuple[str, dict[str, str]] | None:
         if not path.startswith(self._base):
             return None

@@ -38,17 +38,18 @@ class Recorder:
 
 
 def complaints(contract: Contract, recorder: Recorder) -> list[str]:
-    """What is wrong with the requests that were sent, by Atlassian's description."""
-    found: list[str] = []
-    for exchange in recorder.exchanges:
-        parts = urlsplit(exchange.url)
-        body = _body(exchange)
-        wrong = contract.request(exchange.method, unquote(parts.path), parse_qsl(parts.query), body=body)
-        found.extend(f"{exchange.method} {exchange.url}: {complaint}" for complaint in wrong)
-    return found
+    """What is wrong with the requests that were sent, by the vendor's description."""
+    return [each for exchange in recorder.exchanges for each in complaints_about(exchange, contract)]
 
 
-def _body(exchange: Exchange) -> Any:
+def complaints_about(exchange: Exchange, contract: Contract) -> list[str]:
+    """What is wrong with one request."""
+    parts = urlsplit(exchange.url)
+    wrong = contract.request(exchange.method, unquote(parts.path), parse_qsl(parts.query), body=body_of(exchange))
+    return [f"{exchange.method} {unquote(exchange.url)}: {complaint}" for complaint in wrong]
+
+
+def body_of(exchange: Exchange) -> Any:
     """The JSON that was sent; a form, which is sent in pieces and not kept, is a body without content."""
     if exchange.request_headers.get("content-type", "").startswith("multipart/"):
         return {}

@@ -1,11 +1,9 @@
 """What the tools send, recorded, and what Atlassian's descriptions say of it."""
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import anyio
 import httpx2
@@ -15,14 +13,18 @@ from confluence_mcp.server import SERVER
 from confluence_mcp.settings import ConfluenceSettings
 from connector_kit.access import Access
 from connector_kit.http import Exchange
+from connector_kit.testing.conversation import path_of
 from connector_kit.testing.openapi import Contract
+from connector_kit.testing.recorder import complaints_about
 from connector_kit.testing.specs import find_spec
 
 from .calls import CALLS
 from .conversation import converse
 
 Traffic = Mapping[str, tuple[Exchange, ...]]
-Operation = tuple[str, str]
+Operation = tuple[str, str, str]
+"""Method, the path in front of the API's, and the template of the path."""
+
 V2_FILE, V1_FILE = "confluence-v2.2026-07-21.json", "confluence-v1.2026-07-21.json"
 V2_BASE = "/wiki/api/v2"
 APIS = ("/wiki/api/", "/wiki/rest/api/")
@@ -78,11 +80,7 @@ class Descriptions:
     """Atlassian's descriptions of both APIs."""
 
     def __init__(self, second: Path, first: Path) -> None:
-        self._paths: dict[str, dict[str, Any]] = {}
         self._contracts = {V2_BASE: Contract(second, V2_BASE), "": Contract(first)}
-        for base, path in ((V2_BASE, second), ("", first)):
-            described = json.loads(path.read_text(encoding="utf-8"))["paths"]
-            self._paths |= {f"{base}{template}": methods for template, methods in described.items()}
 
     @classmethod
     def found(cls) -> "Descriptions | None":
@@ -92,33 +90,23 @@ class Descriptions:
 
     def operation(self, exchange: Exchange) -> Operation:
         """The operation that a request is for."""
-        base, path = self._place(exchange)
-        template = self._contracts[base].operation(exchange.method, path)
+        base = _base(exchange)
+        template = self._contracts[base].operation(exchange.method, path_of(exchange))
         assert template is not None, f"{exchange.method} {exchange.url} is described nowhere"
-        return exchange.method, f"{base}{template}"
+        return exchange.method, base, template
 
     def scopes(self, operation: Operation) -> frozenset[str]:
         """The granular scopes that an operation needs."""
-        method, template = operation
-        listed = self._paths[template][method.lower()].get("x-atlassian-oauth2-scopes")
+        method, base, template = operation
+        listed = self._contracts[base].extension(method, template, "x-atlassian-oauth2-scopes")
         assert listed, f"{method} {template} cannot be called with OAuth"
         families = {entry["state"]: entry["scopes"] for entry in listed if entry["scopes"]}
         return frozenset(families.get("Beta") or families["Current"])
 
     def complaints(self, exchange: Exchange) -> list[str]:
         """What is wrong with a request."""
-        base, path = self._place(exchange)
-        query = parse_qsl(urlsplit(exchange.url).query)
-        wrong = self._contracts[base].request(exchange.method, path, query, body=_body(exchange))
-        return [f"{exchange.method} {unquote(exchange.url)}: {each}" for each in wrong]
-
-    def _place(self, exchange: Exchange) -> tuple[str, str]:
-        path = unquote(urlsplit(exchange.url).path)
-        return (V2_BASE if path.startswith(V2_BASE) else ""), path
+        return complaints_about(exchange, self._contracts[_base(exchange)])
 
 
-def _body(exchange: Exchange) -> Any:
-    """The JSON that was sent; a form, which is sent in pieces and not kept, is a body without content."""
-    if exchange.request_headers.get("content-type", "").startswith("multipart/"):
-        return {}
-    return json.loads(exchange.request_body) if exchange.request_body else None
+def _base(exchange: Exchange) -> str:
+    return V2_BASE if path_of(exchange).startswith(V2_BASE) else ""

@@ -1,16 +1,15 @@
 """What the client sends for histories, links, dependencies and Git events, held against Atlassian's description."""
 
-import ast
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-import jira_mcp.client
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.recorder import Recorder, complaints
 from connector_kit.testing.specs import REASON
 from jira_mcp.client import JiraClient
+
+from ..named_operations import operations
 
 pytestmark = pytest.mark.anyio
 MODULES = ("history.py", "statuses.py", "status_times.py", "remote_links.py", "dependencies.py", "git_events.py")
@@ -35,19 +34,6 @@ async def use_everything(jira: JiraClient) -> None:
         await jira.apply_git_event(event, branch="PMOS-40", url="https://example.org/pull/1")
 
 
-def named() -> set[str]:
-    """The vendor library's operations that the modules name."""
-    folder = Path(jira_mcp.client.__path__[0])
-    found: set[str] = set()
-    for module in MODULES:
-        for node in ast.walk(ast.parse((folder / module).read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-                first = node.args[0]
-                if node.func.attr in ("_call", "_write") and isinstance(first, ast.Constant):
-                    found.add(str(first.value))
-    return found
-
-
 async def test_every_request_fits_the_description_of_the_platform(
     jira: JiraClient, recorder: Recorder, platform: Contract | None
 ) -> None:
@@ -70,7 +56,7 @@ async def test_every_request_fits_the_description_of_the_platform(
         ("DELETE", "/rest/api/3/issueLink/{linkId}"),
         ("POST", f"{issue}/transitions"),
     }
-    assert named() == {
+    assert operations(*MODULES) == {
         "bulk_fetch_issues",
         "create_or_update_remote_issue_link",
         "delete_issue_link",

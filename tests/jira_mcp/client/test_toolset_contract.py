@@ -1,12 +1,7 @@
 """What the client sends for releases, people and filters, held against Atlassian's description of the platform."""
 
-import ast
-from pathlib import Path
-
 import pytest
 
-import jira_mcp.client
-from atlassian_kit.bridge import describe
 from connector_kit.errors import NotPermitted
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.recorder import Recorder, complaints
@@ -14,6 +9,7 @@ from connector_kit.testing.specs import REASON
 from jira_mcp.client import JiraClient
 
 from ..conftest import Connect
+from ..named_operations import operations, requests_of
 
 pytestmark = pytest.mark.anyio
 
@@ -28,26 +24,8 @@ MODULES = (
     "votes.py",
     "watchers.py",
 )
-CALLS = ("_call", "_write", "_change_part", "_for_administrators")
-
-
-def named() -> set[str]:
-    """The vendor library's operations that these modules name."""
-    found: set[str] = set()
-    folder = Path(jira_mcp.client.__path__[0])
-    for module in MODULES:
-        for node in ast.walk(ast.parse((folder / module).read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS:
-                texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
-                choices = [each for each in node.args[:1] if isinstance(each, ast.IfExp)]
-                texts += [
-                    each.value
-                    for choice in choices
-                    for each in (choice.body, choice.orelse)
-                    if isinstance(each, ast.Constant)
-                ]
-                found |= {text for text in texts if isinstance(text, str)}
-    return found | {"set_favourite_for_filter", "delete_favourite_for_filter"}
+FAVOURITES = ("set_favourite_for_filter", "delete_favourite_for_filter")
+"""Operations that the modules name before they are called."""
 
 
 async def use_everything(jira: JiraClient) -> None:
@@ -95,17 +73,11 @@ async def test_every_request_fits_the_description_and_every_operation_is_used(
     await use_everything(jira)
     assert complaints(platform, recorder) == []
     used = {(method, platform.operation(method, path)) for method, path in recorder.sent}
-    assert len(named()) > 25
-    for name in named():
-        for ids in ((), ("1",), ("PMOS", "1")):
-            try:
-                request = describe("JiraCloud", name, *ids)
-            except TypeError:  # it takes more ids
-                continue
-            template = platform.operation(request.method, request.path)
-            assert template is not None, name
-            assert (request.method, template) in used, name
-            break
+    names = {*operations(*MODULES), *FAVOURITES}
+    assert len(names) > 25
+    named = {(method, platform.operation(method, path)) for method, path in requests_of(names)}
+    assert [method for method, template in named if template is None] == []
+    assert named - used == set()
 
 
 async def test_no_scope_or_header_is_needed_to_know_whose_filter_it_is(jira: JiraClient, recorder: Recorder) -> None:

@@ -1,10 +1,8 @@
 """The OAuth scopes that the tools declare, held against Atlassian's description of what the tools call."""
 
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import anyio
@@ -19,7 +17,7 @@ from connector_kit.testing.specs import REASON, find_spec
 from jira_mcp.sandbox import create_app
 from jira_mcp.tools import TOOLS
 
-from ..test_client_contract import described as named_operations
+from ..named_operations import FOR_EVERYBODY, operations, requests_of
 from .calls import CALLS
 from .conversation import converse
 
@@ -37,7 +35,6 @@ class Described:
     """Atlassian's description: which scopes each operation needs."""
 
     def __init__(self, path: Path) -> None:
-        self._paths: dict[str, dict[str, Any]] = json.loads(path.read_text())["paths"]
         self._contract = Contract(path)
 
     def operation(self, method: str, url: str) -> Operation:
@@ -47,9 +44,8 @@ class Described:
 
     def scopes(self, operation: Operation, family: str) -> frozenset[str]:
         """The scopes of one family that an operation needs."""
-        method, template = operation
-        listed = self._paths[template][method.lower()].get("x-atlassian-oauth2-scopes")
-        assert listed, f"{method} {template} cannot be called with OAuth"
+        listed = self._contract.extension(*operation, "x-atlassian-oauth2-scopes")
+        assert listed, f"{operation} cannot be called with OAuth"
         return frozenset(scope for entry in listed if entry["state"] == family for scope in entry["scopes"])
 
 
@@ -101,7 +97,7 @@ def test_each_tool_is_tried() -> None:
 def test_each_operation_that_the_client_names_is_reached_through_a_tool(
     used: Mapping[str, set[Operation]], described: Described
 ) -> None:
-    named = {described.operation(method, path) for method, path in named_operations()}
+    named = {described.operation(method, path) for method, path in requests_of(operations(*FOR_EVERYBODY))}
     assert named - reached(used, Access.DELETE) == {("GET", "/rest/api/3/serverInfo")}
 
 
