@@ -249,6 +249,32 @@ async def test_a_large_image_that_has_no_smaller_picture_is_saved(site: Sandbox,
     assert (folder / "large (2).png").read_bytes() == large
 
 
+async def test_a_large_image_is_shown_smaller_and_can_be_saved_whole(
+    site: Sandbox, tmp_path: Path, folder: Path
+) -> None:
+    small, large = b"\x89PNG\r\n\x1a\nsmall", b"\x89PNG\r\n\x1a\n" + b"\x01" * LARGEST_IMAGE
+
+    class Picturing(Watched):
+        @override
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            if request.url.path.endswith("/thumbnail/download"):
+                return httpx2.Response(302, headers={"Location": "https://api.media.atlassian.com/small"})
+            if request.url.path == "/small":
+                assert "authorization" not in request.headers
+                return httpx2.Response(200, content=small)
+            return await super().handle_async_request(request)
+
+    (folder / "large.png").write_bytes(large)
+    async with talk(site, tmp_path, folder, transport=Picturing(site)) as confluence:
+        await confluence.ask(ADD, page=PAGE, files=["large.png"])
+        text = await confluence.ask(GET, page=PAGE, attachment="large.png")
+        assert "(A smaller picture of it; save_as saves the file itself.)" in text
+        [image] = await confluence.images(GET, page=PAGE, attachment="large.png")
+        assert base64.b64decode(image.data) == small
+        assert "saved" in await confluence.ask(GET, page=PAGE, attachment="large.png", save_as="whole.png")
+    assert (folder / "whole.png").read_bytes() == large
+
+
 async def test_what_says_that_it_is_an_image_and_is_none_is_not_shown_as_one(
     site: Sandbox, tmp_path: Path, folder: Path
 ) -> None:
