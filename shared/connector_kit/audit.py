@@ -35,7 +35,7 @@ _FILE_NAME = r"audit-(\d{4}-\d{2}-\d{2})\.jsonl"
 _ARGUMENT_NAME = r"[A-Za-z][A-Za-z0-9_]{0,63}"
 _CONTENT_NAME = (
     r"(?i)text|body|comment|content|description|summary|title|subject|message|markdown|query|jql|cql|sql|name|label"
-    r"|find|anchor|^part$|^add$|^remove$"
+    r"|find|anchor|^part$"
 )
 _IDENTIFIER = (
     r"[A-Z][A-Z0-9_]{0,19}-\d{1,9}"  # an issue key
