@@ -202,7 +202,9 @@ def test_a_block_that_goes_takes_nothing_along(source: str, data: st.DataObject)
     left = write({**document, "content": [*content[:gone], *content[gone + 1 :]]})
     assert well_formed(left)
     raw = content[gone]["origin"].raw
-    assert left.replace("\n", "") == source.replace(raw, "", 1).replace("\n", "") or source.count(raw) > 1
+    # A cell of a layout that loses all its blocks gets an empty one.
+    expected = source.replace(raw, "", 1)
+    assert re.sub("\n|<p />", "", left) == re.sub("\n|<p />", "", expected) or source.count(raw) > 1
 
 
 @few
