@@ -83,6 +83,21 @@ async def test_pages_are_archived_after_a_yes(confluence: Conversation) -> None:
     assert "archived already" in await confluence.refused("confluence_archive_pages", pages=["98441"], confirm=True)
 
 
+async def test_a_draft_and_a_blog_post_are_deleted_as_what_they_are(confluence: Conversation) -> None:
+    text = await confluence.ask("confluence_create_page", space="PMOS", title="Soon", body="x", draft=True)
+    number = text.split()[1]
+    assert "for good (a draft has no trash)" in await confluence.refused("confluence_delete_page", page=number)
+    text = await confluence.ask("confluence_delete_page", page=number, confirm=True)
+    assert text == f'deleted {number} "Soon" for good'
+    assert "404" in await confluence.refused("confluence_get_page", page=number)
+    text = await confluence.refused("confluence_delete_page", page="98471")
+    assert "Delete blog post 98471" in text
+    text = await confluence.ask("confluence_delete_page", page="98471", confirm=True)
+    assert "to the trash of PMOS" in text
+    text = await confluence.refused("confluence_delete_page", page="98472", descendants=True, confirm=True)
+    assert "is a blog post" in text
+
+
 async def test_no_pages_are_no_archive(confluence: Conversation) -> None:
     assert "takes 1 to 100" in await confluence.refused("confluence_archive_pages", pages=[], confirm=True)
 
