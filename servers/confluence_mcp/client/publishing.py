@@ -68,7 +68,12 @@ class Publishing(PublishPlanning):
                     fields={name: "differs from the preview that this token is of"},
                     next_step="Leave it out to run what was shown, or leave out run to see the new preview.",
                 )
-        await self.page_ref(plan.parent.id, fresh=True)  # it may have been moved to where tools must not write
+        parent = await self.page_ref(plan.parent.id, fresh=True)
+        if parent.space_id != plan.parent.space_id:
+            raise InvalidInput(
+                f"{REFUSED}: page {parent.id} was moved to space {parent.space_key} since the preview.",
+                next_step="Call again without run to see what is possible now.",
+            )
         self._publish_plans.take(token)
         run = _Run(plan, dict(plan.pages), dict(plan.below), [])
         trouble = ""
@@ -102,10 +107,8 @@ class Publishing(PublishPlanning):
             return await (self._create_published if item.state == "create" else self._update_published)(run, job, above)
         except ScopeMissing:
             raise
-        except Conflict as error:
-            return replace(item, state="failed", note=f"changed or taken since the preview: {error.message}")
-        except (InvalidInput, NotFound, NotPermitted) as error:
-            return replace(item, state="failed", note=str(error))
+        except (Conflict, InvalidInput, NotFound, NotPermitted) as error:
+            return replace(item, state="failed", page=run.pages.get(job.source, ""), note=str(error))
 
     async def _create_published(self, run: _Run, job: Job, above: str) -> PublishItem:
         """Make a page. Where it shows files it is made empty: Confluence looks for them when it takes the text."""
@@ -123,7 +126,9 @@ class Publishing(PublishPlanning):
         except (InvalidInput, Conflict) as error:
             space = await self._space_by_id(parent.space_id)
             raise await self._title_taken(error, space, job.item.title, "page") from error
-        made = await self._ref(answer)
+        if not as_text(answer.get("id")):
+            raise BadAnswer("Confluence took the page but did not say its id.", next_step=f"Look: {look}")
+        made = await self._ref({"spaceId": parent.space_id, **answer})
         run.pages[job.source] = made.id
         await self._send_files(run.plan, job, made)
         version = await self._put_published(job, made, 1, above) if job.files else made.version

@@ -125,3 +125,16 @@ async def test_a_file_with_nothing_in_it_is_an_empty_page(
         text, token = await shown(confluence)
         assert "5 unchanged" in text
         assert not token
+
+
+async def test_a_parent_that_was_moved_elsewhere_since_the_preview_is_told(
+    site: Sandbox, wiki: Wiki, tmp_path: Path, docs: Path
+) -> None:
+    async with talk(site, tmp_path) as confluence:
+        _, token = await shown(confluence)
+        parent, other = (await wiki.page("Dashboards"))["id"], (await wiki.get("/spaces", keys="KB"))["results"][0]
+        way = f"/wiki/rest/api/content/{parent}/move/append/{other['homepageId']}"
+        assert (await wiki.client.put(way)).status_code == 200
+        text = await confluence.refused(TOOL, run=token)
+        assert f"page {parent} was moved to space KB since the preview" in text
+        assert not [each for each in writes(confluence) if each.startswith(("POST", "PUT"))]
