@@ -18,7 +18,7 @@ class Dialect:
     `schemes` are those of links that no browser knows. `content` tells which blocks a container may hold,
     in place of ADF's schema. With `files_by_name` the id of a file is a name that people know. A placeholder
     has up to `longest_label` characters of text.
-    `address` gives for the address of a link or picture in Markdown the one that is meant.
+    `address` gives for the address of a link in Markdown the one that is meant, `picture` for that of a picture.
     """
 
     schemes: frozenset[str] = frozenset()
@@ -26,6 +26,7 @@ class Dialect:
     files_by_name: bool = False
     longest_label: int = 40
     address: Callable[[str], str] = _as_it_is
+    picture: Callable[[str], str] = _as_it_is
 
 
 _dialect: Final = ContextVar("dialect", default=Dialect())  # noqa: B039 - a Dialect cannot be changed

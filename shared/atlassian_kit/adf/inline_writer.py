@@ -194,7 +194,7 @@ class _InlineWriter:
         self._made.append({"type": PLACEHOLDER, "id": address.removeprefix(PLACEHOLDER_SCHEME), **said})
 
     def _picture(self, token: "Token") -> None:
-        source = dialect().address(clean(str(token.attrGet("src") or "")))
+        source = dialect().picture(clean(str(token.attrGet("src") or "")))
         scheme, rest = split_own(source)
         alt, title = clean(label_of(token.children or [])), clean(str(token.attrGet("title") or ""))
         if source.startswith(PLACEHOLDER_SCHEME):

@@ -1,7 +1,8 @@
 """Storage format to Markdown and back."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from atlassian_kit import adf
 from atlassian_kit.adf.dialects import Dialect, speaking
@@ -13,8 +14,20 @@ from atlassian_kit.storage.reading import Names, Pieces, read
 from atlassian_kit.storage.tree import StorageSyntaxError, bare_text, parse
 from atlassian_kit.storage.writing import write
 
-Links = Mapping[str, str] | Callable[[str], str | None]
-"""From the address of a link or picture in Markdown to the one that is meant (`page:…`, `attachment:…`)."""
+Meant: TypeAlias = Mapping[str, str] | Callable[[str], str | None]
+"""From an address in Markdown to the one that is meant (`page:…`, `attachment:…`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What is meant by the addresses of links, and by those of pictures."""
+
+    links: Meant
+    pictures: Meant
+
+
+Links: TypeAlias = Meant | Addresses
+"""What is meant by the addresses of links and pictures, be it told for both at once."""
 
 _LONGEST_LABEL: Final = 240
 _LINES: Final = frozenset({"paragraph", "heading", "rule", "codeBlock", "mediaSingle", "extension"})
@@ -38,14 +51,20 @@ _CONTENT: Final = {
 
 def dialect(links: Links | None = None) -> Dialect:
     """Return what is said of storage format in Markdown beyond what is said of ADF."""
-    find = links if links is None or callable(links) else links.get
+    told = links if isinstance(links, Addresses) else Addresses(links or {}, links or {})
     return Dialect(
         schemes=SCHEMES,
         content={name: CONTENT.get(name, _CONTENT[name]) | _CONTENT[name] for name in _CONTENT},
         files_by_name=True,
         longest_label=_LONGEST_LABEL,
-        address=lambda address: (find(address) if find else None) or address,
+        address=_finding(told.links),
+        picture=_finding(told.pictures),
     )
+
+
+def _finding(meant: Meant) -> Callable[[str], str]:
+    find = meant if callable(meant) else meant.get
+    return lambda address: find(address) or address
 
 
 def shown(pieces: Pieces, names: Names | None = None) -> str:
