@@ -1,17 +1,14 @@
 """A folder of Markdown files as a tree of pages, and where the links in its files lead."""
 
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
+from confluence_mcp.client.local_paths import is_markdown, local_path
 from confluence_mcp.client.markdown_files import Document, anchors
 
-_MARKDOWN = (".md", ".markdown")
 _OWN_PAGE = ("index", "readme")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _LISTING = '<p><ac:structured-macro ac:name="children" ac:schema-version="2" /></p>'
 
 
@@ -33,11 +30,6 @@ class SourcePage:
     def storage(self) -> str:
         """The text of a page that is a folder alone: the list of what is below it."""
         return _LISTING if self.path.endswith("/") else ""
-
-
-def is_markdown(path: str) -> bool:
-    """Whether a file becomes a page."""
-    return path.lower().endswith(_MARKDOWN)
 
 
 def source_pages(documents: Mapping[str, Document], name: str) -> tuple[SourcePage, ...]:
@@ -115,18 +107,19 @@ class LinksOf:
 
     def __call__(self, address: str) -> str | None:
         """What is meant in Confluence; None leaves the address as it is."""
-        if not address or _SCHEME.match(address):
+        named = local_path(address)
+        if named is None:
             return None
-        path, _, anchor = address.partition("#")
+        path, anchor = named
         if not path:
-            name = anchors(self.source.headings).get(unquote(anchor).casefold())
+            name = anchors(self.source.headings).get(anchor.casefold())
             return _address("anchor", anchor=name) if name else None
-        target = self._path(unquote(path.partition("?")[0]))
+        target = self._path(path)
         if target is None:
             return None
         page = self.pages.get(target) or self._page_of_folder(target)
         if page is not None:
-            name = anchors(page.headings).get(unquote(anchor).casefold(), "") if anchor else ""
+            name = anchors(page.headings).get(anchor.casefold(), "") if anchor else ""
             return _address("page", title=page.title, space=self.space, anchor=name)
         if self.known.get(target):
             return _address("attachment", title=self._attached(target))

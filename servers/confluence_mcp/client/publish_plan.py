@@ -14,8 +14,9 @@ import anyio.to_thread
 from confluence_mcp.client.attaching import Attaching
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.create import Create, checked_title
-from confluence_mcp.client.folder_pages import LinksOf, SourcePage, is_markdown, source_pages
+from confluence_mcp.client.folder_pages import LinksOf, SourcePage, source_pages
 from confluence_mcp.client.labels import checked
+from confluence_mcp.client.local_paths import is_markdown
 from confluence_mcp.client.markdown_files import Document, read_document
 from confluence_mcp.client.opening import aside
 from confluence_mcp.client.publish_records import Below, PublishRecords, Record

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from confluence_mcp.client.opening import Opening, aside
@@ -10,6 +11,7 @@ from connector_kit.output import marked, unmarked
 
 if TYPE_CHECKING:
     from atlassian_kit.storage import Edit, Loss
+    from atlassian_kit.storage.markup import Links
 
 How: TypeAlias = Literal["replace", "before", "after", "append"]
 
@@ -30,10 +32,10 @@ class TextRefused(InvalidInput):
 class RichText(Opening):
     """Writing texts: of pages, of blog posts, of comments."""
 
-    async def new_text(self, markdown: str, name: str = "body") -> str:
+    async def new_text(self, markdown: str, name: str = "body", *, links: "Links | None" = None) -> str:
         """A new text in storage format. Raises TextRefused, naming `name`, for one that cannot be written."""
         check_length(markdown, name)
-        done = await self._edited("", unmarked(markdown), name)
+        done = await self._edited("", unmarked(markdown), name, links=links)
         refuse_unwritable(done, name)
         return done.storage
 
@@ -46,18 +48,27 @@ class RichText(Opening):
         part: str = "",
         how: How = "replace",
         accept_loss: bool = False,
+        links: "Links | None" = None,
     ) -> "Edit":
-        """A text, or a part of it, after an edit of its Markdown.
+        """A text, or a part of it, after an edit of its Markdown; `links` tells what its addresses mean.
 
         Raises InvalidInput for a part that is not there, and TextRefused for a text that cannot be written or,
         unless `accept_loss`, would drop what Markdown cannot say.
         """
         check_length(markdown, name)
-        done = await self._edited(original, unmarked(markdown), name, part=part, how=how)
+        done = await self._edited(original, unmarked(markdown), name, part=part, how=how, links=links)
         return settled(done, name, accept_loss=accept_loss)
 
     async def replaced_text(
-        self, original: str, find: str, replace: str, name: str = "body", *, part: str = "", accept_loss: bool = False
+        self,
+        original: str,
+        find: str,
+        replace: str,
+        name: str = "body",
+        *,
+        part: str = "",
+        accept_loss: bool = False,
+        links: "Links | None" = None,
     ) -> "Edit":
         """A text after a passage of its Markdown, which must be there once, was replaced; raises as `edited_text`."""
         from atlassian_kit.storage import NoSingleMatchError, replace_text
@@ -70,27 +81,36 @@ class RichText(Opening):
         length = len(original) + len(replace)
         try:
             with parts_explained(name):
-                done = await aside(length, replace_text, original, find, replace, part=part, names=names)
+                found = partial(replace_text, original, find, replace, part=part, names=names, links=links)
+                done = await aside(length, found)
                 if done.strangers:
                     people = await self._mentioned(done.strangers, name)
-                    done = await aside(
-                        length, replace_text, original, find, replace, part=part, names=names, people=people
-                    )
+                    done = await aside(length, found, people=people)
         except NoSingleMatchError as error:
             near = "" if error.count else await aside(length, _nearest, original, find, names)
             raise _not_once(error.count, find, name, near) from error
         return settled(done, name, accept_loss=accept_loss)
 
-    async def _edited(self, original: str, markdown: str, name: str, *, part: str = "", how: How = "replace") -> "Edit":
+    async def _edited(
+        self,
+        original: str,
+        markdown: str,
+        name: str,
+        *,
+        part: str = "",
+        how: How = "replace",
+        links: "Links | None" = None,
+    ) -> "Edit":
         from atlassian_kit.storage import edit  # a server must answer before anyone writes a page
 
         names = await self._names_in(original)
         length = len(original) + len(markdown)
         with parts_explained(name):
-            done = await aside(length, edit, original, markdown, part=part, how=how, names=names)
+            made = partial(edit, original, markdown, part=part, how=how, names=names, links=links)
+            done = await aside(length, made)
             if done.strangers:
                 people = await self._mentioned(done.strangers, name)
-                done = await aside(length, edit, original, markdown, part=part, how=how, names=names, people=people)
+                done = await aside(length, made, people=people)
         return done
 
     async def _names_in(self, *texts: str) -> Mapping[str, str]:
