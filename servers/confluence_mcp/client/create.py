@@ -60,6 +60,7 @@ class Create(PageLabels, RichText):
             body["parentId"] = parent.id
         part = "pages" if kind == "page" else "blogposts"
         look = f"confluence_get_page {space.key}/{title}"
+        await self._space_by_id(space.id)  # so that nothing has to be asked afterwards to tell what was made
         try:
             answer = as_object(await self._write("POST", f"{V2}/{part}", body, look=look))
         except (InvalidInput, Conflict) as error:

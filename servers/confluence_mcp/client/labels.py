@@ -7,7 +7,7 @@ from confluence_mcp.client.base import V1, V2, next_cursor
 from confluence_mcp.client.opening import Opening, require_live
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import Labels
-from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.errors import InvalidInput, ServiceError, clean_text
 from connector_kit.wire import JsonObject, as_object, as_text, objects
 
 LONGEST_LABEL = 255
@@ -36,8 +36,11 @@ class PageLabels(Opening):
         gone = [label for label in unwanted if label in before]
         if new:
             await self._add_labels(ref, new)
-        for label in gone:
-            await self._write("DELETE", f"{V1}/content/{ref.id}/label", look=_look(ref), name=label)
+        for number, label in enumerate(gone):
+            try:
+                await self._write("DELETE", f"{V1}/content/{ref.id}/label", look=_look(ref), name=label)
+            except ServiceError as error:
+                raise _after(error, new, gone[:number]) from error
         now = [*(label for label in before if label not in gone), *new]
         return Labels(
             ref,
@@ -95,6 +98,22 @@ def label_name(bean: JsonObject) -> str:
     bean = as_object(bean)
     prefix, name = as_text(bean.get("prefix")), as_text(bean.get("name"))
     return name if prefix in ("", "global") else f"{prefix}:{name}"
+
+
+def _after(error: ServiceError, added: Sequence[str], removed: Sequence[str]) -> ServiceError:
+    """The failure, and which labels were changed before it."""
+    parts = (("added", added), ("removed", removed))
+    done = "; ".join(f"{word} {', '.join(labels)}" for word, labels in parts if labels)
+    if not done:
+        return error
+    return type(error)(
+        error.message,
+        next_step=f"Before it: {clean_text(done, 200)}. {error.next_step}".strip(),
+        fields=error.fields,
+        status=error.status,
+        request_id=error.request_id,
+        retry_after=error.retry_after,
+    )
 
 
 def _bean(label: str) -> JsonObject:

@@ -2,16 +2,16 @@
 (https://developer.atlassian.com/cloud/confluence/rest/v1/api-group-content---children-and-descendants/).
 """
 
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from confluence_mcp.client.base import V1, V2
 from confluence_mcp.client.create import Create, checked_title
-from confluence_mcp.client.ids import numeric_id
 from confluence_mcp.client.long_tasks import LongTasks, Progress
 from confluence_mcp.client.opening import require_live
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import LongTask, Written
-from connector_kit.errors import Conflict, InvalidInput, ServiceError, clean_text
+from connector_kit.errors import BadAnswer, Conflict, InvalidInput, ServiceError, clean_text
 from connector_kit.wire import as_object, as_text, objects
 
 Position: TypeAlias = Literal["under", "before", "after"]
@@ -48,7 +48,10 @@ class Moving(Create, LongTasks):
             )
         look = f"confluence_get_page {ref.id} shows where it stands"
         await self._write("PUT", f"{V1}/content/{ref.id}/move/{_POSITIONS[position]}/{to.id}", look=look)
-        moved = await self.page_ref(ref.id, fresh=True)
+        try:
+            moved = await self.page_ref(ref.id, fresh=True)
+        except ServiceError:  # it stands there all the same
+            moved = self._placed(ref, to, ref.id)
         title = clean_text(to.title, 80)
         said = [f'{position} {to.id} "{title}"']
         if moved.space_key != ref.space_key:
@@ -77,7 +80,13 @@ class Moving(Create, LongTasks):
         except (InvalidInput, Conflict) as error:
             space = await self._space_by_id(to.space_id)
             raise await self._title_taken(error, space, wanted, "page") from error
-        made = await self.page_ref(numeric_id(as_text(answer.get("id")), "page"), fresh=True)
+        number = as_text(answer.get("id"))
+        if not number.isdecimal():
+            raise BadAnswer("Confluence copied the page but did not say its id.", next_step=f"Look: {look}")
+        try:
+            made = await self.page_ref(number, fresh=True)
+        except ServiceError:  # it is there all the same
+            made = replace(self._placed(ref, to, number), title=wanted, version=1)
         return Written(made, (f"of {ref.id}", f'under {to.id} "{clean_text(to.title, 80)}"'))
 
     async def copy_tree(
@@ -116,6 +125,11 @@ class Moving(Create, LongTasks):
         if ref.status == "draft":
             raise InvalidInput(f"{ref.id} is a draft.", next_step="Publish it first: confluence_update_page.")
         return ref
+
+    def _placed(self, ref: PageRef, to: PageRef, number: str) -> PageRef:
+        """A page as far as is known without looking, after it was put to another one."""
+        url = self.page_url(to.space_key, number)
+        return replace(ref, id=number, space_id=to.space_id, space_key=to.space_key, url=url)
 
     async def _target(self, target: str, position: Position) -> PageRef:
         """The page that a place is told by; a space stands for its homepage."""
