@@ -6,6 +6,7 @@ The healthy answers are recorded from the sandbox, so that a fault can be put in
 import base64
 import shutil
 import ssl
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -211,14 +212,19 @@ class Stage:
         self.faults: list[Fault] = []
         self.arrived = 0
         self.sent: list[ReceivedRequest] = []
-        self._recorded = {(each.method, each.url): healthy(each) for each in reversed(exchanges)}
+        self._recorded: dict[tuple[str, str], list[Fault]] = {}
+        for each in exchanges:
+            # What is asked for again and again, like the state of a task, changes: the last answer stays.
+            self._recorded.setdefault((each.method, each.url), []).append(healthy(each))
         self._by_path = {(each.method, path_of(each)): healthy(each) for each in reversed(exchanges)}
+        self._asked: Counter[tuple[str, str]] = Counter()
 
     def begin(self, *faults: Fault) -> None:
         """Forget what arrived, and answer what matters with these from now on."""
         self.faults = list(faults)
         self.arrived = 0
         self.sent.clear()
+        self._asked.clear()
 
     async def answer(self, request: ReceivedRequest) -> Fault:
         """The answer to a request."""
@@ -235,9 +241,11 @@ class Stage:
 
     def healthy(self, request: ReceivedRequest) -> Fault:
         """The recorded answer to a request."""
-        known = self._recorded.get((request.method, request.target)) or self._by_path.get(
-            (request.method, request.path)
-        )
+        key = (request.method, request.target)
+        answers = self._recorded.get(key, [])
+        self._asked[key] += 1
+        known = answers[min(self._asked[key], len(answers)) - 1] if answers else None
+        known = known or self._by_path.get((request.method, request.path))
         return known or Fault.json({"message": f"nothing was recorded for {request.method} {request.target}"}, 404)
 
 
