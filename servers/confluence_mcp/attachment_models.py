@@ -1,6 +1,6 @@
 """Files on pages, as the model sees them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from confluence_mcp.models import PageRef
 
@@ -34,15 +34,6 @@ class FoundAttachment:
 
     page: PageRef
     attachment: Attachment
-
-
-@dataclass(frozen=True, slots=True)
-class AttachmentContent:
-    """What is in a file, or in its beginning where it is not `complete`; `text` is None for what is none."""
-
-    data: bytes = field(repr=False)
-    text: str | None
-    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,8 @@
 """Files on issues, as the model sees them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jira_mcp.models import Attachment
-
-
-@dataclass(frozen=True, slots=True)
-class AttachmentContent:
-    """What is in a file, or in its beginning where it is not `complete`; `text` is None for what is none."""
-
-    data: bytes = field(repr=False)
-    text: str | None
-    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

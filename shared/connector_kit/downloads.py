@@ -1,13 +1,14 @@
 """Files on their way from a service: the beginning of one for an answer, or all of it into the allowed folder."""
 
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import anyio.to_thread
 
 from connector_kit.allowed_folder import AllowedFolder, safe_name
+from connector_kit.contents import text_of
 from connector_kit.errors import BadAnswer
 from connector_kit.http import StreamedReply
 
@@ -34,6 +35,29 @@ async def beginning(download: Download, most: int) -> Beginning:
             if len(data) > most:
                 return Beginning(bytes(data[:most]), complete=False)
     return Beginning(bytes(data), complete=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """What is in a file, or in its beginning where it is not `complete`; `text` is None for what is none."""
+
+    data: bytes = field(repr=False)
+    text: str | None
+    complete: bool
+
+
+async def content(download: Download, most: int, *, media_type: str, size: int, what: str, service: str) -> FileContent:
+    """What is in a file of `size` bytes, or its first `most` bytes; decoded where it is text.
+
+    `what` names it in errors. Raises BadAnswer where all of it has another size than the `service` lists.
+    """
+    got = await beginning(download, most)
+    if got.complete and len(got.data) != size:
+        raise BadAnswer(
+            f"{what} came with {len(got.data):,} bytes; {service} lists {size:,}.",
+            next_step="Try again; if it stays so, the user should look at it in a browser.",
+        )
+    return FileContent(got.data, text_of(got.data, media_type, complete=got.complete), got.complete)
 
 
 async def save(

@@ -9,7 +9,6 @@ from atlassian_kit.client import CONTENT, CONTENT_TTL
 from atlassian_kit.file_hosts import keeps_files
 from confluence_mcp.attachment_models import (
     Attachment,
-    AttachmentContent,
     Attachments,
     FoundAttachment,
     SavedAttachment,
@@ -18,9 +17,9 @@ from confluence_mcp.client.base import V1, V2, next_cursor
 from confluence_mcp.client.opening import Opening
 from confluence_mcp.models import PageRef
 from connector_kit.allowed_folder import AllowedFolder, safe_name
-from connector_kit.contents import LARGEST_IMAGE, text_of
-from connector_kit.downloads import LARGEST_SAVED, beginning, save
-from connector_kit.errors import BadAnswer, InvalidInput, NotFound, clean_text
+from connector_kit.contents import LARGEST_IMAGE
+from connector_kit.downloads import LARGEST_SAVED, FileContent, beginning, content, save
+from connector_kit.errors import InvalidInput, NotFound, clean_text
 from connector_kit.http import StreamedReply
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
@@ -113,16 +112,17 @@ class AttachmentReads(Opening):
             next_step="confluence_list_attachments shows the files of a page." if following else "",
         )
 
-    async def read_attachment(self, found: FoundAttachment, *, max_bytes: int = LARGEST_READ) -> AttachmentContent:
+    async def read_attachment(self, found: FoundAttachment, *, max_bytes: int = LARGEST_READ) -> FileContent:
         """The content of a file, or its first `max_bytes`; decoded where it is text."""
         known = found.attachment
-        got = await beginning(self._file_content(found), max_bytes)
-        if got.complete and len(got.data) != known.size:
-            raise BadAnswer(
-                f"Attachment {known.id} came with {len(got.data):,} bytes; Confluence lists {known.size:,}.",
-                next_step="Try again; if it stays so, the user should look at it in a browser.",
-            )
-        return AttachmentContent(got.data, text_of(got.data, known.media_type, complete=got.complete), got.complete)
+        return await content(
+            self._file_content(found),
+            max_bytes,
+            media_type=known.media_type,
+            size=known.size,
+            what=f"Attachment {known.id}",
+            service="Confluence",
+        )
 
     async def attachment_preview(self, found: FoundAttachment) -> bytes:
         """A smaller picture of an image. Raises NotFound where Confluence has none."""

@@ -1,6 +1,5 @@
 """Files on pages: listing, reading, adding, deleting."""
 
-import re
 from typing import TYPE_CHECKING, Annotated
 
 from mcp.server.mcpserver import Context, Elicit, Image, Resolve
@@ -9,14 +8,13 @@ from pydantic import Field
 from confluence_mcp.scopes import DELETE_FILES, DETAILS, FILES, PAGES, PEOPLE, SPACES, WRITE_FILES
 from confluence_mcp.tools.render import tabled
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor, PageName
-from connector_kit.contents import LARGEST_IMAGE, holds_no_text, image_kind, is_image_type
-from connector_kit.errors import BadAnswer, InvalidInput, NotFound, clean_text
-from connector_kit.file_answers import text_answer
+from connector_kit.errors import clean_text
 from connector_kit.output import page_line, quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
+from connector_kit.serving.file_answers import file_answer
 
 if TYPE_CHECKING:
-    from confluence_mcp.attachment_models import Attachment, FoundAttachment
+    from confluence_mcp.attachment_models import Attachment
 
 _READ = (PAGES, SPACES, FILES, PEOPLE)
 _COLUMNS = ("id", "version", "bytes", "type", "written", "by", "name")
@@ -63,37 +61,8 @@ async def confluence_get_attachment(
 ) -> str | list[str | Image]:
     """Show a file of a page: text or image. Anything else is saved to the user's folder."""
     found = await confluence.attachment(page, attachment)
-    known = found.attachment
-    if not save_as and is_image_type(known.media_type):
-        small = known.size <= LARGEST_IMAGE
-        data = (await confluence.read_attachment(found, max_bytes=LARGEST_IMAGE)).data if small else b""
-        note = ""
-        if not data:
-            data, note = await _preview(confluence, found), "(A smaller picture of it; save_as saves the file itself.)"
-        if kind := image_kind(data):
-            head = "\n".join(part for part in (_head(found), quoted(known.id, known.name), note) if part)
-            return [head, Image(data=data, format=kind)]
-    if not save_as and not holds_no_text(known.media_type):
-        content = await confluence.read_attachment(found)
-        if content.text is not None:
-            cut = "" if content.complete else "(Only its beginning was read: it is large. save_as saves all of it.)"
-            source = f"{known.id} {known.name}"
-            return text_answer(_head(found), source, content.text, offset=offset, note=cut, budget=_TEXT_BUDGET)
-    saved = await confluence.save_attachment(found, name=save_as)
-    return f"saved {_head(found)} in the allowed folder as\n{quoted(known.id, saved.path)}"
-
-
-async def _preview(confluence: Confluence, found: "FoundAttachment") -> bytes:
-    try:
-        return await confluence.attachment_preview(found)
-    except (BadAnswer, InvalidInput, NotFound):  # the file itself can be saved
-        return b""
-
-
-def _head(found: "FoundAttachment") -> str:
-    known = found.attachment
-    kind = re.sub(r"[^\w.+/-]", "", known.media_type)[:80] or "file"
-    return f"attachment {known.id} of page {found.page.id}: {kind}, {known.size:,} bytes, version {known.version}"
+    where = f"page {found.page.id}"
+    return await file_answer(confluence, found, where, offset=offset, save_as=save_as, budget=_TEXT_BUDGET)
 
 
 @TOOLS.tool(title="Attach to a Confluence page", effect="adds", scopes=(PAGES, SPACES, DETAILS, WRITE_FILES))

@@ -12,12 +12,12 @@ from urllib.parse import unquote, urlsplit
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from atlassian_kit.file_hosts import keeps_files
 from connector_kit.allowed_folder import AllowedFolder, safe_name
-from connector_kit.contents import LARGEST_IMAGE, text_of
-from connector_kit.downloads import LARGEST_SAVED, beginning, save
-from connector_kit.errors import BadAnswer, InvalidInput, NotFound, ServiceError, clean_text
+from connector_kit.contents import LARGEST_IMAGE
+from connector_kit.downloads import LARGEST_SAVED, FileContent, beginning, content, save
+from connector_kit.errors import InvalidInput, NotFound, ServiceError, clean_text
 from connector_kit.http import StreamedReply
 from connector_kit.wire import JsonObject, as_object, as_text, objects
-from jira_mcp.attachment_models import AttachmentContent, FoundAttachment, SavedAttachment
+from jira_mcp.attachment_models import FoundAttachment, SavedAttachment
 from jira_mcp.client.documents import aside, is_document, is_long
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.opening import Opening
@@ -59,17 +59,17 @@ class Attachments(Opening):
         """
         return await self._find_file(await self._files_of(key, wanted), wanted)
 
-    async def read_attachment(self, found: FoundAttachment, *, max_bytes: int = LARGEST_READ) -> AttachmentContent:
+    async def read_attachment(self, found: FoundAttachment, *, max_bytes: int = LARGEST_READ) -> FileContent:
         """The content of a file, or its first `max_bytes`; decoded where it is text."""
         known = found.attachment
-        got = await beginning(self._file_content(known.id), max_bytes)
-        if got.complete and len(got.data) != known.size:
-            raise BadAnswer(
-                f"Attachment {known.id} came with {len(got.data):,} bytes; Jira lists {known.size:,}.",
-                next_step="Try again; if it stays so, the user should look at it in a browser.",
-            )
-        text = text_of(got.data, known.media_type, complete=got.complete)
-        return AttachmentContent(got.data, text, got.complete)
+        return await content(
+            self._file_content(known.id),
+            max_bytes,
+            media_type=known.media_type,
+            size=known.size,
+            what=f"Attachment {known.id}",
+            service="Jira",
+        )
 
     async def attachment_preview(self, found: FoundAttachment) -> bytes:
         """A smaller picture of an image. Raises NotFound where Jira has none."""

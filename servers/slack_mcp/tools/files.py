@@ -6,8 +6,8 @@ from mcp.server.mcpserver import Image
 from pydantic import Field
 
 from connector_kit.contents import LARGEST_IMAGE, image_kind, is_image_type
-from connector_kit.file_answers import text_answer
 from connector_kit.output import page_line, quoted
+from connector_kit.serving.file_answers import text_answer
 from slack_mcp.tools.paging import fitted_rows
 from slack_mcp.tools.render import FILE_COLUMNS, ROOM, address, file_line, file_row, named
 from slack_mcp.tools.table import TOOLS, ChannelRef, Cursor, Markdown, Slack, ThreadRef, Window
