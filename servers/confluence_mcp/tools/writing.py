@@ -49,7 +49,8 @@ async def confluence_create_page(
 ) -> str:
     """Create a page; name its space, its parent, or both.
 
-    Images and files are written ![alt](attachment:NAME), [text](attachment:NAME); pages [text](page:SPACE/Title).
+    ![alt](PATH) and [text](PATH) attach files of the user's folder; attached ones are attachment:NAME, pages
+    page:SPACE/Title.
     """
     from confluence_mcp.client.create import NewPage
 
@@ -57,7 +58,7 @@ async def confluence_create_page(
     return written(done, "created")
 
 
-@TOOLS.tool(title="Update a Confluence page", effect="changes", scopes=_WRITE)
+@TOOLS.tool(title="Update a Confluence page", effect="changes", idempotent=False, scopes=_WRITE)
 async def confluence_update_page(
     page: PageName,
     confluence: Confluence,

@@ -105,3 +105,10 @@ async def test_a_page_in_a_form_that_is_none_is_read_and_left_alone(
         text = await confluence.refused("confluence_update_page", page=PAGE, **arguments)
         assert "in a form that is no storage format" in text
     assert not confluence.sent("PUT", f"/wiki/api/v2/pages/{PAGE}")
+
+
+async def test_clients_are_told_that_a_second_equal_edit_may_add_more(reader: Conversation) -> None:
+    tools = {tool.name: tool for tool in (await reader.client.list_tools()).tools}
+    hints = tools["confluence_update_page"].annotations
+    assert hints is not None
+    assert hints.idempotent_hint is False
