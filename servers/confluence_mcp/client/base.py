@@ -147,9 +147,12 @@ class ConfluenceBase(AtlassianClient[ConfluenceSettings]):
             if answer is not None:
                 return self._permitted(answer)
         known = await self._all_spaces()
-        exact = [each for each in known if wanted.casefold() == each.name.casefold()]
+        named = [each for each in known if wanted.casefold() == each.name.casefold()]
+        exact = [each for each in named if self._allowed(each.key)]
         if len(exact) == 1:
-            return self._permitted(exact[0])
+            return exact[0]
+        if named and not exact:
+            raise self._outside(wanted)
         near = [each for each in known if wanted.casefold() in each.name.casefold() and self._allowed(each.key)]
         shown = ", ".join(f"{each.key} ({clean_text(each.name, 60)})" for each in (exact or near)[:8])
         if exact:

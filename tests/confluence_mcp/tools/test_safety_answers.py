@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from confluence_mcp.sandbox.app import Sandbox
+from confluence_mcp.settings import ConfluenceSettings
 from connector_kit.output import ANSWER_BUDGET, size
 from connector_kit.testing.conversation import outside
 
@@ -108,3 +109,23 @@ async def test_no_word_of_a_page_is_in_the_audit_log(confluence: Conversation) -
     for word in ("swordfish", "halibut"):
         assert word not in confluence.audit_text()
     assert "98432" in confluence.audit_text()
+
+
+async def test_of_spaces_with_one_name_only_those_that_may_be_touched_are_told(site: Sandbox, tmp_path: Path) -> None:
+    with site.store.writing() as session:
+        session.db.execute("UPDATE space SET name = 'Twins' WHERE key IN ('KB', 'ATTIC', 'PMOS')")
+        session.db.execute("UPDATE space SET status = 'current'")
+    inside = httpx2.ASGITransport(site)
+    for spaces, told in (("RISK", "Space Twins is outside"), ("KB,PMOS", "Several spaces have that name")):
+        given = {"sandbox": True, "spaces": spaces}
+        settings = ConfluenceSettings.model_validate(given)
+        async with converse(
+            tmp_path / spaces, transport=inside, settings=settings, only="confluence_list_pages"
+        ) as confluence:
+            text = await confluence.refused("confluence_list_pages", space="Twins")
+        assert told in text
+        assert "ATTIC" not in text
+        assert spaces != "RISK" or "KB" not in text
+    settings = ConfluenceSettings.model_validate({"sandbox": True, "spaces": "PMOS"})
+    async with converse(tmp_path, transport=inside, settings=settings, only="confluence_list_pages") as confluence:
+        assert "98400" in await confluence.ask("confluence_list_pages", space="Twins")
