@@ -41,7 +41,7 @@ class Attaching(AttachmentReads):
                 try:
                     made.append(await self._send_part(ref, part, comment))
                 except ServiceError as error:
-                    raise _after(error, made) from error
+                    raise after(error, made) from error
         return Attached(ref, tuple(made))
 
     async def _send_part(self, ref: PageRef, part: Part, comment: str = "") -> Attachment:
@@ -83,11 +83,16 @@ def _check_names(parts: Sequence[Part]) -> None:
         raise InvalidInput(f"{_REFUSED}.", fields={"files": f"{twice[0]!r} is the name of several: a page has one"})
 
 
-def _after(error: ServiceError, made: Sequence[Attachment]) -> ServiceError:
+def after(error: ServiceError, made: Sequence[Attachment]) -> ServiceError:
     """The failure, and what was attached before it."""
     next_step = error.next_step
     if isinstance(error, NotFound):
         next_step = "The account may lack the right to attach files, or the file is larger than this site takes."
+    return attached_before(error, made, next_step)
+
+
+def attached_before(error: ServiceError, made: Sequence[Attachment], next_step: str) -> ServiceError:
+    """The failure with its `next_step`, and what was attached before it."""
     if made:
         done = ", ".join(each.name for each in made)
         next_step = f"{next_step} Attached before it: {done}.".strip()

@@ -1,12 +1,15 @@
 """Making pages and blog posts (https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-page/)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
+from confluence_mcp.attachment_models import Attachment
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.ids import page_argument
 from confluence_mcp.client.labels import PageLabels, checked
 from confluence_mcp.client.opening import require_live
+from confluence_mcp.client.page_files import NamedFile, PageFiles, attached_told, not_attached
 from confluence_mcp.client.rich_text import RichText
 from confluence_mcp.models import Kind, PageRef, Space
 from confluence_mcp.write_models import Written
@@ -29,23 +32,36 @@ class NewPage:
     draft: bool = False
 
 
-class Create(PageLabels, RichText):
+class Create(PageLabels, PageFiles, RichText):
     """Making pages."""
 
     async def create_page(self, new: NewPage) -> Written:
-        """Make a page from Markdown.
+        """Make a page from Markdown, with the files of the allowed folder that it shows or links to.
 
         Raises Conflict, with the page that is there, when its title is taken, and InvalidInput with all that is
         wrong; then nothing was made.
         """
-        return await self._create(new, "page", await self.new_text(new.body))
+        return await self._create_with_files(new, "page")
 
     async def create_blog_post(self, new: NewPage) -> Written:
         """Make a blog post from Markdown; raises as `create_page`."""
-        return await self._create(new, "blogpost", await self.new_text(new.body))
+        return await self._create_with_files(new, "blogpost")
+
+    async def _create_with_files(self, new: NewPage, kind: Kind) -> Written:
+        """Make a page and attach the files that its text names; it is told of those that did not get there."""
+        with ExitStack() as opened:
+            storage, files = await self.with_files(
+                new.body, lambda links: self.new_text(new.body, links=links), lambda text: text, opened
+            )
+            return await self._create(new, kind, storage, files=files)
 
     async def _create(
-        self, new: NewPage, kind: Kind, storage: str, place: tuple[Space, PageRef | None] | None = None
+        self,
+        new: NewPage,
+        kind: Kind,
+        storage: str,
+        place: tuple[Space, PageRef | None] | None = None,
+        files: Sequence[NamedFile] = (),
     ) -> Written:
         title = checked_title(new.title)
         labels = checked(new.labels, "labels")
@@ -66,7 +82,12 @@ class Create(PageLabels, RichText):
         except (InvalidInput, Conflict) as error:
             raise await self._title_taken(error, space, title, kind) from error
         made = await self._ref(answer, kind)
-        notes = [*await self._files_missing(storage)]
+        sent: list[Attachment] = []
+        notes = list(self._files_missing(storage, known=[file.name for file in files]))
+        try:
+            await self.send_files(made, files, sent)
+        except ServiceError as error:
+            notes += not_attached(made, files[len(sent) :], error)
         if labels:
             try:
                 await self._add_labels(made, labels)
@@ -75,7 +96,7 @@ class Create(PageLabels, RichText):
         self._know(made, storage)
         where = f'under {parent.id} "{clean_text(parent.title, 80)}"' if parent else f"in {space.key}"
         said = ("draft" if new.draft else "", where, f"labels {', '.join(labels)}" if labels else "")
-        return Written(made, tuple(each for each in said if each), tuple(notes))
+        return Written(made, (*(each for each in said if each), *attached_told(sent)), tuple(notes))
 
     async def _place(self, new: NewPage) -> tuple[Space, PageRef | None]:
         """The space of a new page, and its parent if one is named."""
@@ -135,14 +156,14 @@ class Create(PageLabels, RichText):
             next_step="Change that one with confluence_update_page, or choose another title.",
         )
 
-    async def _files_missing(self, storage: str, before: str = "") -> Sequence[str]:
-        """A note on the files that a text refers to and that cannot be there yet."""
+    def _files_missing(self, storage: str, before: str = "", known: Collection[str] = ()) -> Sequence[str]:
+        """A note on the files that a text refers to and that cannot be there yet; of those `known` enough is said."""
         if "ri:attachment" not in storage:
             return ()
         from atlassian_kit.storage import files_in
 
-        known = set(files_in(before)) if before else set[str]()
-        new = [name for name in dict.fromkeys(files_in(storage)) if name not in known]
+        there = {*known, *(files_in(before) if before else ())}
+        new = [name for name in dict.fromkeys(files_in(storage)) if name not in there]
         if not new:
             return ()
         shown = ", ".join(clean_text(name, 60) for name in new[:_FILES_SHOWN])

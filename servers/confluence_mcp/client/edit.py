@@ -1,11 +1,16 @@
 """Changing pages and blog posts: always against the version that the caller knows, and nothing lost unseen."""
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from confluence_mcp.attachment_models import Attachment
+from confluence_mcp.client.attaching import after, attached_before
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.create import Create, checked_title
 from confluence_mcp.client.opening import PageText, aside, require_live
+from confluence_mcp.client.page_files import NamedFile, attached_told
 from confluence_mcp.client.rich_text import How, check_length, parts_explained
 from confluence_mcp.models import PageRef
 from confluence_mcp.write_models import Written
@@ -16,6 +21,7 @@ from connector_kit.wire import as_object
 if TYPE_CHECKING:
     from atlassian_kit.storage import Block
     from atlassian_kit.storage import Edit as TextEdit
+    from atlassian_kit.storage.markup import Links
 
 _LONGEST_MESSAGE = 255
 _CHANGES = 8
@@ -55,17 +61,21 @@ class Edit(Create):
         number = await self.page_id(page)
         async with self._turn(number):
             now = await self.page_text(number)
-            return await self._update(now, change)
+            with ExitStack() as opened:
+                return await self._update(now, change, opened)
 
-    async def _update(self, now: PageText, change: Change) -> Written:
+    async def _update(self, now: PageText, change: Change, opened: ExitStack) -> Written:
         ref = require_live(now.ref)
         if change.version and change.version != ref.version:
             raise await self._outdated(now, change.version)
         if change.publish and ref.status != "draft":
             raise InvalidInput(f"Nothing was changed: {ref.id} is published already.")
         storage, said = now.storage, list[str]()
+        files: tuple[NamedFile, ...] = ()
         if change.body is not None:
-            edit = await self._change_text(now, change)
+            edit, files = await self.with_files(
+                change.body, lambda links: self._change_text(now, change, links), lambda edit: edit.storage, opened
+            )
             if edit.changed:
                 storage = edit.storage
                 said.append(_described(change))
@@ -75,22 +85,38 @@ class Edit(Create):
             said.append(f'title, "{clean_text(ref.title, 80)}" before')
         if change.publish:
             said.append("published")
+        sent = await self._send_before(ref, files)
+        attached = attached_told(sent)
         if not said:
-            return Written(ref, wrote=False)
-        written = await self._put(now, storage, title, change)
+            return Written(ref, attached, wrote=bool(attached))
+        try:
+            written = await self._put(now, storage, title, change)
+        except ServiceError as error:
+            raise attached_before(error, sent, error.next_step) from error
         await aside(len(storage) + len(now.storage), self._know, written, storage, now.storage, ref.version)
-        return Written(written, tuple(said), tuple(await self._files_missing(storage, now.storage)))
+        missing = self._files_missing(storage, now.storage, [file.name for file in files])
+        return Written(written, (*said, *attached), tuple(missing))
 
-    async def _change_text(self, now: PageText, change: Change) -> "TextEdit":
+    async def _send_before(self, ref: PageRef, files: Sequence[NamedFile]) -> Sequence[Attachment]:
+        """Attach what a text will show; what was attached. A failure tells that the text was not written."""
+        sent: list[Attachment] = []
+        try:
+            await self.send_new(ref, files, sent)
+        except ServiceError as error:
+            failed = after(error, sent)
+            raise attached_before(failed, (), f"The text of {ref.id} was not written. {failed.next_step}") from error
+        return sent
+
+    async def _change_text(self, now: PageText, change: Change, links: "Links") -> "TextEdit":
         body = change.body or ""
         if change.find:
             return await self.replaced_text(
-                now.storage, change.find, body, part=change.part, accept_loss=change.accept_loss
+                now.storage, change.find, body, part=change.part, accept_loss=change.accept_loss, links=links
             )
         if change.how == "replace":
             await self._check_reading(now, change)
         return await self.edited_text(
-            now.storage, body, part=change.part, how=change.how, accept_loss=change.accept_loss
+            now.storage, body, part=change.part, how=change.how, accept_loss=change.accept_loss, links=links
         )
 
     async def _check_reading(self, now: PageText, change: Change) -> None:

@@ -11,10 +11,9 @@ from typing import Any
 
 import anyio.to_thread
 
-from confluence_mcp.client.attaching import Attaching
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.create import Create, checked_title
-from confluence_mcp.client.folder_pages import LinksOf, SourcePage, source_pages
+from confluence_mcp.client.folder_pages import LinksOf, SourcePage, own_page_paths, source_pages
 from confluence_mcp.client.labels import checked
 from confluence_mcp.client.local_paths import is_markdown
 from confluence_mcp.client.markdown_files import Document, read_document
@@ -107,7 +106,7 @@ def mark(record: Record) -> str:
     return f"Published from {clean_text(record.path, 180)} [{record.hash[:12]}]"
 
 
-class PublishPlanning(PublishRecords, Attaching, Create):
+class PublishPlanning(PublishRecords, Create):
     """Comparing a folder with what was published from it."""
 
     @cached_property
@@ -251,8 +250,9 @@ class PublishPlanning(PublishRecords, Attaching, Create):
         new: list[_Made] = []
         for each in made:
             key = each.source.title.casefold()
-            page = by_path.get(each.record.path) or moved.get(key) or unknown.get(key)
-            if page is None or (page.id == ref.id):
+            others = (by_path[path] for path in own_page_paths(each.record.path) if path in by_path.keys() - wanted)
+            page = by_path.get(each.record.path) or next(others, None) or moved.get(key) or unknown.get(key)
+            if page is None:
                 new.append(each)
                 continue
             state, note, before = await self._state(each, page)

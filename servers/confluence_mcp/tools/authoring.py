@@ -16,6 +16,7 @@ from confluence_mcp.scopes import (
     SPACES,
     TASKS,
     TEMPLATES,
+    WRITE_FILES,
     WRITE_LABELS,
     WRITE_PAGES,
     WRITE_RESTRICTIONS,
@@ -42,7 +43,7 @@ Who = Annotated[
 @TOOLS.tool(
     title="Create a Confluence blog post",
     effect="adds",
-    scopes=(SPACES, PEOPLE, DETAILS, WRITE_PAGES, *_LABELS),
+    scopes=(SPACES, PEOPLE, DETAILS, WRITE_PAGES, WRITE_FILES, *_LABELS),
     toolset="blog",
 )
 async def confluence_create_blog_post(

@@ -17,6 +17,7 @@ from confluence_mcp.scopes import (
     PEOPLE,
     SPACES,
     TREE,
+    WRITE_FILES,
     WRITE_LABELS,
     WRITE_PAGES,
 )
@@ -26,7 +27,7 @@ from connector_kit.output import clip
 from connector_kit.serving.consent import Answer, Consent, ask, require
 
 _SAID_BUDGET = 160
-_WRITE = (PAGES, SPACES, PEOPLE, DETAILS, WRITE_PAGES)
+_WRITE = (PAGES, SPACES, PEOPLE, DETAILS, WRITE_PAGES, WRITE_FILES)
 
 Space = Annotated[str, Field(description="Space: key or name.")]
 Title = Annotated[str, Field(description="Title.", min_length=1, max_length=255)]
@@ -58,7 +59,7 @@ async def confluence_create_page(
     return written(done, "created")
 
 
-@TOOLS.tool(title="Update a Confluence page", effect="changes", idempotent=False, scopes=_WRITE)
+@TOOLS.tool(title="Update a Confluence page", effect="changes", idempotent=False, scopes=(*_WRITE, FILES))
 async def confluence_update_page(
     page: PageName,
     confluence: Confluence,

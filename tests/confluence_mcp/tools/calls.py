@@ -26,6 +26,7 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
         {"space": "PMOS"},
         {"space": "KB", "show": "newest", "limit": 1},
         {"page": "98400", "depth": 10},
+        {"page": "98407"},
         {"page": "98432", "show": "ancestors"},
     ),
     "confluence_list_spaces": ({"query": "PM"}, {"kind": "personal"}),
@@ -48,9 +49,11 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
         {"parent": "PMOS/Discovery Trees", "title": "One", "body": "By @[Data Analyst].", "labels": ["one"]},
         {"space": "PM OS", "title": "Orchestrator", "body": "A title that is taken."},
         {"space": "PMOS", "title": "Two", "body": f"By @[{ACCOUNT}].", "draft": True},
+        {"space": "PMOS", "title": "Three", "body": "![](docs/dot.png)"},
     ),
     "confluence_update_page": (
         {**PAGE, "body": "By @[Data Analyst].", "how": "append"},
+        {**PAGE, "body": "![](docs/dot.png)", "how": "append"},
         {**PAGE, "body": "Less.", "version": 1},
         {"page": "98415", "body": "Other.", "version": 1},
         {**PAGE, "title": "Another title"},
@@ -99,6 +102,7 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "confluence_publish_folder": ({"folder": "docs", "parent": "PMOS/Discovery Trees"},),
     "confluence_create_blog_post": (
         {"space": "PMOS", "title": "One", "body": f"By @[Data Analyst] and @[{ACCOUNT}].", "labels": ["one"]},
+        {"space": "PMOS", "title": "Two", "body": "![](docs/dot.png)"},
     ),
     "confluence_create_from_template": (
         {"parent": "98405", "template": "Weekly report", "title": "One", "values": {"Week": "7"}, "labels": ["one"]},
