@@ -80,6 +80,14 @@ def _own_page(paths: list[str]) -> str:
     return ""
 
 
+def own_page_paths(path: str) -> tuple[str, ...]:
+    """For the path of a folder's own page those by which the same page may have been known before."""
+    if not path.endswith("/") and _stem(path).casefold() not in _OWN_PAGE:
+        return ()
+    folder = posixpath.dirname(path)
+    return tuple(f"{folder}/{name}" for name in ("", "index.md", "README.md", "readme.md")) if folder else ()
+
+
 def _stem(path: str) -> str:
     name = posixpath.basename(path)
     return name.rpartition(".")[0] if is_markdown(name) else name

@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio.to_thread
 
+from confluence_mcp.client.attaching import Attaching
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.create import Create, checked_title
 from confluence_mcp.client.folder_pages import LinksOf, SourcePage, own_page_paths, source_pages
@@ -106,7 +107,7 @@ def mark(record: Record) -> str:
     return f"Published from {clean_text(record.path, 180)} [{record.hash[:12]}]"
 
 
-class PublishPlanning(PublishRecords, Create):
+class PublishPlanning(PublishRecords, Attaching, Create):
     """Comparing a folder with what was published from it."""
 
     @cached_property

@@ -59,6 +59,21 @@ async def test_a_page_with_another_title_is_the_same_page(
     assert 'ri:content-title="Remarks"' in await wiki.text("The handbook"), "links follow"
 
 
+async def test_a_folder_that_gets_a_text_of_its_own_keeps_its_page(
+    site: Sandbox, wiki: Wiki, tmp_path: Path, docs: Path
+) -> None:
+    async with talk(site, tmp_path) as confluence:
+        await published(confluence)
+        number = (await wiki.page("guide"))["id"]
+        (docs / "guide" / "README.md").write_text("# The guide\n\nWhat to know.\n")
+        text = await published(confluence)
+        assert "updated: guide/README.md “The guide”" in lines_of(text)
+        (docs / "guide" / "README.md").rename(docs / "guide" / "index.md")
+        assert "updated: guide/index.md “The guide”" in lines_of(await published(confluence))
+    assert (await wiki.page("The guide"))["id"] == number
+    assert await wiki.below("The guide") == [("Set up", 1)]
+
+
 async def test_what_another_machine_published_is_known(site: Sandbox, wiki: Wiki, tmp_path: Path, docs: Path) -> None:
     async with talk(site, tmp_path) as here:
         await published(here)
