@@ -50,8 +50,7 @@ async def confluence_create_page(
 ) -> str:
     """Create a page; name its space, its parent, or both.
 
-    ![alt](PATH) and [text](PATH) attach files of the user's folder; attached ones are attachment:NAME, pages
-    page:SPACE/Title.
+    ![alt](PATH) and [text](PATH) attach a file of the user's folder; else attachment:NAME, page:SPACE/Title, https.
     """
     from confluence_mcp.client.create import NewPage
 
