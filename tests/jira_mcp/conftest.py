@@ -13,7 +13,7 @@ from connector_kit.http import HttpPolicy
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.recorder import Recorder, complaints
 from connector_kit.testing.specs import find_spec
-from jira_mcp.client import JiraClient, connect, create_many
+from jira_mcp.client import JiraClient, NewIssue, connect, create_many
 from jira_mcp.sandbox import create_app
 from jira_mcp.settings import JiraSettings
 
@@ -87,3 +87,16 @@ async def connected(
 async def jira(connected: Connect) -> JiraClient:
     """A client on the test's sandbox."""
     return await connected()
+
+
+@pytest.fixture
+async def story(jira: JiraClient) -> str:
+    """The key of a new story in the backlog."""
+    created = await jira.create(NewIssue("PMOS", "Story", "A story for a test"))
+    assert created.key is not None
+    return created.key
+
+
+async def values_of(jira: JiraClient, key: str, *names: str) -> dict[str, Any]:
+    """Fields of an issue as they are read back."""
+    return dict((await jira.issue(key, fields=list(names))).issue.fields)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from atlassian_kit.client import CATALOGUE_TTL
 from connector_kit.errors import InvalidInput, NotAuthenticated
 from connector_kit.testing.faults import Fault, FaultServer
 from connector_kit.wire import as_object
 from jira_mcp.client import JiraClient, NewIssue, connect
-from jira_mcp.client.base import CATALOGUE_TTL
 from jira_mcp.settings import JiraSettings
 
 pytestmark = pytest.mark.anyio
