@@ -7,7 +7,10 @@ from confluence_mcp.models import PageRef
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a search found. `id` begins with att for a file; `excerpt` is the text around the first hit."""
+    """What a search found. `id` begins with att for a file; `excerpt` is the text around the first hit.
+
+    `page` is the id of the page that a comment or file is on, "" for what is on none.
+    """
 
     id: str
     kind: str
@@ -15,7 +18,7 @@ class Hit:
     space_key: str
     updated: str
     excerpt: str
-    url: str
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

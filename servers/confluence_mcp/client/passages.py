@@ -18,8 +18,8 @@ OUTLINE = "outline"
 _ON = re.compile(r"(b[0-9a-f]{6,24}(?:-\d{1,6})?)(?:@(\d{1,9}))?\+")
 """The part that begins at a block, or at a character of it, and goes on as far as there is room."""
 _BLOCK = re.compile(r"b[0-9a-f]{6,24}(?:-\d+)?")
-_AS_ONE = 100_000
-"""Characters of storage that are converted as one, to see whether they fit."""
+_SURELY_SHORT = 2
+"""Characters of storage for one of Markdown, in an ordinary text."""
 
 
 _MOST_MARKUP = 5
@@ -76,10 +76,14 @@ def _part(page: Page, names: Mapping[str, str], part: str, budget: int) -> Passa
     inside = [
         at for at, placed in enumerate(page.placed) if span.start <= placed.span.start and placed.span.end <= span.end
     ]
-    if span.end - span.start <= _AS_ONE:
-        markdown = to_markdown(page.raw(span), names)
-        if size(markdown) <= budget:
-            return Passage(markdown, len(page.blocks), tuple(page.blocks[at].id for at in inside))
+    if span.end - span.start > _SURELY_SHORT * budget:
+        # Converting takes a while: what is likely too long is converted only as far as there is room.
+        some = _some(page, names, inside, budget)
+        if some.next:
+            return some
+    markdown = to_markdown(page.raw(span), names)
+    if size(markdown) <= budget:
+        return Passage(markdown, len(page.blocks), tuple(page.blocks[at].id for at in inside))
     return _some(page, names, inside, budget)
 
 

@@ -26,6 +26,7 @@ _LEAD = 60
 _MARK = "@@@hl@@@"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 _AGO = re.compile(r"-?(\d{1,5})([mhdw])")
+_PAGE_IN_LINK = re.compile(r"(?:/pages/|/blog/(?:\d{4}/\d\d/\d\d/)?|[?&]pageId=)(\d{1,19})(?![\d.])")
 _SPACE_IN_LINK = re.compile(r"/spaces/([^/?#]+)")
 
 
@@ -137,7 +138,7 @@ class Search(Opening):
             space_key=key,
             updated=as_text(bean.get("lastModified")),
             excerpt=_around_hit(as_text(bean.get("excerpt"))),
-            url=self.web_url(as_text(bean.get("url"))),
+            page=_page_of(bean, number),
         )
 
 
@@ -145,6 +146,16 @@ def _space_of(bean: JsonObject) -> str:
     link = as_text(as_object(bean.get("resultGlobalContainer")).get("displayUrl")) or as_text(bean.get("url"))
     found = _SPACE_IN_LINK.search(link)
     return found[1] if found else ""
+
+
+def _page_of(bean: JsonObject, number: str) -> str:
+    """The page that something is on, which is told by links only."""
+    parent = as_text(as_object(bean.get("resultParentContainer")).get("displayUrl"))
+    for link in (parent, as_text(bean.get("url"))):
+        found = _PAGE_IN_LINK.search(link)
+        if found and found[1] != number:
+            return found[1]
+    return ""
 
 
 def _unmarked(text: str) -> str:

@@ -12,7 +12,7 @@ from confluence_mcp.client.opening import Opening
 from confluence_mcp.models import PageRef, Space
 from confluence_mcp.reading_models import Tree, TreePage
 from connector_kit.concurrency import run_all
-from connector_kit.errors import InvalidInput
+from connector_kit.errors import InvalidInput, NotFound
 from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 
@@ -40,13 +40,19 @@ class PageTree(Opening):
     """Reading where pages stand."""
 
     async def branch(self, page: str, *, depth: int = 1, limit: int = 100, cursor: str | None = None) -> Tree:
-        """What is below a page, `depth` levels deep (10), as ordered in the tree; the page itself is not listed."""
-        ref = await self.page_ref(page)
-        if ref.kind == "blogpost":
-            raise InvalidInput("A blog post has no pages below it.", fields={"page": "is a blog post"})
-        found = await self._below(ref.id, depth)
-        nodes = tuple(_ordered(found, ref.id, depth))
-        return self._part(ref.space_key, nodes, found.whole, limit, cursor, fingerprint(ref.id, depth))
+        """What is below a page or folder, `depth` levels deep (10), as ordered in the tree; it is not listed itself."""
+        number = await self.page_id(page)
+        try:
+            ref = await self.page_ref(number)
+        except NotFound as missing:
+            key, part = await self._folder_space(number, missing), "folders"
+        else:
+            key, part = ref.space_key, "pages"
+            if ref.kind == "blogpost":
+                raise InvalidInput("A blog post has no pages below it.", fields={"page": "is a blog post"})
+        found = await self._below(number, depth, part)
+        nodes = tuple(_ordered(found, number, depth))
+        return self._part(key, nodes, found.whole, limit, cursor, fingerprint(number, depth))
 
     async def space_tree(self, space: str, *, depth: int = 1, limit: int = 100, cursor: str | None = None) -> Tree:
         """The pages at the top of a space, with what is `depth` levels below them (0 to 10)."""
@@ -118,7 +124,18 @@ class PageTree(Opening):
             return {}
         return await self._cached(("titles", *wanted), CONTENT_TTL, load, CONTENT)
 
-    async def _below(self, number: str, depth: int) -> _Branch:
+    async def _folder_space(self, number: str, missing: NotFound) -> str:
+        """The key of the space that a folder is in, as its contents tell. Raises `missing` if it has none."""
+        try:
+            answer = await self._get(f"{V2}/folders/{number}/direct-children", limit=1)
+        except NotFound:
+            raise missing from None
+        inside = objects(answer.get("results"))
+        if not inside:
+            raise missing
+        return (await self._space_by_id(as_text(inside[0].get("spaceId")))).key
+
+    async def _below(self, number: str, depth: int, part: str = "pages") -> _Branch:
         """What is below a page, one level deeper than asked, which tells what has more below it."""
         levels = min(max(1, depth) + 1, DEEPEST)
 
@@ -126,7 +143,7 @@ class PageTree(Opening):
             beans: list[JsonObject] = []
             at: str | None = None
             while True:
-                answer = await self._get(f"{V2}/pages/{number}/descendants", depth=levels, limit=_PAGE, cursor=at)
+                answer = await self._get(f"{V2}/{part}/{number}/descendants", depth=levels, limit=_PAGE, cursor=at)
                 beans += objects(answer.get("results"))
                 at = next_cursor(answer)
                 if not at or len(beans) >= MOST:

@@ -1,6 +1,6 @@
 """Finding pages."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,9 @@ from confluence_mcp.tools.render import day, tabled
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor
 from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.output import page_line, quoted
+
+if TYPE_CHECKING:
+    from confluence_mcp.reading_models import Hit
 
 _COLUMNS = ("id", "kind", "space", "updated", "title", "excerpt")
 _CQL_SHOWN = 600
@@ -52,7 +55,7 @@ async def confluence_search(
         lambda most: confluence.search(cql, limit=most, cursor=cursor or None),
         _COLUMNS,
         lambda page: (
-            (each.id, each.kind, each.space_key, day(each.updated), clean_text(each.title, _TITLE), each.excerpt)
+            (each.id, _kind(each), each.space_key, day(each.updated), clean_text(each.title, _TITLE), each.excerpt)
             for each in page.items
         ),
         limit,
@@ -66,3 +69,8 @@ async def confluence_search(
     return "\n".join(
         [quoted("search", shown.text), *late, f"{last}; pages at {confluence.page_url('<space>', '<id>')}"]
     )
+
+
+def _kind(hit: "Hit") -> str:
+    """What it is, and what it is on: comments and files are read by their page."""
+    return f"{hit.kind} on {hit.page}" if hit.page and hit.kind in ("comment", "attachment") else hit.kind

@@ -26,6 +26,7 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("confluence_get_page", {"page": "98471"}),
     ("confluence_get_page", {"page": "98415", "version": 1}),
     ("confluence_list_pages", {"page": "98400"}),
+    ("confluence_list_pages", {"page": "98407"}),
     ("confluence_list_pages", {"space": "PMOS"}),
     ("confluence_list_pages", {"space": "PM OS", "show": "newest"}),
     ("confluence_list_pages", {"page": "98432", "show": "ancestors"}),

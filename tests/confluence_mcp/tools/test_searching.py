@@ -71,9 +71,9 @@ async def test_all_filters_hold_together(reader: Conversation) -> None:
 
 async def test_comments_and_files_are_found_too(reader: Conversation) -> None:
     comments = await reader.ask("confluence_search", kind="comment", space="PMOS", limit=3)
-    assert {row[1] for row in hits(comments)} == {"comment"}
+    assert all(row[1].startswith("comment on 98") for row in hits(comments))
     files = await reader.ask("confluence_search", kind="attachment", space="PMOS")
-    assert {row[1] for row in hits(files)} == {"attachment"}
+    assert "attachment on 98415" in {row[1] for row in hits(files)}
     assert all(number.startswith("att") for number in ids(files))
 
 

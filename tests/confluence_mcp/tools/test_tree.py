@@ -82,6 +82,10 @@ async def test_the_newest_pages_of_a_space_come_first(reader: Conversation) -> N
 async def test_folders_and_archived_pages_are_marked(reader: Conversation) -> None:
     text = await reader.ask("confluence_list_pages", space="PMOS", depth=3)
     assert "Meeting notes [folder]" in text
+    (folder,) = [number for _, number, rest in pages(text) if rest.startswith("Meeting notes")]
+    inside = await reader.ask("confluence_list_pages", page=folder)
+    assert pages(inside) == [(0, "98408", "2026-02-02 Weekly")]
+    assert '<data from="pages of PMOS">' in inside
 
 
 async def test_nothing_below_is_said_in_words(reader: Conversation) -> None:
