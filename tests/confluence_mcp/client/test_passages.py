@@ -42,7 +42,6 @@ def test_reading_on_shows_every_block_once(pieces: list[str], budget: int) -> No
         assert found.next != part
         part = found.next
     # Of two lists below each other the second has another bullet.
-    assert re.findall(r"\w+", told) == re.findall(r"\w+", whole.markdown) or "…" in told
     assert "".join(re.findall(r"\w", told)) == "".join(re.findall(r"\w", whole.markdown))
     assert seen <= len(whole.shown)
 
