@@ -16,16 +16,10 @@ from connector_kit.testing.faults import QUICK, Fault, FaultServer
 from slack_mcp.client import SlackClient, connect
 from slack_mcp.settings import SlackSettings
 
+from .faulty import AUTH
+
 pytestmark = pytest.mark.anyio
 
-AUTH = {
-    "ok": True,
-    "url": "https://acme.slack.com/",
-    "team": "Acme",
-    "user": "me",
-    "team_id": "T1",
-    "user_id": "U0000ME01",
-}
 TOKEN_PATH = "/api/oauth.v2.user.access"
 
 

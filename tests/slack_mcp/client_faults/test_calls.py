@@ -1,6 +1,6 @@
 """The client against a Slack that fails: what is told, what is not sent twice, where the token does not go."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -23,24 +23,9 @@ from slack_mcp.client.rates import PER_MINUTE
 from slack_mcp.client.refusals import PASSING, REFUSALS, explain_refusal
 from slack_mcp.settings import SlackSettings
 
-from .faulty import TOKEN, TS, C, client_of, no_pause, refused, times, usual_slack
+from ..faulty import TOKEN, TS, C, client_of, no_pause, refused, times
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FaultServer]:
-    """A Slack where the usual look-ups are in order."""
-    async with usual_slack() as running:
-        yield running
-
-
-@pytest.fixture
-async def slack(server: FaultServer) -> AsyncIterator[SlackClient]:
-    """A client of that Slack."""
-    client = await client_of(server)
-    yield client
-    await client.aclose()
 
 
 Call = Callable[[SlackClient], Awaitable[object]]

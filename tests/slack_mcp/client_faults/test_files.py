@@ -1,6 +1,5 @@
 """Files of a Slack that fails or misleads: where the token does not go, what is told."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio.to_thread
@@ -15,24 +14,9 @@ from connector_kit.errors import (
 from connector_kit.testing.faults import Fault, FaultServer
 from slack_mcp.client import SlackClient
 
-from .faulty import TOKEN, C, client_of, times, usual_slack
+from ..faulty import TOKEN, C, client_of, times
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FaultServer]:
-    """A Slack where the usual look-ups are in order."""
-    async with usual_slack() as running:
-        yield running
-
-
-@pytest.fixture
-async def slack(server: FaultServer) -> AsyncIterator[SlackClient]:
-    """A client of that Slack."""
-    client = await client_of(server)
-    yield client
-    await client.aclose()
 
 
 def files_in(folder: Path) -> list[str]:
