@@ -65,6 +65,14 @@ class Book:
         """Return the id of the first node that shows a file, "" for a file that the document does not show."""
         return self._files.get(media, "")
 
+    def is_named(self, identity: str) -> bool:
+        """Whether a placeholder is shown as a file of a name, not by its number."""
+        entry = self._entries.get(identity)
+        if entry is None or not dialect().files_by_name or type_of(entry.node) not in ("media", "mediaInline"):
+            return False
+        attrs = attrs_of(entry.node)
+        return self.file(string(attrs.get("id"))) == identity and not attrs.get("collection")
+
     def meet(self, name: str, account: str) -> None:
         """Note that the document mentions somebody."""
         self._people.setdefault(name, set()).add(account)

@@ -113,7 +113,10 @@ class EditWriter(Writer):
         if entry.kind == "frame":
             # Without the lines of its frame there is nothing to put the contents into.
             return text_node(child.get("label") or child["id"])
-        return {**child, **_stand_in(child["id"], entry), "kind": entry.kind}
+        made = {**child, **_stand_in(child["id"], entry), "kind": entry.kind}
+        if child["type"] == PICTURE and entry.kind == "media" and self._book.is_named(child["id"]):
+            made["attrs"] = {"alt": child["alt"]}
+        return made
 
     def _parted(self, content: list[Node]) -> tuple[list[list[Node]], list[Node]]:
         """Return the lines between the blocks that stand in a line, and these blocks."""
@@ -225,7 +228,7 @@ def _stand_in(identity: str, entry: Entry) -> Node:
 
 
 def _bare(stand_in: Node) -> Node:
-    return {name: stand_in[name] for name in ("type", "token", "places")}
+    return {name: stand_in[name] for name in ("type", "token", "places", "attrs") if name in stand_in}
 
 
 def _add_block(made: list[Node], block: Node) -> None:

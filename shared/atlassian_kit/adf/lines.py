@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from atlassian_kit.adf.book import Book
-from atlassian_kit.adf.dialects import dialect
 from atlassian_kit.adf.links import normalized
 from atlassian_kit.adf.nodes import Node, attrs_of, iso_date, marks_of, string, text_node, type_of
 from atlassian_kit.adf.pieces import WEB_ADDRESS, Finished, Mark, attachment, label_of, may_link
@@ -139,11 +138,9 @@ def placeholder(book: Book, identity: str, *, picture: bool = False, title: str 
     entry = book.find(identity)
     label = entry.label if entry else ""
     named = type_of(entry.node) if entry else ""
-    if entry and named in ("media", "mediaInline"):
+    if entry and book.is_named(identity):
         attrs = attrs_of(entry.node)
-        if dialect().files_by_name and book.file(string(attrs.get("id"))) == identity and not attrs.get("collection"):
-            shown = f"![{label_of(attrs.get('alt'))}]({attachment(attrs)}{title})"
-            return Finished(type="paragraph", text=shown)
+        return Finished(type="paragraph", text=f"![{label_of(attrs.get('alt'))}]({attachment(attrs)}{title})")
     shown = label if label == named or named in ("media", "mediaInline") else f"{named}: {label}"
     return Finished(type="paragraph", text=f"{'!' * picture}[{label_of(shown)}](adf:{identity}{title})")
 

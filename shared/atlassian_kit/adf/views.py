@@ -149,7 +149,7 @@ class Viewer:
         return view
 
     def _stand_in(self, node: Node, depth: int) -> View:
-        view = View(node["type"], node, token=node["token"])
+        view = View(node["type"], node, said=_description(attrs_of(node)), token=node["token"])
         if "content" in node:
             self._fill(view, children_of(node), node["type"], depth + 1)
         return view
@@ -158,7 +158,8 @@ class Viewer:
         type_ = type_of(node)
         if not self._original:
             return View(type_, node, said=(("json", json.dumps(node, sort_keys=True, default=sorted)),))
-        return View(type_, node, token=self._book.enter(node, "media" if type_ == "media" else "block", parent))
+        token = self._book.enter(node, "media" if type_ == "media" else "block", parent)
+        return View(type_, node, said=_description(attrs_of(node)) if self._book.is_named(token) else (), token=token)
 
     def _said(self, view: View) -> dict[str, object] | None:
         """Return the attributes that Markdown shows of a node, None where that would not do."""
@@ -213,6 +214,11 @@ _SAID_BY_CONTENT: Final = (
     | frozenset({"table", "tableRow", "layoutSection"})
     | FRAMES
 )
+
+
+def _description(attrs: dict[str, object]) -> tuple[tuple[str, object], ...]:
+    """Return what a file that is shown by its name says of itself."""
+    return (("alt", " ".join(string(attrs.get("alt")).split())),) if "alt" in attrs else ()
 
 
 def _text(node: Node) -> str:

@@ -146,13 +146,15 @@ def _picture_patches(image: Element, media: Node, found: Origin) -> list[Patch] 
     attrs, was = attrs_of(media), attrs_of(found.node)
     if attrs == was:
         return []
-    url = image.first("ri:url")
-    if url is None or attrs.get("type") != "external":
-        return None
-    return [
-        attribute_patch(url, "ri:value", string(attrs.get("url"))),
-        attribute_patch(image, "ac:alt", string(attrs.get("alt"))),
-    ]
+    patches: list[Patch] = []
+    if attrs.get("alt") != was.get("alt"):
+        patches.append(attribute_patch(image, "ac:alt", string(attrs.get("alt"))))
+    if attrs.get("url") != was.get("url"):
+        url = image.first("ri:url")
+        if url is None:
+            return None
+        patches.append(attribute_patch(url, "ri:value", string(attrs.get("url"))))
+    return patches
 
 
 _CHANGES: Final[Mapping[str, Callable[[Node, Origin, "Writer"], list[Patch] | None]]] = {

@@ -211,3 +211,11 @@ def test_marks_inside_of_a_link_that_had_only_plain_text_are_kept() -> None:
     source = f'<p><ac:link><ri:page ri:content-title="T" />{PLAIN_BODY.format("a b")}</ac:link></p>'
     made = edit(source, "[a **b**](page:T)").storage
     assert "<ac:link-body>a <strong>b</strong></ac:link-body>" in made
+
+
+def test_the_description_and_the_address_of_a_picture_can_be_changed() -> None:
+    source = '<ac:image ac:width="9" ac:alt="old"><ri:attachment ri:filename="p.png" /></ac:image>'
+    made = edit(source, "![new  *one*](attachment:p.png)")
+    assert (made.storage, made.lost) == (source.replace("old", "new  one"), ())
+    external = source.replace('<ri:attachment ri:filename="p.png" />', '<ri:url ri:value="https://x.y/1.png" />')
+    assert edit(external, "![](https://x.y/2.png)").storage == external.replace("1.png", "2.png").replace("old", "")
