@@ -6,12 +6,13 @@ in for. Everything heavy is imported when the app is built, not when this packag
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 from confluence_mcp.sandbox.scopes import required_scopes
-from confluence_mcp.sandbox.site import CLOUD_ID, SECOND_CLOUD_ID
 from sandbox_kit.atlassian.accounts import ACCOUNTS, SANDBOX_EMAIL, SANDBOX_TOKEN, Account
+from sandbox_kit.atlassian.sites import CLOUD_ID, DATA, DEFAULT_SITE_URL, SECOND_CLOUD_ID, SITES, Data, site_with
 
 if TYPE_CHECKING:
     from confluence_mcp.sandbox.app import Sandbox
@@ -33,16 +34,6 @@ __all__ = [
     "ways_in",
 ]
 
-DEFAULT_SITE_URL = "https://pm-os.sandbox.invalid"
-"""Where the links in the answers point: a host that can never exist (RFC 2606). The wiki is at /wiki there."""
-
-Data = Literal["sample", "ops"]
-"""What a file is filled with: the PM OS, or the few pages of a second site of the same people."""
-DATA: tuple[str, ...] = get_args(Data)
-
-SITES: dict[str, Data] = {DEFAULT_SITE_URL: "sample", "https://ops.sandbox.invalid": "ops"}
-"""The sites that one account reaches, with their data."""
-
 
 def create_app(
     database: Path,
@@ -61,8 +52,7 @@ def create_app(
     """
     from confluence_mcp.sandbox.app import Sandbox
 
-    at = site_url or next(url for url, held in SITES.items() if held == data)
-    sandbox = Sandbox(database, site_url=at, search_lag=search_lag, data=data)
+    sandbox = Sandbox(database, site_url=site_url or site_with(data), search_lag=search_lag, data=data)
     if seed:
         sandbox.store.prepare()
     return sandbox
@@ -75,11 +65,8 @@ def reset(database: Path) -> None:
     """
     from confluence_mcp.sandbox.store import Store
 
-    store = Store(database)
-    try:
+    with closing(Store(database)) as store:
         store.reset()
-    finally:
-        store.close()
 
 
 def ways_in(url: str) -> dict[str, dict[str, str]]:

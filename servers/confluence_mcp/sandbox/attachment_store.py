@@ -8,9 +8,9 @@ import mimetypes
 import time
 import uuid
 
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.model import CURRENT, Attachment, Content, Version
 from confluence_mcp.sandbox.session import Session
+from sandbox_kit.atlassian.clock import now_ms
 from sandbox_kit.session import one
 
 _TYPES = {"log": "text/plain", "md": "text/markdown", "yaml": "text/yaml", "yml": "text/yaml"}

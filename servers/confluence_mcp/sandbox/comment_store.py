@@ -6,12 +6,12 @@ import time
 import uuid
 
 from confluence_mcp.sandbox import publishing
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.errors import bad_request
 from confluence_mcp.sandbox.markers import marked, matches, unmarked
 from confluence_mcp.sandbox.markup import scan
 from confluence_mcp.sandbox.model import CURRENT, Comment, Content, Version
 from confluence_mcp.sandbox.session import Session
+from sandbox_kit.atlassian.clock import now_ms
 
 FOOTER, INLINE = "footer", "inline"
 

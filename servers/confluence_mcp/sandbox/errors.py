@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sandbox_kit.atlassian.web import RefusalError
+
 _CODES = {
     400: "INVALID_REQUEST_PARAMETER",
     401: "UNAUTHORIZED",
@@ -24,7 +26,7 @@ _EXCEPTIONS = {
 }
 
 
-class ApiError(Exception):
+class ApiError(RefusalError):
     """A request that Confluence would refuse. `codes` are v1's keys of what is wrong, `code` is v2's."""
 
     def __init__(self, status: int, title: str, *, code: str = "", detail: str = "", codes: Sequence[str] = ()) -> None:

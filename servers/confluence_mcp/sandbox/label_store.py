@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.model import Label
 from confluence_mcp.sandbox.session import Session, columns
+from sandbox_kit.atlassian.clock import now_ms
 from sandbox_kit.session import one
 
 GLOBAL = "global"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from confluence_mcp.sandbox import task_store
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.markers import references_in
 from confluence_mcp.sandbox.markup import Source, scan
 from confluence_mcp.sandbox.model import Comment, Content, Version
 from confluence_mcp.sandbox.session import Session
+from sandbox_kit.atlassian.clock import now_ms
 
 DANGLING, OPEN, REOPENED, RESOLVED = "dangling", "open", "reopened", "resolved"
 

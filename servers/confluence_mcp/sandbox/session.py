@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 from typing import Any, TypeVar
 
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.model import CURRENT, TRASHED, Content, Permission, Space, Version
+from sandbox_kit.atlassian.clock import now_ms
 from sandbox_kit.session import StoredSession, one
 
 Row = TypeVar("Row")

@@ -1,14 +1,10 @@
-"""The two sites, their cloud ids, and the groups of people that Atlassian's products share."""
+"""The groups of people that Atlassian's products share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from sandbox_kit.atlassian import accounts as who
-
-CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d11"
-SECOND_CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d22"
-"""Of the site with the data `ops`."""
 
 
 @dataclass(frozen=True, slots=True)

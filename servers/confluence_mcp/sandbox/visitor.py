@@ -2,84 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
-
-import httpx2
 
 from confluence_mcp.sandbox.app import Sandbox
 from confluence_mcp.sandbox.model import JsonObject
-from sandbox_kit.atlassian.accounts import ACCOUNTS
+from sandbox_kit.atlassian.visitor import SiteVisitor
+from sandbox_kit.visitor import Answer
 
 API = "/wiki/api/v2"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A status, the parsed body (None when there is none) and the headers."""
+class Visitor(SiteVisitor[Sandbox]):
+    """A client of the wiki; paths are below `/wiki/api/v2` unless they begin with `/wiki`."""
 
-    status: int
-    body: Any
-    headers: httpx2.Headers
+    api = API
+    roots = ("/wiki",)
 
-    @property
-    def title(self) -> str:
-        """What the first error of v2 says."""
-        return str(self.body["errors"][0]["title"])
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A request and its answer, for whoever listens."""
-
-    method: str
-    path: str
-    query: list[tuple[str, str]]
-    sent: object
-    answer: Answer
-
-
-class Visitor:
-    """A client of `app` with the credentials of the account called `name`; None visits without any.
-
-    `listen` is told of every exchange, but not of what is asked through `client` itself.
-    """
-
-    def __init__(
-        self, app: Sandbox, name: str | None = "Human PM", listen: Callable[[Exchange], None] | None = None
-    ) -> None:
-        self.app = app
-        self._listen = listen
-        account = next((each for each in ACCOUNTS if each.name == name), None)
-        auth = (account.email, account.token) if account and account.token else None
-        self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://sandbox", auth=auth)
-
-    async def aclose(self) -> None:
-        """Close the client, not the sandbox."""
-        await self.client.aclose()
-
-    async def ask(self, method: str, path: str, json: object = None, **query: Any) -> Answer:
-        """Send a request to `/wiki/api/v2` + `path`, or to `path` itself when it begins with `/_` or `/wiki`."""
-        url = path if path.startswith(("/_", "/wiki")) else API + path
-        options: JsonObject = (
-            {"params": {name.replace("_", "-"): value for name, value in query.items()}} if query else {}
-        )
-        if json is not None:
-            options["json"] = json
-        reply = await self.client.request(method, url, **options)
-        body = reply.json() if "json" in reply.headers.get("content-type", "") else reply.text or None
-        answer = Answer(reply.status_code, body, reply.headers)
-        if self._listen:
-            asked = reply.request.url
-            self._listen(Exchange(method, asked.path, asked.params.multi_items(), json, answer))
-        return answer
-
-    async def get(self, path: str, **query: Any) -> Any:
-        """The body of a GET that has to succeed."""
-        answer = await self.ask("GET", path, **query)
-        assert answer.status == 200, answer.body
-        return answer.body
+    def parameters(self, query: Mapping[str, Any]) -> dict[str, Any]:
+        """The query with hyphens, as the REST API v2 has them, for the underscores of Python."""
+        return {name.replace("_", "-"): value for name, value in query.items()}
 
     async def send(self, method: str, path: str, json: object) -> Any:
         """The body of a write that has to succeed."""
@@ -116,6 +58,11 @@ class Visitor:
     async def body(self, number: str) -> str:
         """The body of a page in storage format."""
         return (await self.get(f"/pages/{number}", body_format="storage"))["body"]["storage"]["value"]
+
+
+def title_of(answer: Answer) -> str:
+    """What the first error of v2 says."""
+    return str(answer.body["errors"][0]["title"])
 
 
 def storage(text: str) -> JsonObject:

@@ -2,59 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from confluence_mcp.sandbox.errors import bad_request
 from confluence_mcp.sandbox.model import JsonObject
 from confluence_mcp.sandbox.store import Store
-from sandbox_kit.atlassian.accounts import Account
+from sandbox_kit.atlassian.web import Reply, SiteCall
+from sandbox_kit.json_body import read_json
 
-_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _MOST_IDS = 250
 _LONG = re.compile(r"-?\d{1,18}")
 WIKI = "/wiki"
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: a status and a JSON body, or one of text or bytes as it is; no body at all when it is None."""
-
-    status: int = 200
-    body: object = None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(SiteCall[Store]):
     """A request by a signed-in account, and what it works on."""
 
-    method: str
-    path: str
-    path_values: Mapping[str, str]
-    headers: Mapping[str, str]
-    query: Mapping[str, Sequence[str]]
-    raw_body: bytes
-    account: Account
-    store: Store
     site_url: str
 
     @property
     def base(self) -> str:
         """Where the wiki is, without a slash at its end."""
         return self.site_url + WIKI
-
-    def text(self, name: str, default: str = "") -> str:
-        """A query parameter as sent."""
-        values = self.query.get(name)
-        return values[-1] if values else default
-
-    def words(self, name: str) -> list[str]:
-        """A query parameter that is a list: repeated, or with commas between its values."""
-        return [word for value in self.query.get(name, ()) for word in value.split(",") if word]
 
     def numbers(self, name: str) -> list[int]:
         """A query parameter that is a list of ids; 400 when one is none, or when there are too many."""
@@ -109,12 +82,9 @@ class Call:
     def json(self) -> object:
         """The body; 400 when it is not JSON."""
         try:
-            value: object = json.loads(self.raw_body, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
+            return read_json(self.raw_body)
+        except ValueError:
             raise bad_request("Invalid JSON: the request body could not be read", code="INVALID_MESSAGE") from None
-        if _SURROGATE_ESCAPE.search(self.raw_body):  # half a character cannot be stored: "?" as in Java
-            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-        return value
 
     def json_object(self) -> JsonObject:
         """The body as an object; 400 when it is something else."""
@@ -147,8 +117,3 @@ def unknown_value(value: object, name: str, known: Sequence[str]) -> Exception:
 def _mistyped(value: object, name: str, kind: str) -> Exception:
     sentence = f"Provided value {{{str(value)[:100]}}} for '{name}' is not the correct type. Expected type is {kind}"
     return bad_request(sentence)
-
-
-def _no_constant(name: str) -> object:
-    """NaN and Infinity are Python's, not JSON's."""
-    raise ValueError(name)

@@ -16,8 +16,9 @@ from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD, RANK, STORY_POINTS
 from jira_mcp.sandbox.sample.projects import DESK, NOVA, PMOS, PROJECT
-from jira_mcp.sandbox.web import Call, Reply, page
+from jira_mcp.sandbox.web import Call, page
 from sandbox_kit.atlassian.accounts import Account
+from sandbox_kit.atlassian.web import Reply
 
 T = TypeVar("T")
 _MOST = 50

@@ -8,7 +8,8 @@ from __future__ import annotations
 from jira_mcp.sandbox.access import find_issue
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import JsonObject
-from jira_mcp.sandbox.web import Call, Reply, string_list
+from jira_mcp.sandbox.web import Call, string_list
+from sandbox_kit.atlassian.web import Reply
 
 _MOST_ISSUES, _MOST_FIELDS, _MOST_CHANGES = 1_000, 10, 10_000
 

@@ -28,7 +28,8 @@ from jira_mcp.sandbox.refs import USERS, field_catalog
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import RANK, SPRINT_FIELD
 from jira_mcp.sandbox.session import Session
-from jira_mcp.sandbox.web import Call, Reply, string_list
+from jira_mcp.sandbox.web import Call, string_list
+from sandbox_kit.atlassian.web import Reply
 
 _MOST_SHOWN = 100
 _MOST_MOVED = 50

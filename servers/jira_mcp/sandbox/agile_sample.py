@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jira_mcp.sandbox import agile_store
-from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.history import item, sprint_item
 from jira_mcp.sandbox.model import Issue, JsonObject, Sprint
 from jira_mcp.sandbox.sample import site
@@ -18,6 +17,7 @@ from jira_mcp.sandbox.sample.fields import SPRINT_FIELD, STORY_POINTS
 from jira_mcp.sandbox.sample.projects import NOVA, PMOS
 from jira_mcp.sandbox.session import Session
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 _HOUR, _DAY = 3_600_000, 86_400_000
 _TO_DO, _PROGRESS, _RESOLVED = "10001", "3", "10005"

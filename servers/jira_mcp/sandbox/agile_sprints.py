@@ -10,13 +10,15 @@ from typing import Any
 
 from jira_mcp.sandbox import agile_store
 from jira_mcp.sandbox.agile_boards import BOARDS, Board, agile_page, agile_url, find_board
-from jira_mcp.sandbox.clock import now_ms, parse_stamp, stamp
+from jira_mcp.sandbox.clock import parse_stamp, stamp
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import JsonObject, Sprint
 from jira_mcp.sandbox.permissions import allowed, browsable
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.session import Session
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 _CREATED = ("name", "goal", "startDate", "endDate", "originBoardId")
 _UPDATED = (*_CREATED, "id", "self", "state", "completeDate", "createdDate")

@@ -12,14 +12,15 @@ from jira_mcp.sandbox import bulk_choices, bulk_inputs, bulk_store, bulk_tasks
 from jira_mcp.sandbox.bulk_errors import refuse
 from jira_mcp.sandbox.bulk_selection import MOST, permitted, selected
 from jira_mcp.sandbox.bulk_store import Kind, Task
-from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.errors import ApiError
 from jira_mcp.sandbox.model import Issue, IssueType, JsonObject, Project
 from jira_mcp.sandbox.permissions import allowed, browsable
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.projects import PROJECT, PROJECT_BY_KEY
 from jira_mcp.sandbox.session import Session
-from jira_mcp.sandbox.web import Call, Handler, Reply, string_list
+from jira_mcp.sandbox.web import Call, Handler, string_list
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 CONCURRENT = 5
 _MOST_FIELDS = 200

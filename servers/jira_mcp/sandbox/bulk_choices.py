@@ -10,8 +10,9 @@ from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD
 from jira_mcp.sandbox.sample.projects import PROJECT
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
 from jira_mcp.sandbox.workflow import available
+from sandbox_kit.atlassian.web import Reply
 
 PAGE = 50
 _NEVER = frozenset({"project", "comment", "worklog", "issuelinks"})

@@ -8,7 +8,7 @@ from jira_mcp.sandbox.errors import ApiError
 class BulkError(ApiError):
     """A request for a bulk operation that Jira would refuse."""
 
-    def body(self) -> dict[str, object]:
+    def body(self, path: str = "") -> dict[str, object]:  # noqa: ARG002 - all of Jira's paths have the same
         """`BulkOperationErrorResponse`."""
         return {"errors": [{"message": message} for message in self.messages]}
 

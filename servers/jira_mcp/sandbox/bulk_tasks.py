@@ -5,7 +5,6 @@ from __future__ import annotations
 from jira_mcp.sandbox import bulk_store
 from jira_mcp.sandbox.bulk_store import Task
 from jira_mcp.sandbox.bulk_work import WORKERS
-from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.errors import ApiError
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.permissions import browsable
@@ -13,6 +12,7 @@ from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.store import Store
 from sandbox_kit.atlassian.accounts import BY_ID
+from sandbox_kit.atlassian.clock import now_ms
 
 STEP = 250
 """Issues that are done whenever somebody asks."""

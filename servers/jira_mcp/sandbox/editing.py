@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection
 from typing import Any, cast
 
 from jira_mcp.sandbox import agile_store, project_parts
-from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.duration import parse_duration
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import FieldSpec, Issue, JsonObject, Project
@@ -24,6 +23,7 @@ from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.values import BadValueError, list_item, stored_value
 from jira_mcp.sandbox.writing import new_comment, new_worklog
 from sandbox_kit.atlassian.accounts import Account
+from sandbox_kit.atlassian.clock import now_ms
 
 _ATTRIBUTE = {
     "summary": "summary",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sandbox_kit.atlassian.web import RefusalError
 
-class ApiError(Exception):
+
+class ApiError(RefusalError):
     """A request that Jira would refuse: an HTTP status, sentences, and reasons by field."""
 
     def __init__(self, status: int, *messages: str, fields: Mapping[str, str] | None = None) -> None:
@@ -14,7 +16,7 @@ class ApiError(Exception):
         self.messages = list(messages)
         self.fields = dict(fields or {})
 
-    def body(self) -> dict[str, object]:
+    def body(self, path: str = "") -> dict[str, object]:  # noqa: ARG002 - all of Jira's paths have the same
         """The error body of REST API v3."""
         return {"errorMessages": self.messages, "errors": self.fields}
 

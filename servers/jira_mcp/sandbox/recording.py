@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jira_mcp.sandbox import agile_store, project_parts
-from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.history import differences
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
 from sandbox_kit.atlassian.accounts import Account
+from sandbox_kit.atlassian.clock import now_ms
 
 
 def snapshot(issue: Issue) -> Issue:

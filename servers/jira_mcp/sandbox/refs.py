@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from jira_mcp.sandbox import field_kinds
-from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.jql import FieldCatalog, Ref, RefIndex, custom_field, standard_fields
 from jira_mcp.sandbox.jql.fields import FieldDef, Kind
 from jira_mcp.sandbox.model import Component, FieldSpec, Issue, Project, Version
@@ -16,6 +15,7 @@ from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELDS, RANK
 from jira_mcp.sandbox.sample.projects import CATEGORIES, PROJECTS
 from sandbox_kit.atlassian.accounts import ACCOUNTS, Account
+from sandbox_kit.atlassian.clock import at
 
 USERS = {account.account_id: Ref(account.account_id, (account.name, account.email)) for account in ACCOUNTS}
 PROJECT_REFS = {project.id: Ref(project.id, (project.key, project.name)) for project in PROJECTS}

@@ -2,83 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-
-import httpx2
 
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.sandbox.model import JsonObject
-from sandbox_kit.atlassian.accounts import ACCOUNTS
+from sandbox_kit.atlassian.visitor import SiteVisitor
+from sandbox_kit.visitor import Answer
 
 API = "/rest/api/3"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A status, the parsed body (None when there is none) and the headers."""
+class Visitor(SiteVisitor[Sandbox]):
+    """A client of Jira; paths are below `/rest/api/3` unless they begin with `/rest`."""
 
-    status: int
-    body: Any
-    headers: httpx2.Headers
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A request and its answer, for whoever listens."""
-
-    method: str
-    path: str
-    query: list[tuple[str, str]]
-    sent: object
-    answer: Answer
-
-
-class Visitor:
-    """A client of `app` with the credentials of the account called `name`; None visits without any.
-
-    `listen` is told of every exchange, but not of what is asked through `client` itself.
-    """
-
-    def __init__(
-        self, app: Sandbox, name: str | None = "Human PM", listen: Callable[[Exchange], None] | None = None
-    ) -> None:
-        self.app = app
-        self._listen = listen
-        account = next((each for each in ACCOUNTS if each.name == name), None)
-        auth = (account.email, account.token) if account and account.token else None
-        self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://sandbox", auth=auth)
-
-    async def aclose(self) -> None:
-        """Close the client, not the sandbox."""
-        await self.client.aclose()
-
-    async def ask(self, method: str, path: str, json: object = None, **query: Any) -> Answer:
-        """Send a request to `/rest/api/3` + `path`, or to `path` itself when it begins with `/_` or `/rest`."""
-        url = path if path.startswith(("/_", "/rest/")) else API + path
-        options: JsonObject = {"params": query} if query else {}
-        if json is not None:
-            options["json"] = json
-        reply = await self.client.request(method, url, **options)
-        body = reply.json() if "json" in reply.headers.get("content-type", "") else reply.text or None
-        answer = Answer(reply.status_code, body, reply.headers)
-        if self._listen:
-            asked = reply.request.url
-            self._listen(Exchange(method, asked.path, asked.params.multi_items(), json, answer))
-        return answer
+    api = API
+    roots = ("/rest/",)
 
     async def send(self, method: str, path: str, content: bytes, content_type: str) -> Answer:
         """Send bytes that need not be JSON."""
         headers = {"Content-Type": content_type}
         reply = await self.client.request(method, API + path, content=content, headers=headers)
         return Answer(reply.status_code, reply.json() if reply.content else None, reply.headers)
-
-    async def get(self, path: str, **query: Any) -> Any:
-        """The body of a GET that has to succeed."""
-        answer = await self.ask("GET", path, **query)
-        assert answer.status == 200, answer.body
-        return answer.body
 
     async def fields(self, key: str, *names: str) -> JsonObject:
         """The fields of an issue."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, cast
 
 from jira_mcp.sandbox.beans import IssueRenderer
@@ -15,48 +14,22 @@ from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.store import Store
-from sandbox_kit.atlassian.accounts import Account
+from sandbox_kit.atlassian.web import Reply, SiteCall
+from sandbox_kit.json_body import read_json
 
 T = TypeVar("T")
-_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: a status and a JSON body, or one of text or bytes as it is; no body at all when it is None."""
-
-    status: int = 200
-    body: object = None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(SiteCall[Store]):
     """A request by a signed-in account, and what it works on."""
 
-    method: str
-    path: str
-    path_values: Mapping[str, str]
-    headers: Mapping[str, str]
-    query: Mapping[str, Sequence[str]]
-    raw_body: bytes
-    account: Account
-    store: Store
     index: IssueIndex
     show: Renderer
 
     def issues(self, session: Session) -> IssueRenderer:
         """Shows issues to this account."""
         return IssueRenderer(self.show, session, self.account)
-
-    def text(self, name: str, default: str = "") -> str:
-        """A query parameter as sent."""
-        values = self.query.get(name)
-        return values[-1] if values else default
-
-    def words(self, name: str) -> list[str]:
-        """A query parameter that is a list: repeated, or with commas between its values."""
-        return [word for value in self.query.get(name, ()) for word in value.split(",") if word]
 
     def flag(self, name: str, default: bool = False) -> bool:
         """A query parameter that is true or false."""
@@ -75,12 +48,9 @@ class Call:
     def json(self) -> object:
         """The body; 400 when it is not JSON."""
         try:
-            value: object = json.loads(self.raw_body, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
+            return read_json(self.raw_body)
+        except ValueError:
             raise bad_request("There was an error parsing JSON. Check that your request body is valid.") from None
-        if _SURROGATE_ESCAPE.search(self.raw_body):  # half a character cannot be stored: "?" as in Java
-            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-        return value
 
     def json_object(self, *known: str) -> JsonObject:
         """The body as an object; 400 when it is something else or holds a name besides the `known` ones."""
@@ -91,11 +61,6 @@ class Call:
         if known and not set(body) <= set(known):
             raise bad_request("Invalid request payload. Refer to the REST API documentation and try again.")
         return body
-
-
-def _no_constant(name: str) -> object:
-    """NaN and Infinity are Python's, not JSON's."""
-    raise ValueError(name)
 
 
 Handler: TypeAlias = Callable[[Call], Reply]

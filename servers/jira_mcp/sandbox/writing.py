@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from jira_mcp.sandbox import adf
-from jira_mcp.sandbox.clock import now_ms, parse_stamp
+from jira_mcp.sandbox.clock import parse_stamp
 from jira_mcp.sandbox.duration import parse_duration
 from jira_mcp.sandbox.errors import bad_request
 from jira_mcp.sandbox.model import Issue, JsonObject, Project
@@ -14,6 +14,7 @@ from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.values import BadValueError, document
 from sandbox_kit.atlassian.accounts import Account
+from sandbox_kit.atlassian.clock import now_ms
 
 
 def comment_body(value: object) -> JsonObject:

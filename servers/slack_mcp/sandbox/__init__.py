@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -66,11 +67,8 @@ def reset(database: Path) -> None:
     """
     from slack_mcp.sandbox.store import Store
 
-    store = Store(database)
-    try:
+    with closing(Store(database)) as store:
         store.reset()
-    finally:
-        store.close()
 
 
 def ways_in(url: str) -> dict[str, dict[str, str]]:

@@ -9,18 +9,10 @@ from typing import Any
 
 import httpx2
 
+from sandbox_kit.visitor import Answer, Guest
 from slack_mcp.sandbox.accounts import SANDBOX_TOKEN
 from slack_mcp.sandbox.app import Sandbox
 from slack_mcp.sandbox.model import JsonObject
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A status, the parsed body (None when it is not JSON) and the headers."""
-
-    status: int
-    body: Any
-    headers: httpx2.Headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +35,14 @@ class Clock:
         return self.now
 
 
-class Visitor:
+class Visitor(Guest[Sandbox]):
     """A client of `app` with a token; an empty one visits without any. `listen` is told of every exchange."""
 
     def __init__(
         self, app: Sandbox, token: str = SANDBOX_TOKEN, listen: Callable[[Exchange], None] | None = None
     ) -> None:
-        self.app = app
+        super().__init__(app, headers={"Authorization": f"Bearer {token}"} if token else None)
         self._listen = listen
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        transport = httpx2.ASGITransport(app=app)
-        self.client = httpx2.AsyncClient(transport=transport, base_url="http://sandbox", headers=headers)
-
-    async def aclose(self) -> None:
-        """Close the client, not the sandbox."""
-        await self.client.aclose()
 
     async def ask(self, method: str, **arguments: Any) -> Answer:
         """Call a method with its arguments in JSON."""

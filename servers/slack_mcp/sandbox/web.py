@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import parse_qsl
 
+from sandbox_kit.json_body import read_json
 from slack_mcp.sandbox.errors import ApiError, invalid_arguments, missing_scope
 from slack_mcp.sandbox.model import JsonObject, Token, User
 from slack_mcp.sandbox.session import Session
 
 _FORM = "application/x-www-form-urlencoded"
-_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _NOBODY = Token("", "user", "", "", ())
 
 
@@ -144,19 +144,12 @@ def nobody() -> Token:
 
 def _json_arguments(body: bytes) -> dict[str, object]:
     try:
-        value: object = json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+        value = read_json(body)
+    except ValueError:
         raise ApiError("invalid_json") from None
-    if _SURROGATE_ESCAPE.search(body):  # half a character cannot be stored
-        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     if not isinstance(value, dict):
         raise ApiError("json_not_object")
     return cast("dict[str, object]", value)
-
-
-def _no_constant(name: str) -> object:
-    """NaN and Infinity are Python's, not JSON's."""
-    raise ValueError(name)
 
 
 def strings(values: object) -> Sequence[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from confluence_mcp.sandbox.visitor import Answer, Visitor, storage
+from confluence_mcp.sandbox.visitor import Visitor, storage, title_of
+from sandbox_kit.visitor import Answer
 
 pytestmark = pytest.mark.anyio
 BODY = "<p>The <strong>plan</strong> is old. The plan is new &amp; caf&eacute;.</p><p>The plan</p>"
@@ -89,7 +90,7 @@ async def test_an_inline_comment_is_answered_settled_and_opened_again(wiki: Visi
     assert (await wiki.send("PUT", path, again))["resolutionStatus"] == "reopened"
     assert (await wiki.ask("PUT", path, again)).status == 409
     answer = await wiki.ask("PUT", f"/inline-comments/{reply['id']}", {"version": {"number": 2}, "resolved": True})
-    assert answer.title == "Only top level inline comments can be resolved"
+    assert title_of(answer) == "Only top level inline comments can be resolved"
     children = (await wiki.get(f"{path}/children", body_format="storage"))["results"]
     assert [each["body"]["storage"]["value"] for each in children] == ["<p>So</p>"]
     versions = await wiki.get(f"{path}/versions?body-format=storage")
@@ -130,7 +131,7 @@ async def test_what_a_comment_must_not_be_is_refused(wiki: Visitor) -> None:
     assert (await wiki.ask("POST", "/footer-comments", {**fine, "pageId": "1"})).status == 404
     made = await wiki.send("POST", "/footer-comments", fine)
     answer = await wiki.ask("PUT", f"/footer-comments/{made['id']}", {"version": {"number": 2}})
-    assert answer.title == "'body' is required"
+    assert title_of(answer) == "'body' is required"
 
 
 async def test_only_authors_and_administrators_change_a_comment(visit: Callable[..., Visitor]) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from confluence_mcp.sandbox import create_app
 from confluence_mcp.sandbox.v2.table import API, V2
-from confluence_mcp.sandbox.visitor import Exchange, Visitor, storage
+from confluence_mcp.sandbox.visitor import Visitor, storage
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.specs import REASON, find_spec
+from sandbox_kit.atlassian.visitor import Exchange
 
 _SPEC = find_spec("confluence-v2.2026-07-21.json")
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(_SPEC is None, reason=REASON)]

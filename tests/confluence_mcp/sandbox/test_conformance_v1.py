@@ -9,9 +9,11 @@ import pytest
 from confluence_mcp.sandbox import create_app
 from confluence_mcp.sandbox.v1 import task_list
 from confluence_mcp.sandbox.v1.table import V1
-from confluence_mcp.sandbox.visitor import Answer, Exchange, Visitor, storage
+from confluence_mcp.sandbox.visitor import Visitor, storage
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.specs import REASON, find_spec
+from sandbox_kit.atlassian.visitor import Exchange
+from sandbox_kit.visitor import Answer
 
 _SPEC = find_spec("confluence-v1.2026-07-21.json")
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(_SPEC is None, reason=REASON)]

@@ -7,7 +7,7 @@ import pytest
 
 from confluence_mcp.sandbox import attachment_store
 from confluence_mcp.sandbox.model import Content
-from confluence_mcp.sandbox.visitor import Visitor, storage
+from confluence_mcp.sandbox.visitor import Visitor, storage, title_of
 
 pytestmark = pytest.mark.anyio
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 async def refused(wiki: Visitor, method: str, path: str, body: object, status: int = 400) -> str:
     answer = await wiki.ask(method, path, body)
     assert answer.status == status, (method, path, answer.body)
-    return answer.title
+    return title_of(answer)
 
 
 async def test_what_is_archived_is_read_and_not_changed(wiki: Visitor) -> None:
@@ -31,7 +31,7 @@ async def test_what_is_archived_is_read_and_not_changed(wiki: Visitor) -> None:
     assert (await wiki.get(f"/pages/{page['id']}"))["status"] == "archived"
     assert [each["id"] for each in (await wiki.get("/pages?title=Put away"))["results"]] == [page["id"]]
     answer = await wiki.update(page, "<p/>")
-    assert (answer.status, answer.title) == (400, "Archived content cannot be changed")
+    assert (answer.status, title_of(answer)) == (400, "Archived content cannot be changed")
     said = await refused(wiki, "POST", "/pages", {"spaceId": space["id"], "title": "T"})
     assert said == "The space is archived"
     assert "already exists" in await refused(wiki, "POST", "/pages", {"spaceId": page["spaceId"], "title": "Put away"})

@@ -13,7 +13,8 @@ from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.agile_routes import AGILE
 from jira_mcp.sandbox.agile_scopes import agile_scopes
 from jira_mcp.sandbox.scopes import required_scopes
-from jira_mcp.sandbox.visitor import Exchange, Visitor
+from jira_mcp.sandbox.visitor import Visitor
+from sandbox_kit.atlassian.visitor import Exchange
 
 from ..agile_contract import EDGES, SOFTWARE, AgileContract
 

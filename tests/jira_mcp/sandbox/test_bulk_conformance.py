@@ -21,8 +21,9 @@ from jira_mcp.client import JiraClient, bulk_tasks, connect
 from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.bulk import BULK
 from jira_mcp.sandbox.scopes import required_scopes
-from jira_mcp.sandbox.visitor import Exchange, Visitor
+from jira_mcp.sandbox.visitor import Visitor
 from jira_mcp.settings import JiraSettings
+from sandbox_kit.atlassian.visitor import Exchange
 
 _SPEC = find_spec("jira-platform-v3.2026-07-21.json")
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(_SPEC is None, reason=REASON)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from confluence_mcp.sandbox.clock import at
 from confluence_mcp.sandbox.session import Session
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 HOME = 200_000
 COUNT = 1000

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from confluence_mcp.sandbox.clock import at
 from confluence_mcp.sandbox.model import Property
 from confluence_mcp.sandbox.sample.spaces import PMOS
 from confluence_mcp.sandbox.session import Session
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 _PLAYBOOK, _DASHBOARD, _REQUIREMENT = 98311, 98461, 98415
 _WATCHED = (

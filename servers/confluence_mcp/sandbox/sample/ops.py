@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox.clock import at
 from confluence_mcp.sandbox.model import Space
 from confluence_mcp.sandbox.sample.markup import body, box, code, h, jira, ol, p, table
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
@@ -10,6 +9,7 @@ from confluence_mcp.sandbox.sample.spaces import open_to_staff
 from confluence_mcp.sandbox.sample.writing import Writer
 from confluence_mcp.sandbox.session import Session
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 _HOME = 60_000
 _SPACE = Space(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox.clock import at
 from confluence_mcp.sandbox.model import Space
 from confluence_mcp.sandbox.permissions import ADMINISTRATORS, READERS, WRITERS
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.site import GROUPS
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 _GROUP = {group.name: group.id for group in GROUPS}
 _OPENED = at("2026-01-30 15:00")

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable
 
 from confluence_mcp.sandbox import attachment_store, comment_store, label_store, publishing, task_store
-from confluence_mcp.sandbox.clock import at
 from confluence_mcp.sandbox.markup import scan
 from confluence_mcp.sandbox.model import Comment, Content, Version
 from confluence_mcp.sandbox.sample.record import File, Note, Page
 from confluence_mcp.sandbox.session import Session
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 _FIRST_COMMENT, _FIRST_ATTACHMENT = 300_001, 400_001
 _MINUTE, _DAY = 60_000, 86_400_000

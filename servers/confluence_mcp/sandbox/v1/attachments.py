@@ -19,7 +19,8 @@ from confluence_mcp.sandbox.v1.beans import page
 from confluence_mcp.sandbox.v1.content_bean import ContentBean
 from confluence_mcp.sandbox.v1.forms import Form, FormFile, read_form
 from confluence_mcp.sandbox.v1.labels import number_of
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
+from sandbox_kit.atlassian.web import Reply
 
 MEDIA = "/media/file/{file}/binary"
 """Where the media service gives files to those who have a signed address. At the vendor it is a host of its own."""

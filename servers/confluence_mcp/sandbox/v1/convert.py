@@ -11,13 +11,14 @@ from typing import Any, cast
 
 from confluence_mcp.sandbox import bodies
 from confluence_mcp.sandbox.access import find_content, find_space
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
 from confluence_mcp.sandbox.markup import scan
 from confluence_mcp.sandbox.model import JsonObject
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v1.content_bean import converted
-from confluence_mcp.sandbox.web import Call, Reply, Routes, as_long
+from confluence_mcp.sandbox.web import Call, Routes, as_long
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 _KEPT = 5 * 60 * 1000
 _MOST_TASKS = 10

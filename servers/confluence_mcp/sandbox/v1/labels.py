@@ -15,7 +15,8 @@ from confluence_mcp.sandbox.model import ARCHIVED, Attachment, Content, JsonObje
 from confluence_mcp.sandbox.permissions import sees
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v1 import beans
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
+from sandbox_kit.atlassian.web import Reply
 
 _LONGEST = 255
 _MOST_AT_ONCE = 100

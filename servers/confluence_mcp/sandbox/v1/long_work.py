@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from confluence_mcp.sandbox.access import find_content, find_space, require
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
 from confluence_mcp.sandbox.model import ARCHIVED, CURRENT, Content, JsonObject
 from confluence_mcp.sandbox.permissions import allowed, sees
@@ -19,7 +18,9 @@ from confluence_mcp.sandbox.v1.beans import pages
 from confluence_mcp.sandbox.v1.links import API
 from confluence_mcp.sandbox.v1.moving import TITLE_TAKEN, descendants, duplicate, read_flags
 from confluence_mcp.sandbox.v1.task_list import Task, Worker
-from confluence_mcp.sandbox.web import Call, Reply, Routes, as_long
+from confluence_mcp.sandbox.web import Call, Routes, as_long
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 COPY, ARCHIVE, TRASH, SPACE = "copy.page.hierarchy", "archive.pages", "delete.page.tree", "delete.space"
 MOST_ARCHIVED = 300

@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from confluence_mcp.sandbox import attachment_store, label_store, publishing
 from confluence_mcp.sandbox.access import find_content, find_space, require, require_edit
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
 from confluence_mcp.sandbox.markers import unmarked
 from confluence_mcp.sandbox.markup import MARKER, scan
@@ -18,7 +17,9 @@ from confluence_mcp.sandbox.model import CURRENT, Content, JsonObject
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v1.beans import properties_of
 from confluence_mcp.sandbox.v1.content_bean import ContentBean
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 POSITIONS = ("before", "after", "append")
 PARTS = ("copyAttachments", "copyPermissions", "copyProperties", "copyLabels", "copyCustomContents")

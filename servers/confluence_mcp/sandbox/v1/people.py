@@ -15,8 +15,9 @@ from confluence_mcp.sandbox.permissions import allowed
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.site import GROUP_BY_ID, GROUPS, groups_of
 from confluence_mcp.sandbox.v1 import beans
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
 from sandbox_kit.atlassian.accounts import ACCOUNTS, BY_ID
+from sandbox_kit.atlassian.web import Reply
 from sandbox_kit.session import one
 
 _MOST_USERS = 100

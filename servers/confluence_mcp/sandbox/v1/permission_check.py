@@ -13,8 +13,9 @@ from confluence_mcp.sandbox.model import Content, JsonObject
 from confluence_mcp.sandbox.permissions import allowed, edits, sees
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.site import GROUP_BY_ID
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
 from sandbox_kit.atlassian.accounts import BY_ID, Account
+from sandbox_kit.atlassian.web import Reply
 
 OPERATIONS = ("read", "update", "delete")
 

@@ -17,8 +17,9 @@ from confluence_mcp.sandbox.site import GROUP_BY_ID, GROUPS, groups_of
 from confluence_mcp.sandbox.v1 import beans
 from confluence_mcp.sandbox.v1.content_bean import ContentBean
 from confluence_mcp.sandbox.v1.links import API
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
 from sandbox_kit.atlassian.accounts import BY_ID
+from sandbox_kit.atlassian.web import Reply
 
 OPERATIONS = ("read", "update")
 Rule = tuple[str, str, str]

@@ -23,8 +23,9 @@ from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v1 import beans, links
 from confluence_mcp.sandbox.v1.content_bean import ContentBean
 from confluence_mcp.sandbox.v1.index import Found, Sight, index_of, spaces
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
 from sandbox_kit.atlassian.accounts import ACCOUNTS, Account
+from sandbox_kit.atlassian.web import Reply
 
 _MOST = 250
 _MOST_WITH_BODY = 50

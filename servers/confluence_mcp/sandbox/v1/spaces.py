@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from confluence_mcp.sandbox import publishing
 from confluence_mcp.sandbox.access import find_space
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
 from confluence_mcp.sandbox.model import CURRENT, Content, JsonObject, Space
 from confluence_mcp.sandbox.permissions import ADMINISTRATORS, WRITERS, allowed
@@ -18,7 +17,9 @@ from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.site import GROUPS
 from confluence_mcp.sandbox.v1 import beans
 from confluence_mcp.sandbox.v1.long_work import delete_space
-from confluence_mcp.sandbox.web import Call, Reply, Routes, as_long
+from confluence_mcp.sandbox.web import Call, Routes, as_long
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 _KEY = re.compile(r"~?[A-Za-z0-9]{1,255}")
 _LONGEST_NAME = 200

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.errors import ApiError
 from confluence_mcp.sandbox.model import JsonObject
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.store import Store
+from sandbox_kit.atlassian.clock import now_ms
 from sandbox_kit.session import one
 
 STEP = 25

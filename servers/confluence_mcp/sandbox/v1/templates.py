@@ -10,7 +10,6 @@ import re
 from typing import Any, cast
 
 from confluence_mcp.sandbox.access import find_space
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.errors import ApiError, bad_request
 from confluence_mcp.sandbox.markup import scan
 from confluence_mcp.sandbox.model import JsonObject
@@ -19,7 +18,9 @@ from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v1 import beans
 from confluence_mcp.sandbox.v1.blueprints import BLUEPRINTS, PLUGIN, Template
 from confluence_mcp.sandbox.v1.links import API
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 from sandbox_kit.session import one
 
 PAGE, BLUEPRINT = "page", "blueprint"

@@ -15,7 +15,8 @@ from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v1 import beans
 from confluence_mcp.sandbox.v1.content_bean import ContentBean
 from confluence_mcp.sandbox.v1.moving import TITLE_TAKEN
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
+from sandbox_kit.atlassian.web import Reply
 
 
 def restore(call: Call) -> Reply:

@@ -13,7 +13,8 @@ from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import beans, including
 from confluence_mcp.sandbox.v2.finding import attachment_at, content_at, must
 from confluence_mcp.sandbox.v2.paging import Sorts, ordered, page
-from confluence_mcp.sandbox.web import Call, Handler, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Handler, Routes
+from sandbox_kit.atlassian.web import Reply
 
 _STATUSES = (CURRENT, ARCHIVED, TRASHED)
 

@@ -12,7 +12,8 @@ from confluence_mcp.sandbox.permissions import allowed
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import comments, inputs
 from confluence_mcp.sandbox.v2.finding import attachment_id, must
-from confluence_mcp.sandbox.web import Call, Handler, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Handler, Routes
+from sandbox_kit.atlassian.web import Reply
 
 _CONTAINERS = ("pageId", "blogPostId", "parentCommentId", "attachmentId", "customContentId")
 _KINDS = {"pageId": "page", "blogPostId": "blogpost"}

@@ -14,7 +14,8 @@ from confluence_mcp.sandbox.v2 import beans, including
 from confluence_mcp.sandbox.v2.finding import attachment_at, content_at, space_of
 from confluence_mcp.sandbox.v2.inputs import BULK_FORMATS, SINGLE_FORMATS
 from confluence_mcp.sandbox.v2.paging import Sorts, ordered, page
-from confluence_mcp.sandbox.web import Call, Handler, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Handler, Routes
+from sandbox_kit.atlassian.web import Reply
 
 _RESOLUTIONS = ("resolved", "open", "dangling", "reopened")
 _STATUSES = ("current", "archived", "trashed", "deleted", "historical", "draft")

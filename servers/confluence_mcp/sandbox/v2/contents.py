@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from confluence_mcp.sandbox.access import find_content, find_space
-from confluence_mcp.sandbox.clock import now_ms, stamp
+from confluence_mcp.sandbox.clock import stamp
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
 from confluence_mcp.sandbox.model import ARCHIVED, CURRENT, DRAFT, TRASHED, Content, JsonObject, Space, Version
 from confluence_mcp.sandbox.permissions import Sight
@@ -17,7 +17,9 @@ from confluence_mcp.sandbox.v2 import beans, including
 from confluence_mcp.sandbox.v2.finding import PUBLISHED, must, space_of
 from confluence_mcp.sandbox.v2.inputs import BULK_FORMATS, SINGLE_FORMATS
 from confluence_mcp.sandbox.v2.paging import Listed, Sorts, ordered, page
-from confluence_mcp.sandbox.web import Call, Handler, Reply
+from confluence_mcp.sandbox.web import Call, Handler
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 from sandbox_kit.session import one
 
 _SINGLE_STATUSES = (CURRENT, ARCHIVED, TRASHED, "deleted", "historical", DRAFT)

@@ -14,7 +14,8 @@ from confluence_mcp.sandbox.v2.finding import attachment_at, content_at
 from confluence_mcp.sandbox.v2.inputs import BULK_FORMATS
 from confluence_mcp.sandbox.v2.paging import Sorts, ordered, page
 from confluence_mcp.sandbox.v2.spaces import labels
-from confluence_mcp.sandbox.web import Call, Handler, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Handler, Routes
+from sandbox_kit.atlassian.web import Reply
 
 
 def _of(kind: str) -> Handler:

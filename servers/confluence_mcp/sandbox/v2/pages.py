@@ -8,8 +8,9 @@ from confluence_mcp.sandbox.model import CURRENT, DRAFT, TRASHED, Content, JsonO
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import contents, inputs
 from confluence_mcp.sandbox.v2.finding import check_title, editable, parent_in, space_of
-from confluence_mcp.sandbox.web import Call, Reply, Routes, as_long
+from confluence_mcp.sandbox.web import Call, Routes, as_long
 from sandbox_kit.atlassian.accounts import BY_ID
+from sandbox_kit.atlassian.web import Reply
 
 _STATUSES = (CURRENT, DRAFT)
 

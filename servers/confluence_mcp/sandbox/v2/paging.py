@@ -14,7 +14,8 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 from urllib.parse import quote
 
 from confluence_mcp.sandbox.errors import bad_request
-from confluence_mcp.sandbox.web import Call, Reply
+from confluence_mcp.sandbox.web import Call
+from sandbox_kit.atlassian.web import Reply
 
 T = TypeVar("T")
 Key: TypeAlias = Sequence[str | int | float]

@@ -12,8 +12,9 @@ from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import including, inputs
 from confluence_mcp.sandbox.v2.finding import attachment_at, attachment_id, content_at
 from confluence_mcp.sandbox.v2.paging import Listed, page
-from confluence_mcp.sandbox.web import Call, Handler, Reply, Routes, as_long
+from confluence_mcp.sandbox.web import Call, Handler, Routes, as_long
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.web import Reply
 
 _Find: TypeAlias = Callable[[Call, Session], Content | Comment | Attachment]
 _MOST = 250

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from confluence_mcp.sandbox.access import container_of, find_comment
-from confluence_mcp.sandbox.clock import now_ms
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
 from confluence_mcp.sandbox.model import Attachment, Comment, Content, JsonObject, Property, Space
 from confluence_mcp.sandbox.permissions import allowed, edits
@@ -16,7 +15,9 @@ from confluence_mcp.sandbox.v2 import inputs
 from confluence_mcp.sandbox.v2.finding import attachment_at, content_at, must
 from confluence_mcp.sandbox.v2.including import properties, property_bean
 from confluence_mcp.sandbox.v2.paging import ordered, page
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 Owner: TypeAlias = Content | Comment | Attachment | Space
 Find: TypeAlias = Callable[[Call, Session], Owner]

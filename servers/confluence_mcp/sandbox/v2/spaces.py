@@ -7,7 +7,7 @@ from typing import Any
 
 from confluence_mcp.sandbox import label_store, publishing
 from confluence_mcp.sandbox.access import find_space
-from confluence_mcp.sandbox.clock import now_ms, stamp
+from confluence_mcp.sandbox.clock import stamp
 from confluence_mcp.sandbox.errors import bad_request, unseen
 from confluence_mcp.sandbox.model import CURRENT, JsonObject, Label, Permission, Space
 from confluence_mcp.sandbox.permissions import ADMINISTRATORS, WRITERS, sees_space
@@ -16,7 +16,9 @@ from confluence_mcp.sandbox.site import GROUPS, groups_of
 from confluence_mcp.sandbox.v2 import beans, contents, including, inputs
 from confluence_mcp.sandbox.v2.paging import Listed, Sorts, ordered, page
 from confluence_mcp.sandbox.v2.space_properties import space_property
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 _TYPES = ("global", "collaboration", "knowledge_base", "personal", "system", "onboarding", "xflow_sample_space")
 _DESCRIPTIONS = ("plain", "view")

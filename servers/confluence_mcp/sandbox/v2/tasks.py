@@ -11,7 +11,8 @@ from confluence_mcp.sandbox.permissions import Sight, edits
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import inputs
 from confluence_mcp.sandbox.v2.paging import Listed, page
-from confluence_mcp.sandbox.web import Call, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Routes
+from sandbox_kit.atlassian.web import Reply
 
 _STATUSES = (task_store.COMPLETE, task_store.INCOMPLETE)
 

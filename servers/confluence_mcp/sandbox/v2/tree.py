@@ -13,7 +13,8 @@ from confluence_mcp.sandbox.v2 import contents, inputs
 from confluence_mcp.sandbox.v2.beans import version
 from confluence_mcp.sandbox.v2.finding import PUBLISHED, content_at, editable, must, parent_in, space_of
 from confluence_mcp.sandbox.v2.paging import Listed, Sorts, ordered, page
-from confluence_mcp.sandbox.web import Call, Handler, Reply, Routes, as_long
+from confluence_mcp.sandbox.web import Call, Handler, Routes, as_long
+from sandbox_kit.atlassian.web import Reply
 
 _DEEPEST = 10
 

@@ -14,7 +14,8 @@ from confluence_mcp.sandbox.v2 import beans, contents
 from confluence_mcp.sandbox.v2.finding import attachment_at, content_at
 from confluence_mcp.sandbox.v2.inputs import BULK_FORMATS, shown_body
 from confluence_mcp.sandbox.v2.paging import page
-from confluence_mcp.sandbox.web import Call, Handler, Reply, Routes
+from confluence_mcp.sandbox.web import Call, Handler, Routes
+from sandbox_kit.atlassian.web import Reply
 
 _Row: TypeAlias = Content | Comment | Attachment
 _Find: TypeAlias = Callable[[Call, Session, str], _Row]

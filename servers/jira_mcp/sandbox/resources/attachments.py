@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from jira_mcp.sandbox import attachment_store as store
 from jira_mcp.sandbox.access import find_issue, require
-from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.forms import FormFile, files_in
 from jira_mcp.sandbox.images import thumbnail_of
@@ -19,7 +18,9 @@ from jira_mcp.sandbox.permissions import allowed, browsable
 from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
-from jira_mcp.sandbox.web import Call, Handler, Reply
+from jira_mcp.sandbox.web import Call, Handler
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 MEDIA = "/media/file/{media}/binary"
 """Where the media service gives files to those who have a signed address. At the vendor it is a host of its own."""

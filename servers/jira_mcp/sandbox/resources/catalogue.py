@@ -8,7 +8,8 @@ from jira_mcp.sandbox.refs import field_catalog, visible_projects
 from jira_mcp.sandbox.resources.projects import statuses_of
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELDS
-from jira_mcp.sandbox.web import Call, Reply, page
+from jira_mcp.sandbox.web import Call, page
+from sandbox_kit.atlassian.web import Reply
 
 
 def fields(call: Call) -> Reply:

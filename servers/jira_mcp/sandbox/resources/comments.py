@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from jira_mcp.sandbox.access import find_issue, require
 from jira_mcp.sandbox.adf import to_html
-from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.readers import level, may_read
 from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.sample.projects import PROJECT
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
 from jira_mcp.sandbox.writing import comment_body, new_comment
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 
 def list_comments(call: Call) -> Reply:

@@ -16,8 +16,9 @@ from jira_mcp.sandbox.part_changes import administers, swap
 from jira_mcp.sandbox.permissions import browsable
 from jira_mcp.sandbox.project_parts import issues_with
 from jira_mcp.sandbox.session import Session
-from jira_mcp.sandbox.web import Call, Reply, page
+from jira_mcp.sandbox.web import Call, page
 from sandbox_kit.atlassian.accounts import BY_ID
+from sandbox_kit.atlassian.web import Reply
 
 _KNOWN = (
     "ari", "assignee", "assigneeType", "description", "id", "isAssigneeTypeValid", "lead", "leadAccountId",

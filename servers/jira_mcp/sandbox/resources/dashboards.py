@@ -10,8 +10,9 @@ from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.sample.filters import DASHBOARDS, Dashboard
 from jira_mcp.sandbox.shares import share_beans, user_bean
-from jira_mcp.sandbox.web import Call, Reply, page
+from jira_mcp.sandbox.web import Call, page
 from sandbox_kit.atlassian.accounts import BY_ID
+from sandbox_kit.atlassian.web import Reply
 
 _ORDERS = ("description", "favorite_count", "id", "is_favorite", "name", "owner")
 _EXPAND = frozenset({

@@ -14,8 +14,9 @@ from jira_mcp.sandbox.resources.search import messages_of
 from jira_mcp.sandbox.sample.filters import Filter
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.shares import share_beans
-from jira_mcp.sandbox.web import Call, Reply, page
+from jira_mcp.sandbox.web import Call, page
 from sandbox_kit.atlassian.accounts import BY_ID
+from sandbox_kit.atlassian.web import Reply
 
 _KNOWN = (
     "approximateLastUsed", "description", "editPermissions", "favourite", "favouritedCount", "id", "jql", "name",

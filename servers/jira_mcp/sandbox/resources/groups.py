@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jira_mcp.sandbox.model import JsonObject, Named
 from jira_mcp.sandbox.sample.directory import GROUPS
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
+from sandbox_kit.atlassian.web import Reply
 
 
 def find_groups(call: Call) -> Reply:

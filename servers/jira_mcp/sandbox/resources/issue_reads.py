@@ -9,7 +9,8 @@ from jira_mcp.sandbox.access import find_issue
 from jira_mcp.sandbox.beans import select_fields
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import JsonObject
-from jira_mcp.sandbox.web import Call, Reply, page, string_list
+from jira_mcp.sandbox.web import Call, page, string_list
+from sandbox_kit.atlassian.web import Reply
 
 _MOST_FETCHED = 100
 

@@ -9,7 +9,6 @@ from typing import cast
 
 from jira_mcp.sandbox.access import find_issue, require
 from jira_mcp.sandbox.beans import select_fields
-from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.editing import Editor
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import Issue, IssueType, JsonObject, Project
@@ -21,8 +20,10 @@ from jira_mcp.sandbox.sample.projects import PROJECT, PROJECT_BY_KEY
 from jira_mcp.sandbox.screens import required_on_create
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.values import BadValueError, user
-from jira_mcp.sandbox.web import Call, Reply, part
+from jira_mcp.sandbox.web import Call, part
 from sandbox_kit.atlassian.accounts import Account
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 _DETAILS = ("fields", "update", "transition", "historyMetadata", "properties")
 _MOST_CREATED = 50

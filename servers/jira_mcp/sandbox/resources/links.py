@@ -9,16 +9,17 @@ from __future__ import annotations
 from typing import cast
 
 from jira_mcp.sandbox.access import find_issue, require
-from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.relations import find_link_type
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Link, Session
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
 from jira_mcp.sandbox.writing import new_comment
 from sandbox_kit.atlassian.accounts import BY_ID
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 
 def add_link(call: Call) -> Reply:

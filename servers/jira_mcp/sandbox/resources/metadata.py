@@ -14,7 +14,8 @@ from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.screens import create_screen, edit_screen
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
+from sandbox_kit.atlassian.web import Reply
 
 _MOST = 200
 

@@ -9,8 +9,9 @@ from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.sample.projects import PROJECT
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
 from sandbox_kit.atlassian.accounts import ACCOUNTS, BY_ID, Account
+from sandbox_kit.atlassian.web import Reply
 
 
 def get_user(call: Call) -> Reply:

@@ -9,7 +9,8 @@ from jira_mcp.sandbox.model import JsonObject, Project, Status
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.refs import visible_projects
 from jira_mcp.sandbox.sample import site
-from jira_mcp.sandbox.web import Call, Reply, page
+from jira_mcp.sandbox.web import Call, page
+from sandbox_kit.atlassian.web import Reply
 
 _NEEDED = {
     "view": "BROWSE_PROJECTS",

@@ -13,7 +13,8 @@ from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.session import Session
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
+from sandbox_kit.atlassian.web import Reply
 
 _BODY = ("globalId", "application", "relationship", "object")
 _TEXTS = {"globalId": 255, "relationship": 255}

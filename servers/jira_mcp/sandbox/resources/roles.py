@@ -10,8 +10,9 @@ from jira_mcp.sandbox.errors import ApiError
 from jira_mcp.sandbox.model import JsonObject, Project
 from jira_mcp.sandbox.part_changes import administers
 from jira_mcp.sandbox.sample.groups import ROLE, ROLES
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
 from sandbox_kit.atlassian.accounts import BY_ID
+from sandbox_kit.atlassian.web import Reply
 
 
 def project_roles(call: Call) -> Reply:

@@ -22,7 +22,8 @@ from jira_mcp.sandbox.index import IndexedIssue, SiteDirectory
 from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.refs import USERS, field_catalog
 from jira_mcp.sandbox.session import Session
-from jira_mcp.sandbox.web import Call, Reply, string_list
+from jira_mcp.sandbox.web import Call, string_list
+from sandbox_kit.atlassian.web import Reply
 
 _TOKEN_LIFE = 7 * 86400
 _MOST_ISSUES = 100

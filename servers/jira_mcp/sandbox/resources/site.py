@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from jira_mcp.sandbox.access import find_issue, find_project
-from jira_mcp.sandbox.clock import now_ms, stamp
+from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.errors import bad_request
 from jira_mcp.sandbox.model import JsonObject, Project
 from jira_mcp.sandbox.permissions import GLOBAL_PERMISSIONS, PROJECT_PERMISSIONS, allowed, has_global
 from jira_mcp.sandbox.refs import visible_projects
 from jira_mcp.sandbox.sample.projects import PROJECT
-from jira_mcp.sandbox.sample.site import CLOUD_ID, SECOND_CLOUD_ID
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 
 def server_info(call: Call) -> Reply:
@@ -31,11 +32,6 @@ def server_info(call: Call) -> Reply:
             "serverTimeZone": "Etc/UTC",
         },
     )
-
-
-def tenant_info(call: Call) -> Reply:
-    """GET /_edge/tenant_info: the cloud id, open to everybody."""
-    return Reply(200, {"cloudId": SECOND_CLOUD_ID if call.store.data == "ops" else CLOUD_ID})
 
 
 def myself(call: Call) -> Reply:

@@ -11,7 +11,8 @@ from jira_mcp.sandbox.model import FieldSpec
 from jira_mcp.sandbox.refs import visible_projects
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELDS
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
+from sandbox_kit.atlassian.web import Reply
 
 _MOST = 15
 

@@ -26,8 +26,8 @@ from jira_mcp.sandbox.web import Handler
 
 _API = "/rest/api/3"
 
-OPEN = frozenset({"/_edge/tenant_info", f"{_API}/serverInfo"})
-"""Paths that answer without credentials."""
+OPEN = frozenset({f"{_API}/serverInfo"})
+"""Paths that answer without credentials, beside those of the edge."""
 
 _BY_PATH: dict[str, Mapping[str, Handler]] = {
     "/serverInfo": {"GET": site.server_info},
@@ -109,7 +109,4 @@ _BY_PATH: dict[str, Mapping[str, Handler]] = {
     "/issue/{issue}/changelog": {"GET": issue_reads.changelog},
 }
 
-RESOURCES: dict[str, Mapping[str, Handler]] = {
-    "/_edge/tenant_info": {"GET": site.tenant_info},
-    **{_API + path: handlers for path, handlers in _BY_PATH.items()},
-}
+RESOURCES: dict[str, Mapping[str, Handler]] = {_API + path: handlers for path, handlers in _BY_PATH.items()}

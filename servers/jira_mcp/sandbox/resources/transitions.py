@@ -10,7 +10,6 @@ from typing import cast
 
 from jira_mcp.sandbox import project_parts
 from jira_mcp.sandbox.access import find_issue
-from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.editing import Editor
 from jira_mcp.sandbox.errors import bad_request
 from jira_mcp.sandbox.model import Issue, JsonObject, Transition
@@ -18,8 +17,10 @@ from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELD
 from jira_mcp.sandbox.sample.projects import PROJECT
-from jira_mcp.sandbox.web import Call, Reply, part
+from jira_mcp.sandbox.web import Call, part
 from jira_mcp.sandbox.workflow import available, transition_bean
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 
 def list_transitions(call: Call) -> Reply:

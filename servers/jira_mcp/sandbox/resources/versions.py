@@ -19,7 +19,8 @@ from jira_mcp.sandbox.project_parts import issues_with
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.fields import FIELDS
 from jira_mcp.sandbox.session import Session
-from jira_mcp.sandbox.web import Call, Reply, page
+from jira_mcp.sandbox.web import Call, page
+from sandbox_kit.atlassian.web import Reply
 
 _KNOWN = (
     "archived", "description", "driver", "expand", "id", "moveUnfixedIssuesTo", "name", "overdue", "project",

@@ -9,8 +9,9 @@ from jira_mcp.sandbox.access import find_issue
 from jira_mcp.sandbox.errors import ApiError
 from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.sample.projects import PROJECT
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
 from sandbox_kit.atlassian.accounts import BY_ID
+from sandbox_kit.atlassian.web import Reply
 
 
 def votes(call: Call) -> Reply:

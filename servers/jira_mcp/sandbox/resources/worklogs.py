@@ -6,7 +6,6 @@ Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-iss
 from __future__ import annotations
 
 from jira_mcp.sandbox.access import find_issue, require
-from jira_mcp.sandbox.clock import now_ms
 from jira_mcp.sandbox.duration import parse_duration
 from jira_mcp.sandbox.errors import ApiError, bad_request
 from jira_mcp.sandbox.model import Issue, JsonObject
@@ -14,8 +13,10 @@ from jira_mcp.sandbox.permissions import allowed
 from jira_mcp.sandbox.readers import level, may_read
 from jira_mcp.sandbox.recording import record, snapshot
 from jira_mcp.sandbox.sample.projects import PROJECT
-from jira_mcp.sandbox.web import Call, Reply
+from jira_mcp.sandbox.web import Call
 from jira_mcp.sandbox.writing import new_worklog, spend, worklog_details, worklog_seconds
+from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.web import Reply
 
 
 def list_worklogs(call: Call) -> Reply:

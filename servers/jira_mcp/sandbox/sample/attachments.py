@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from jira_mcp.sandbox import attachment_store
-from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.images import bar_chart
 from jira_mcp.sandbox.model import Issue
 from jira_mcp.sandbox.sample.text import picture
 from jira_mcp.sandbox.session import Session
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 _PHASES = (("Phase 0", 8, 18), ("Phase 1", 5, 15), ("Phase 2", 5, 17), ("Phase 3", 7, 24))
 """Name, issues, story points."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.sample import desk_fields, directory, shop_fields
 from jira_mcp.sandbox.sample.projects import PMOS
 from jira_mcp.sandbox.sample.text import doc
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 _FULL = "NOVA-1990"
 """The issue that has a value in every field."""

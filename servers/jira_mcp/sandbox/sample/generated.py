@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.sample import fields, site
 from jira_mcp.sandbox.sample.projects import NOVA
 from jira_mcp.sandbox.sample.text import doc, h, ol, p, ul
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 COUNT = 2000
 EPIC_COUNT = 20

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jira_mcp.sandbox import agile_store, filter_store, project_parts
-from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import Issue, Project
 from jira_mcp.sandbox.sample import site
 from jira_mcp.sandbox.sample.projects import DESK, PMOS, PROJECTS
 from jira_mcp.sandbox.sample.text import doc
 from jira_mcp.sandbox.session import Session
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 _FIRST_ID = {PMOS.id: 60000, DESK.id: 61000}
 _FIRST_FREE_ID = 65000

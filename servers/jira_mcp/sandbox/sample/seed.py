@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jira_mcp.sandbox import agile_sample, filter_store, project_parts
-from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import Issue, JsonObject, Project
 from jira_mcp.sandbox.sample import attachments, field_values, fields, generated, outward, site
 from jira_mcp.sandbox.sample.desk import DESK_RECORDS, RISK_RECORDS
@@ -18,6 +17,7 @@ from jira_mcp.sandbox.sample.projects import DESK, NOVA, PMOS, RISK
 from jira_mcp.sandbox.sample.record import Record
 from jira_mcp.sandbox.session import Session
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
 
 _FIRST_ID = {PMOS.id: 10000, NOVA.id: 20000, DESK.id: 30000, RISK.id: 40000}
 _FIRST_FREE_ID = 50000

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox.clock import at
 from jira_mcp.sandbox.model import IssueType, LinkType, Named, Sprint, Status, StatusCategory
-
-CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d11"
-SECOND_CLOUD_ID = "7c0d6c5e-3a52-4c0b-9a55-2f1f6a0e4d22"
-"""Of the site with the data `ops`."""
+from sandbox_kit.atlassian.clock import at
 
 NO_CATEGORY = StatusCategory(1, "undefined", "No Category", "medium-gray", "UNDEFINED")
 TO_DO = StatusCategory(2, "new", "To Do", "blue-gray", "TODO")
