@@ -11,12 +11,12 @@ from typing_extensions import override
 from atlassian_kit.bridge import Bridge
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL, CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, NotFound, clean_text
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from jira_mcp.agile_models import Board, BoardConfig, BoardDetail, Column, Sprint
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.issues import Issues
 from jira_mcp.client.matching import listing, suggestion
+from jira_mcp.client.offsets import Offset
 from jira_mcp.client.values import normal
 from jira_mcp.models import Page
 
@@ -56,27 +56,23 @@ class Agile(Issues):
     ) -> Page[Board]:
         """Boards that the account may see; `query` is part of the name, `kind` scrum, kanban or simple."""
         key = self._project(project) if project.strip() else None
-        asked = fingerprint(query, key, kind)
-        start = (as_int(decode_cursor("boards", cursor, asked).get("start")) or 0) if cursor else 0
+        place = Offset.of("boards", cursor, query, key, kind)
         limit = max(1, min(limit, _PAGE))
 
         async def load() -> Page[Board]:
             answer = await self._agile(
                 "get_all_boards",
-                start_at=start,
+                start_at=place.start,
                 max_results=limit,
                 name=query.strip() or None,
                 project_key_or_id=key,
                 type=kind or None,
             )
-            entries = objects(answer.get("values"))
-            found = tuple(board for board in map(self._board, entries) if self._is_allowed(board))
-            more = bool(entries) and answer.get("isLast") is False
-            following = encode_cursor("boards", {"start": start + len(entries)}, asked) if more else None
-            total = None if self.settings.projects else as_int(answer.get("total"))
-            return Page(found, following, total)
+            page = place.page(answer, self._board)
+            found = tuple(board for board in page.items if self._is_allowed(board))
+            return Page(found, page.cursor, None if self.settings.projects else page.total)
 
-        return await self._cached(("boards", query, key, kind, start, limit), CATALOGUE_TTL, load, CATALOGUE)
+        return await self._cached(("boards", query, key, kind, place.start, limit), CATALOGUE_TTL, load, CATALOGUE)
 
     def _board(self, entry: JsonObject) -> Board:
         number, location = as_int(entry.get("id")) or 0, as_object(entry.get("location"))
@@ -187,13 +183,9 @@ class Agile(Issues):
     ) -> tuple[Board, Page[Sprint]]:
         """The sprints of a board: active ones, then future ones, then closed ones with the latest first."""
         found = await self.board(board)
-        asked = fingerprint(found.id, list(states))
-        start = (as_int(decode_cursor("sprints", cursor, asked).get("start")) or 0) if cursor else 0
+        place = Offset.of("sprints", cursor, found.id, list(states))
         wanted = [sprint for sprint in await self._sprints_of(found) if sprint.state in states]
-        limit = max(1, limit)
-        after = start + limit
-        following = encode_cursor("sprints", {"start": after}, asked) if after < len(wanted) else None
-        return found, Page(tuple(wanted[start:after]), following, len(wanted))
+        return found, place.part(wanted, max(1, limit))
 
     async def _sprints_of(self, board: Board) -> tuple[Sprint, ...]:
         """All sprints of a board, as `sprints` sorts them."""

@@ -239,11 +239,13 @@ def _notes(issues: Sequence[Chosen], target: str, along: set[str], above: Chosen
             "and so may be fields that are not on its screens."
         )
     if along:
-        notes.append(f"{len(along):,} sub-tasks go with them.")
+        notes.append("1 sub-task goes with them." if len(along) == 1 else f"{len(along):,} sub-tasks go with them.")
     if epics := sum(issue.level > 0 for issue in leaving):
-        notes.append(f"{epics:,} of them are above others, which stay where they are: look afterwards.")
+        verb = "is" if epics == 1 else "are"
+        notes.append(f"{epics:,} of them {verb} above others, which stay where they are: look afterwards.")
     if above is None and (below := sum(bool(issue.parent) and issue.level >= 0 for issue in leaving)):
-        notes.append(f"{below:,} of them have a parent and may lose it: look afterwards.")
+        verb = "has" if below == 1 else "have"
+        notes.append(f"{below:,} of them {verb} a parent and may lose it: look afterwards.")
     return tuple(notes)
 
 

@@ -8,7 +8,6 @@ from connector_kit.wire import JsonObject, as_flag, as_object, as_text, is_objec
 from jira_mcp.bulk_models import Refused
 from jira_mcp.client.edit import Edit
 from jira_mcp.client.ids import project_of
-from jira_mcp.client.jql import within_projects
 
 MOST = 1_000
 """Issues in one operation, at most; Jira's own limit, which counts sub-tasks that go along."""
@@ -112,21 +111,10 @@ class BulkSelection(Edit):
 
     async def _chosen_by_query(self, jql: str, fields: Sequence[str]) -> Selection:
         """What the search finds, as it is this moment: what the search knows of the issues may be older."""
-        limited, moved = within_projects(jql, self.settings.projects)
         found: dict[str, None] = {}
         token, written = "", self._reconcile()
         while True:
-            body: dict[str, object] = {"jql": limited, "maxResults": MOST + 1, "fields": ["key"]}
-            if token:
-                body["nextPageToken"] = token
-            if written:
-                body["reconcileIssues"] = written
-            try:
-                answer = as_object(
-                    await self._call("search_and_reconsile_issues_using_jql_post", data=body, repeatable=True)
-                )
-            except InvalidInput as error:
-                raise await self._explain_jql(error, jql, moved) from error
+            answer = await self._matching(jql, ["key"], MOST + 1, token, written)
             before = len(found)
             found |= {as_text(entry.get("id")): None for entry in objects(answer.get("issues")) if self._is_open(entry)}
             token = as_text(answer.get("nextPageToken"))

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, clean_text
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.matching import one_of
+from jira_mcp.client.offsets import Offset
 from jira_mcp.client.parts import part_name, pick
 from jira_mcp.client.releasing import Releasing
 from jira_mcp.client.values import normal, user_name
@@ -37,28 +37,21 @@ class Components(Releasing):
     ) -> Page[Component]:
         """The components of a project by name, with how many issues each has; `query` is part of name or text."""
         key = await self._open_project(project)
-        asked = fingerprint(key, query)
-        start = (as_int(decode_cursor("components", cursor, asked).get("start")) or 0) if cursor else 0
+        place = Offset.of("components", cursor, key, query)
         limit = max(1, min(limit, _PAGE))
 
         async def load() -> Page[Component]:
-            answer = as_object(
-                await self._call(
-                    "get_project_components_paginated",
-                    key,
-                    start_at=start,
-                    max_results=limit,
-                    order_by="name",
-                    query=query.strip() or None,
-                )
+            answer = await self._call(
+                "get_project_components_paginated",
+                key,
+                start_at=place.start,
+                max_results=limit,
+                order_by="name",
+                query=query.strip() or None,
             )
-            entries = objects(answer.get("values"))
-            more = bool(entries) and answer.get("isLast") is False
-            following = encode_cursor("components", {"start": start + len(entries)}, asked) if more else None
-            found = tuple(_component(entry, key) for entry in entries)
-            return Page(found, following, as_int(answer.get("total")))
+            return place.page(answer, lambda entry: _component(entry, key))
 
-        return await self._cached(("components", key, query, start, limit), CONTENT_TTL, load, CONTENT)
+        return await self._cached(("components", key, query, place.start, limit), CONTENT_TTL, load, CONTENT)
 
     async def component(self, project: str, text: str) -> Component:
         """The component of a project with this name or id. Raises InvalidInput that lists what may be meant."""

@@ -6,9 +6,9 @@ from typing import Any
 
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.concurrency import run_all
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
-from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
+from connector_kit.wire import JsonObject, as_flag, as_object, as_text, objects
 from jira_mcp.client.ids import is_number
+from jira_mcp.client.offsets import Offset
 from jira_mcp.client.saved_filters import SavedFilters
 from jira_mcp.client.values import user_name
 from jira_mcp.filter_models import Dashboard
@@ -28,34 +28,26 @@ class Dashboards(SavedFilters):
     ) -> Page[Dashboard]:
         """The dashboards that the account may see, by name; `query` is part of the name, `owner` a person."""
         account = (await self.resolve_user(owner)).account_id if owner.strip() else None
-        asked = fingerprint(query, account, gadgets)
-        start = (as_int(decode_cursor("dashboards", cursor, asked).get("start")) or 0) if cursor else 0
+        place = Offset.of("dashboards", cursor, query, account, gadgets)
         limit = max(1, min(limit, WITH_GADGETS if gadgets else _PAGE))
 
         async def load() -> Page[Dashboard]:
-            answer = as_object(
-                await self._call(
-                    "get_dashboards_paginated",
-                    dashboard_name=query.strip() or None,
-                    account_id=account,
-                    order_by="name",
-                    start_at=start,
-                    max_results=limit,
-                    expand=_EXPAND,
-                )
+            answer = await self._call(
+                "get_dashboards_paginated",
+                dashboard_name=query.strip() or None,
+                account_id=account,
+                order_by="name",
+                start_at=place.start,
+                max_results=limit,
+                expand=_EXPAND,
             )
-            entries = objects(answer.get("values"))
-            more = bool(entries) and answer.get("isLast") is False
-            following = encode_cursor("dashboards", {"start": start + len(entries)}, asked) if more else None
-            found = [self._dashboard(entry) for entry in entries]
-            return Page(
-                tuple(await self._with_gadgets(found) if gadgets else found), following, as_int(answer.get("total"))
-            )
+            page = place.page(answer, self._dashboard)
+            return replace(page, items=await self._with_gadgets(page.items)) if gadgets else page
 
-        key = ("dashboards", query, account, gadgets, start, limit)
+        key = ("dashboards", query, account, gadgets, place.start, limit)
         return await self._cached(key, CATALOGUE_TTL, load, CATALOGUE)
 
-    async def _with_gadgets(self, dashboards: list[Dashboard]) -> list[Dashboard]:
+    async def _with_gadgets(self, dashboards: tuple[Dashboard, ...]) -> tuple[Dashboard, ...]:
         titles: dict[str, tuple[str, ...]] = {}
 
         def reading(number: str) -> Callable[[], Coroutine[Any, Any, None]]:
@@ -68,7 +60,7 @@ class Dashboards(SavedFilters):
         numbers = [each.id for each in dashboards if is_number(each.id)]
         if numbers:
             await run_all([reading(number) for number in numbers])
-        return [replace(each, gadgets=titles.get(each.id, ())) for each in dashboards]
+        return tuple(replace(each, gadgets=titles.get(each.id, ())) for each in dashboards)
 
     def _dashboard(self, entry: JsonObject) -> Dashboard:
         number = as_text(entry.get("id"))

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.errors import BadAnswer, ServiceError, clean_text
 from connector_kit.http import Exchange
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client import durations
 from jira_mcp.client.base import JiraBase
 from jira_mcp.client.fields import Entry, FieldNames, field_info, screen_entry
 from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.matching import one_of
+from jira_mcp.client.offsets import Offset
 from jira_mcp.client.values import user, user_name
 from jira_mcp.models import (
     FieldInfo,
@@ -144,29 +144,23 @@ class Metadata(JiraBase):
         self, query: str = "", *, limit: int = _PROJECTS_PAGE, cursor: str | None = None
     ) -> Page[ProjectSummary]:
         """Projects that the account may see, by key; `query` is part of a key or name. At most 50 at once."""
-        asked = fingerprint(query)
-        start = as_int(decode_cursor("projects", cursor, asked).get("start")) if cursor else 0
+        place = Offset.of("projects", cursor, query)
         limit = max(1, min(limit, _PROJECTS_PAGE))
         keys: Sequence[str] | None = self.settings.projects or None
 
         async def load() -> Page[ProjectSummary]:
-            answer = as_object(
-                await self._call(
-                    "search_projects",
-                    start_at=start,
-                    max_results=limit,
-                    order_by="key",
-                    query=query or None,
-                    keys=keys,
-                    expand="lead",
-                )
+            answer = await self._call(
+                "search_projects",
+                start_at=place.start,
+                max_results=limit,
+                order_by="key",
+                query=query or None,
+                keys=keys,
+                expand="lead",
             )
-            items = tuple(self._project_summary(entry) for entry in objects(answer.get("values")))
-            total, after = as_int(answer.get("total")), (start or 0) + len(items)
-            more = bool(items) and answer.get("isLast") is False
-            return Page(items, encode_cursor("projects", {"start": after}, asked) if more else None, total)
+            return place.page(answer, self._project_summary)
 
-        return await self._cached(("projects", query, start, limit), CATALOGUE_TTL, load, CATALOGUE)
+        return await self._cached(("projects", query, place.start, limit), CATALOGUE_TTL, load, CATALOGUE)
 
     def _project_summary(self, entry: JsonObject) -> ProjectSummary:
         key = as_text(entry.get("key"))

@@ -4,10 +4,10 @@ from typing import Literal
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import BadAnswer, InvalidInput, OutcomeUnknown, ServiceError, clean_text
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.matching import listing, suggestion
+from jira_mcp.client.offsets import Offset
 from jira_mcp.client.parts import part_name
 from jira_mcp.client.search import Search
 from jira_mcp.client.values import normal, user, user_name
@@ -33,8 +33,7 @@ class SavedFilters(Search):
         account = (await self.myself()).account_id if whose == "mine" else None
         if owner.strip():
             account = (await self.resolve_user(owner)).account_id
-        asked = fingerprint(query, whose, account)
-        start = (as_int(decode_cursor("filters", cursor, asked).get("start")) or 0) if cursor else 0
+        place = Offset.of("filters", cursor, query, whose, account)
         limit = max(1, min(limit, _PAGE))
         if whose == "favourites":
             wanted = [
@@ -42,18 +41,13 @@ class SavedFilters(Search):
                 for each in await self._favourites()
                 if query.strip().casefold() in each.name.casefold() and account in (None, each.owner_id)
             ]
-            after = start + limit
-            following = encode_cursor("filters", {"start": after}, asked) if after < len(wanted) else None
-            return Page(tuple(wanted[start:after]), following, len(wanted))
+            return place.part(wanted, limit)
 
         async def load() -> Page[SavedFilter]:
-            answer = await self._search_filters(query.strip(), account, start, limit)
-            entries = objects(answer.get("values"))
-            more = bool(entries) and answer.get("isLast") is False
-            following = encode_cursor("filters", {"start": start + len(entries)}, asked) if more else None
-            return Page(tuple(map(self._filter_from, entries)), following, as_int(answer.get("total")))
+            answer = await self._search_filters(query.strip(), account, place.start, limit)
+            return place.page(answer, self._filter_from)
 
-        return await self._cached(("filters", query, account, start, limit), CONTENT_TTL, load, CONTENT)
+        return await self._cached(("filters", query, account, place.start, limit), CONTENT_TTL, load, CONTENT)
 
     async def _search_filters(self, query: str, account: str | None, start: int, limit: int) -> JsonObject:
         return as_object(

@@ -40,7 +40,6 @@ class Search(Users):
         InvalidInput for wrong JQL, with the place and what may be meant, and for unknown fields.
         """
         wanted = [(name, (await self._field_id(name))) for name in fields]
-        limited, moved = within_projects(jql, self.settings.projects)
         asked = fingerprint(jql, list(fields))
         state = decode_cursor("search", cursor, asked) if cursor else {}
         token = as_text(state.get("token"))
@@ -49,23 +48,10 @@ class Search(Users):
         if not cursor:
             written = self._reconcile()
         limit = max(1, min(limit, PAGE))
-        body: dict[str, object] = {
-            "jql": limited,
-            "maxResults": limit,
-            "fields": list(dict.fromkeys([*SUMMARY_FIELDS, *(field_id for _, field_id in wanted)])),
-        }
-        if token:
-            body["nextPageToken"] = token
-        if written:
-            body["reconcileIssues"] = written
+        shown = list(dict.fromkeys([*SUMMARY_FIELDS, *(field_id for _, field_id in wanted)]))
 
         async def load() -> Page[IssueSummary]:
-            try:
-                answer = as_object(
-                    await self._call("search_and_reconsile_issues_using_jql_post", data=body, repeatable=True)
-                )
-            except InvalidInput as error:
-                raise await self._explain_jql(error, jql, moved) from error
+            answer = await self._matching(jql, shown, limit, token, written)
             after = as_text(answer.get("nextPageToken"))
             following: dict[str, PlainValue] = {"token": after}
             if written:
@@ -76,8 +62,26 @@ class Search(Users):
                 warnings=tuple(_warnings(answer)),
             )
 
-        key = ("search", limited, limit, token, *(field_id for _, field_id in wanted), "|", *written)
+        key = ("search", jql, limit, token, *(field_id for _, field_id in wanted), "|", *written)
         return await self._cached(key, CONTENT_TTL, load, CONTENT)
+
+    async def _matching(
+        self, jql: str, fields: Sequence[str], most: int, token: str, written: Sequence[int]
+    ) -> JsonObject:
+        """Jira's answer with at most `most` issues that match; `written` are shown as they are this moment.
+
+        Raises InvalidInput for wrong JQL.
+        """
+        limited, moved = within_projects(jql, self.settings.projects)
+        body: dict[str, object] = {"jql": limited, "maxResults": most, "fields": list(fields)}
+        if token:
+            body["nextPageToken"] = token
+        if written:
+            body["reconcileIssues"] = list(written)
+        try:
+            return as_object(await self._call("search_and_reconsile_issues_using_jql_post", data=body, repeatable=True))
+        except InvalidInput as error:
+            raise await self._explain_jql(error, jql, moved) from error
 
     async def count(self, jql: str) -> int:
         """About how many issues match; Jira estimates, and may lag some seconds behind."""

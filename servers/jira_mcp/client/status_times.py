@@ -11,7 +11,6 @@ from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput
 from connector_kit.wire import JsonObject, as_object, as_text, objects
 from jira_mcp.client.history import ChangeHistory
-from jira_mcp.client.jql import within_projects
 from jira_mcp.client.sprints_history import moment_in
 from jira_mcp.client.statuses import Statuses, status_info
 from jira_mcp.client.values import user_name
@@ -99,26 +98,11 @@ class TimesInStatus(ChangeHistory, Statuses):
 
     async def _by_query(self, jql: str, limit: int, fields: Sequence[str]) -> tuple[list[JsonObject], bool]:
         """The first issues that match, and whether there are others."""
-        limited, shifted = within_projects(jql, self.settings.projects)
         written = self._reconcile()
         found: list[JsonObject] = []
         token = ""
         while True:
-            body: dict[str, object] = {
-                "jql": limited,
-                "maxResults": min(_PAGE, limit - len(found)),
-                "fields": list(fields),
-            }
-            if token:
-                body["nextPageToken"] = token
-            if written:
-                body["reconcileIssues"] = written
-            try:
-                answer = as_object(
-                    await self._call("search_and_reconsile_issues_using_jql_post", data=body, repeatable=True)
-                )
-            except InvalidInput as error:
-                raise await self._explain_jql(error, jql, shifted) from error
+            answer = await self._matching(jql, fields, min(_PAGE, limit - len(found)), token, written)
             page = objects(answer.get("issues"))
             found.extend(entry for entry in page if self._is_open(entry))
             token = as_text(answer.get("nextPageToken"))

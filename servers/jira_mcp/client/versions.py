@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, clean_text
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.jql import quote
+from jira_mcp.client.offsets import Offset
 from jira_mcp.client.parts import Parts, pick
 from jira_mcp.models import Page
 from jira_mcp.release_models import Version, VersionDetail, VersionProgress, VersionUse
@@ -27,30 +27,23 @@ class Versions(Parts):
         `query` is part of a name or description, `state` released, unreleased or archived.
         """
         key = await self._open_project(project)
-        asked = fingerprint(key, query, state)
-        start = (as_int(decode_cursor("versions", cursor, asked).get("start")) or 0) if cursor else 0
+        place = Offset.of("versions", cursor, key, query, state)
         limit = max(1, min(limit, _PAGE))
 
         async def load() -> Page[Version]:
-            answer = as_object(
-                await self._call(
-                    "get_project_versions_paginated",
-                    key,
-                    start_at=start,
-                    max_results=limit,
-                    order_by="-sequence",
-                    query=query.strip() or None,
-                    status=state or None,
-                    expand="issuesstatus",
-                )
+            answer = await self._call(
+                "get_project_versions_paginated",
+                key,
+                start_at=place.start,
+                max_results=limit,
+                order_by="-sequence",
+                query=query.strip() or None,
+                status=state or None,
+                expand="issuesstatus",
             )
-            entries = objects(answer.get("values"))
-            more = bool(entries) and answer.get("isLast") is False
-            following = encode_cursor("versions", {"start": start + len(entries)}, asked) if more else None
-            found = tuple(self._version_from(entry, key) for entry in entries)
-            return Page(found, following, as_int(answer.get("total")))
+            return place.page(answer, lambda entry: self._version_from(entry, key))
 
-        return await self._cached(("versions", key, query, state, start, limit), CONTENT_TTL, load, CONTENT)
+        return await self._cached(("versions", key, query, state, place.start, limit), CONTENT_TTL, load, CONTENT)
 
     async def version(self, project: str, text: str) -> Version:
         """The version of a project with this name or id. Raises InvalidInput that lists what may be meant.

@@ -50,6 +50,7 @@ async def test_every_request_fits_the_description_of_the_platform(
         ("GET", f"{issue}/changelog"),
         ("POST", "/rest/api/3/changelog/bulkfetch"),
         ("POST", "/rest/api/3/issue/bulkfetch"),
+        ("POST", "/rest/api/3/search/jql"),
         ("GET", f"{issue}/remotelink"),
         ("POST", f"{issue}/remotelink"),
         ("DELETE", f"{issue}/remotelink/{{linkId}}"),
@@ -67,7 +68,6 @@ async def test_every_request_fits_the_description_of_the_platform(
         "get_remote_issue_links",
         "get_statuses",
         "get_transitions",
-        "search_and_reconsile_issues_using_jql_post",
     }, "every operation that is named is used above"
 
 

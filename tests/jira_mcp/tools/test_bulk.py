@@ -297,3 +297,18 @@ async def test_people_are_mailed_only_if_asked_for(jira: Conversation) -> None:
     await run(jira, "jira_update_issues", keys=KEYS, fields={"priority": "Low"})
     sent = [each.request_body for each in jira.sent("POST", SUBMITS["jira_update_issues"])]
     assert [b'"sendBulkNotification":true' in body.replace(b": ", b":") for body in sent] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (["PMOS-35"], "1 of them has a parent and may lose it"),
+        (["PMOS-35", "PMOS-36"], "2 of them have a parent and may lose it"),
+        (["PMOS-26"], "1 of them is above others, which stay where they are"),
+    ],
+)
+async def test_a_move_tells_how_many_leave_a_parent_or_others_behind(
+    jira: Conversation, keys: list[str], said: str
+) -> None:
+    text = await jira.ask("jira_move_issues_to_project", keys=keys, project="NOVA")
+    assert said in text
