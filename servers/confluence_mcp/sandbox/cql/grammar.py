@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from lark import (
     Lark,
     Token,
-    Transformer,
     v_args,  # pyright: ignore[reportUnknownVariableType] # lark leaves the wrapper's type open
 )
 from lark.exceptions import UnexpectedInput
 
+from sandbox_kit.query_language.grammar import Builder, Parser
+
 from .errors import CqlError
-from .syntax import And, Call, Clause, Condition, Not, Operand, Operator, Or, SortKey, Value
+from .syntax import Call, Clause, Condition, Operand, Operator, SortKey, Value
 
 Syntax = tuple[Condition, tuple[SortKey, ...]]
 _Comparison = tuple[Operator, tuple[Operand, ...]]
@@ -64,23 +65,10 @@ def _is_deep(text: str) -> bool:
     return _NEGATIONS.search(text) is not None
 
 
-class _Parser(Protocol):
-    def parse(self, text: str) -> object: ...
-
-
 @v_args(inline=True)
-class _Builder(Transformer[Token, Syntax]):
+class _Builder(Builder[Clause, SortKey, Syntax]):
     def query(self, where: Condition, ordering: tuple[SortKey, ...] | None) -> Syntax:
         return where, ordering or ()
-
-    def disjunction(self, *parts: Condition) -> Or:
-        return Or(parts)
-
-    def conjunction(self, *parts: Condition) -> And:
-        return And(parts)
-
-    def negation(self, part: Condition) -> Not:
-        return Not(part)
 
     def clause(self, field: Token, comparison: _Comparison) -> Clause:
         return Clause(str(field), *comparison)
@@ -103,14 +91,8 @@ class _Builder(Transformer[Token, Syntax]):
     def call(self, name: Token, arguments: tuple[str, ...] | None) -> Call:
         return Call(str(name), arguments or ())
 
-    def arguments(self, *arguments: str) -> tuple[str, ...]:
-        return arguments
-
     def argument(self, token: Token) -> str:
         return _read(token)
-
-    def ordering(self, *keys: SortKey) -> tuple[SortKey, ...]:
-        return keys
 
     def sort_key(self, field: Token, direction: Token | None) -> SortKey:
         return SortKey(str(field), direction is not None and direction.type == "DESC")
@@ -125,7 +107,7 @@ def _read(token: Token) -> str:
 
 
 @cache
-def _parser() -> _Parser:
+def _parser() -> Parser:
     grammar = files(__package__ or "").joinpath("cql.lark").read_text("utf-8")
     return Lark(
         grammar, start="query", parser="lalr", lexer="contextual", maybe_placeholders=True, transformer=_Builder()

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from sandbox_kit.query_language.conditions import And, Not, Or
+
 from .dates import moment_of, read_moment
 from .document import Document
 from .errors import CqlError
 from .fields import CONTENT_FIELDS, TYPES, FieldCatalog, FieldDef
-from .syntax import And, Call, Clause, Condition, Not, Operator, Or, SortKey, Value
+from .syntax import Call, Clause, Condition, Operator, SortKey, Value
 from .words import Term, TextQuery, read_text_query
 
 Predicate = Callable[[Document], bool]

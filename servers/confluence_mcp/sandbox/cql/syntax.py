@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
+
+from sandbox_kit.query_language import conditions
 
 Operator = Literal["=", "!=", "<", ">", "<=", ">=", "~", "!~", "in", "not in"]
 
@@ -35,28 +37,7 @@ class Clause:
     operands: tuple[Operand, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The opposite of a condition."""
-
-    part: Condition
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """Conditions that must all hold."""
-
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Conditions of which one must hold."""
-
-    parts: tuple[Condition, ...]
-
-
-Condition = Clause | Not | And | Or
+Condition: TypeAlias = conditions.Condition[Clause]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,51 +12,25 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Protocol
+
+from sandbox_kit.query_language.words import Wish, read_wishes, stem, stems_of, wildcard_pattern, words_of
 
 from .errors import CqlError
 
-_WORD: Final = re.compile(r"\w+")
 _PIECE: Final = re.compile(r'[+\-!]?"[^"]*"(?:~\d+)?|[()]|[^\s"()]+')
 _MODIFIER: Final = re.compile(r"(?:~[\d.]*|\^[\d.]+)$")
-_SUFFIX: Final = re.compile(r"(?:ing|edly|ed)$")
-_VOWEL: Final = re.compile(r"[aeiouy]")
-_IGNORED: Final = frozenset(
-    _WORD.findall(
-        """
-        a an and are as at be but by for if in into is it no not of on or such that the their then there these they
-        this to was will with
-        """
-    )
-)
 _TITLE_WEIGHT: Final = 4.0
 _LABEL_WEIGHT: Final = 2.0
-
-
-@lru_cache(maxsize=32_768)
-def stem(word: str) -> str:
-    """The casefolded word without its English ending: always one of its own beginnings."""
-    root = word
-    if len(root) > 3 and root.endswith("s") and not root.endswith("ss"):
-        root = root[:-1]
-    shorter = _SUFFIX.sub("", root)
-    if shorter != root and len(shorter) >= 3 and _VOWEL.search(shorter):
-        root = shorter
-        if root[-1] == root[-2] and root[-1] not in "lsz":
-            root = root[:-1]
-    while len(root) > 3 and root[-1] in "eiy":
-        root = root[:-1]
-    return root
 
 
 class TextIndex:
     """The words of one text."""
 
     def __init__(self, text: str) -> None:
-        words = _WORD.findall(text.casefold())
+        words = words_of(text.casefold())
         self.words = frozenset(words)
-        self.stems = tuple(stem(word) for word in words if word not in _IGNORED)
+        self.stems = stems_of(words)
         self.counts = Counter(self.stems)
         self.phrase = " ".join(("", *self.stems, ""))
 
@@ -98,16 +72,10 @@ class _Wildcard:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    term: Term
-    negative: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TextQuery:
     """What a text is searched for: groups of terms, of which one group has to be met as a whole."""
 
-    groups: tuple[tuple[_Wish, ...], ...]
+    groups: tuple[tuple[Wish[Term], ...], ...]
 
     def matches(self, texts: Mapping[str, TextIndex]) -> bool:
         """Whether the texts of a document, taken together, meet the query."""
@@ -141,25 +109,11 @@ def read_text_query(query: str) -> TextQuery:
         raise CqlError("The text to search for is empty.")
     if query.count('"') % 2:
         raise CqlError("A quotation mark is missing.")
-    groups: list[list[_Wish]] = [[]]
-    negative, operator_pending = False, True
-    for piece in _pieces(query):
-        if piece in {"AND", "OR", "NOT"}:
-            if piece != "NOT" and operator_pending:
-                raise CqlError(f"{piece} joins nothing.")
-            operator_pending, negative = True, piece == "NOT"
-            if piece == "OR":
-                groups.append([])
-            continue
-        operator_pending = False
-        sign = piece[0] if piece[0] in "+-!" else ""
-        term = _term(piece[len(sign) :])
-        if term:
-            groups[-1].append(_Wish(term, negative or sign in {"-", "!"}))
-        negative = False
-    if operator_pending:
-        raise CqlError("The text ends in an operator.")
-    return TextQuery(tuple(tuple(group) for group in groups if group))
+    return TextQuery(read_wishes(_pieces(query), _term, _misplaced))
+
+
+def _misplaced(operator: str) -> CqlError:
+    return CqlError(f"{operator} joins nothing." if operator else "The text ends in an operator.")
 
 
 def _pieces(query: str) -> Iterable[str]:
@@ -173,19 +127,11 @@ def _term(body: str) -> Term | None:
         raise CqlError(f"'{body}' begins with a wildcard.")
     if not body.startswith('"') and ("*" in body or "?" in body):
         return _wildcard(body.casefold())
-    stems = tuple(stem(word) for word in _WORD.findall(body.casefold()) if word not in _IGNORED)
+    stems = stems_of(words_of(body.casefold()))
     return _Words(stems) if stems else None
 
 
 def _wildcard(body: str) -> Term | None:
     """`deploy*` and `t?st`: whole words as they are written, without regard to their ending."""
-    parts = [
-        "".join(r"\w" if character == "?" else re.escape(character) for character in part)
-        for part in re.split(r"\*+", re.sub(r"[^\w*?]", "", body))
-    ]
-    if not any(parts):
-        return None
-    # Atomic groups: with plain ones, many stars in one query would make the search exponential.
-    middle = "".join(rf"(?>\w*?{part})" for part in parts[1:-1])
-    last = rf"\w*{parts[-1]}" if len(parts) > 1 else ""
-    return _Wildcard(re.compile(f"{parts[0]}{middle}{last}"))
+    pattern = wildcard_pattern(body)
+    return _Wildcard(re.compile(pattern)) if pattern else None

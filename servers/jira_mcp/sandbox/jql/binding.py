@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeVar
 
+from sandbox_kit.query_language.conditions import And, Not
+
 from .context import IssueView, JqlContext, Ref
 from .errors import JqlError
 from .fields import ORDERING, FieldCatalog, FieldDef, Operator
@@ -30,7 +32,7 @@ from .reading import (
     read_texts,
     sort_value,
 )
-from .syntax import And, Clause, Condition, Not, SortKey
+from .syntax import Clause, Condition, SortKey
 
 T = TypeVar("T")
 C = TypeVar("C", float, date, Rank)

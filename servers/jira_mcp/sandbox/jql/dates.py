@@ -7,21 +7,20 @@ like: the start or end first, then the offset, so that startOfMonth("+14d") is t
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import datetime, timedelta
 from typing import Final, Literal
+
+from sandbox_kit.query_language import dates
+from sandbox_kit.query_language.dates import SECONDS, read_date
 
 from .errors import JqlError
 
 Period = Literal["Day", "Week", "Month", "Year"]
 
-_ABSOLUTE: Final = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:\s+(\d{1,2}):(\d{2}))?")
 _RELATIVE: Final = re.compile(r"([-+]?)\s*((?:\d{1,9}[wdhm]\s*)+)", re.IGNORECASE)
 _AMOUNT: Final = re.compile(r"(\d+)([wdhm])", re.IGNORECASE)
 _OFFSET: Final = re.compile(r"([-+]?\d{1,9})([yMwdhm]?)")
-_SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60}
 _WORKING_SECONDS: Final = {"w": 5 * 8 * 3_600, "d": 8 * 3_600, "h": 3_600, "m": 60}
-_NATURAL_UNIT: Final[dict[Period, str]] = {"Day": "d", "Week": "w", "Month": "M", "Year": "y"}
 
 
 def moment(text: str, *, is_number: bool, field: str, now: datetime) -> datetime:
@@ -33,11 +32,10 @@ def moment(text: str, *, is_number: bool, field: str, now: datetime) -> datetime
     try:
         if is_number:
             return datetime.fromtimestamp(int(value) / 1000, now.tzinfo)
-        if absolute := _ABSOLUTE.fullmatch(value):
-            year, _, month, day, hour, minute = absolute.groups()
-            return datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), tzinfo=now.tzinfo)
+        if absolute := read_date(value, now):
+            return absolute[0]
         if relative := _RELATIVE.fullmatch(value):
-            distance = timedelta(seconds=_total(relative[2], _SECONDS))
+            distance = timedelta(seconds=_total(relative[2], SECONDS))
             return now - distance if relative[1] == "-" else now + distance
     except (ValueError, OverflowError, OSError):
         pass  # A date that no calendar has is as invalid as one that is none.
@@ -54,13 +52,10 @@ def boundary(period: Period, now: datetime, *, end: bool, offset: str, first_wee
         raise JqlError(
             f"Duration for function '{function}' should have the format (+/-)n(yMwdhm), e.g -1M for 1 month earlier."
         )
-    amount = int(match[1])
-    unit = match[2] or _NATURAL_UNIT[period]
+    span = period.lower()
+    unit = match[2] or dates.NATURAL_UNIT[span]
     try:
-        # The end of February moved by a month is the end of March, not the 28th.
-        if end and period == "Month" and unit in "yM":
-            return _edge(period, _moved(now.replace(day=1), amount, unit), end, first_weekday)
-        return _moved(_edge(period, now, end, first_weekday), amount, unit)
+        return dates.boundary(span, now, int(match[1]), unit, end=end, first_weekday=first_weekday)
     except (ValueError, OverflowError):
         raise JqlError(f"The duration '{offset}' for function '{function}' leads beyond the calendar.") from None
 
@@ -80,30 +75,3 @@ def working_seconds(text: str, field: str) -> float:
 
 def _total(amounts: str, seconds: dict[str, int]) -> int:
     return sum(int(amount) * seconds[unit.lower()] for amount, unit in _AMOUNT.findall(amounts))
-
-
-def _edge(period: Period, now: datetime, end: bool, first_weekday: int) -> datetime:
-    start = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    match period:
-        case "Day":
-            following = start + timedelta(days=1)
-        case "Week":
-            start -= timedelta(days=(start.weekday() - first_weekday) % 7)
-            following = start + timedelta(days=7)
-        case "Month":
-            start = start.replace(day=1)
-            following = _moved(start, 1, "M")
-        case _:
-            start = start.replace(month=1, day=1)
-            following = _moved(start, 1, "y")
-    return following - timedelta(milliseconds=1) if end else start
-
-
-def _moved(when: datetime, amount: int, unit: str) -> datetime:
-    if unit not in "yM":
-        return when + timedelta(seconds=amount * _SECONDS[unit])
-    months = when.year * 12 + when.month - 1 + amount * (12 if unit == "y" else 1)
-    year, month = divmod(months, 12)
-    if not 1 <= year <= 9999:
-        raise OverflowError
-    return when.replace(year=year, month=month + 1, day=min(when.day, monthrange(year, month + 1)[1]))

@@ -8,22 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from lark import (
     Lark,
     Token,
-    Transformer,
     UnexpectedToken,
     v_args,  # pyright: ignore[reportUnknownVariableType] # lark leaves the wrapper's type open
 )
 from lark.common import LexerConf
 from lark.lexer import Lexer
 
+from sandbox_kit.query_language.grammar import Builder, Parser
+
 from .errors import JqlSyntaxError
 from .fields import Operator
 from .lexer import lexemes
-from .syntax import And, Call, Clause, Condition, Empty, Listing, Not, Operand, Or, SortKey, Value
+from .syntax import Call, Clause, Condition, Empty, Listing, Operand, SortKey, Value
 
 Syntax = tuple[Condition | None, tuple[SortKey, ...]]
 
@@ -61,10 +62,6 @@ class _MisnamedError(Exception):
         self.offset = token.start_pos
 
 
-class _Parser(Protocol):
-    def parse(self, text: str) -> object: ...
-
-
 class _Lexer(Lexer):
     def __init__(self, lexer_conf: LexerConf) -> None:
         """Lark passes its configuration; the tokens need none."""
@@ -75,18 +72,9 @@ class _Lexer(Lexer):
 
 
 @v_args(inline=True)
-class _Builder(Transformer[Token, Syntax]):
+class _Builder(Builder[Clause, SortKey, Syntax]):
     def query(self, where: Condition | None, ordering: tuple[SortKey, ...] | None) -> Syntax:
         return where, ordering or ()
-
-    def disjunction(self, *parts: Condition) -> Or:
-        return Or(parts)
-
-    def conjunction(self, *parts: Condition) -> And:
-        return And(parts)
-
-    def negation(self, part: Condition) -> Not:
-        return Not(part)
 
     def clause(self, field: str, operator: Operator, operand: Operand) -> Clause:
         return Clause(field, operator, operand)
@@ -133,21 +121,15 @@ class _Builder(Transformer[Token, Syntax]):
     def listing(self, *items: Operand) -> Listing:
         return Listing(items)
 
-    def arguments(self, *arguments: str) -> tuple[str, ...]:
-        return arguments
-
     def argument(self, value: Token) -> str:
         return str(value)
-
-    def ordering(self, *keys: SortKey) -> tuple[SortKey, ...]:
-        return keys
 
     def sort_key(self, field: str, direction: Token | None) -> SortKey:
         return SortKey(field, None if direction is None else direction.type == "DESC")
 
 
 @cache
-def _parser() -> _Parser:
+def _parser() -> Parser:
     grammar = files(__package__ or "").joinpath("jql.lark").read_text("utf-8")
     return Lark(grammar, start="query", parser="lalr", lexer=_Lexer, transformer=_Builder())
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from sandbox_kit.query_language.conditions import And, Not, Or
+
 from .errors import JqlError
 from .query import Query, parse
-from .syntax import And, Clause, Condition, Listing, Not, Operand, Or, Value
+from .syntax import Clause, Condition, Listing, Operand, Value
 
 NAMES: Final = frozenset({"filter", "request", "savedfilter", "searchrequest"})
 _DEEPEST: Final = 10

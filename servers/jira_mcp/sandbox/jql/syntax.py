@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
+
+from sandbox_kit.query_language import conditions
 
 from .fields import Operator
 
@@ -64,28 +67,7 @@ class Clause:
     operand: Operand
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The opposite of a condition."""
-
-    part: Condition
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """Conditions that must all hold."""
-
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Conditions of which one must hold."""
-
-    parts: tuple[Condition, ...]
-
-
-Condition = Clause | Not | And | Or
+Condition: TypeAlias = conditions.Condition[Clause]
 
 
 @dataclass(frozen=True, slots=True)

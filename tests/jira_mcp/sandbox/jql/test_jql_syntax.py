@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from jira_mcp.sandbox.jql import JqlError, Query, parse
 from jira_mcp.sandbox.jql.fields import Operator
 from jira_mcp.sandbox.jql.lexer import RESERVED_WORDS
-from jira_mcp.sandbox.jql.syntax import And, Call, Clause, Condition, Empty, Listing, Not, Operand, Or, SortKey, Value
+from jira_mcp.sandbox.jql.syntax import Call, Clause, Condition, Empty, Listing, Operand, SortKey, Value
+from sandbox_kit.query_language.conditions import And, Not, Or
 
 
 def clause(jql: str) -> Clause:
