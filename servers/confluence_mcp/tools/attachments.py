@@ -35,8 +35,8 @@ async def confluence_list_attachments(page: PageName, confluence: Confluence, cu
     )
     if not found.items and not found.cursor:
         return f"page {found.page.id} has no files"
-    last = page_line(shown.shown, noun="files", cursor=found.cursor)
-    return f"{quoted(f'files of {found.page.id}', shown.text)}\n{last}"
+    last = page_line(len(found.items), noun="files", cursor=found.cursor)
+    return f"{quoted(f'files of {found.page.id}', shown)}\n{last}"
 
 
 def _row(known: "Attachment") -> tuple[object, ...]:

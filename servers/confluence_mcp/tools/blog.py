@@ -33,7 +33,7 @@ async def confluence_list_blog_posts(
     if not page.items and not page.cursor:
         return "There are no blog posts."
     last = page_line(len(page.items), noun="posts", cursor=page.cursor)
-    return f"{quoted('blog', shown.text)}\n{last}"
+    return f"{quoted('blog', shown)}\n{last}"
 
 
 async def _posts(

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from connector_kit.errors import clean_text
-from connector_kit.output import ANSWER_BUDGET, Table, one_line, quoted, size, table
+from connector_kit.output import ANSWER_BUDGET, one_line, quoted, size, table
 
 if TYPE_CHECKING:
     from confluence_mcp.reading_models import PageReading, PageVersion, TreePage
@@ -21,8 +21,8 @@ async def tabled(
     columns: Sequence[str],
     rows: Callable[[T], Iterable[Sequence[object]]],
     limit: int,
-) -> tuple[T, Table]:
-    """At most `limit` of something, with a table of all of them; fewer where so many do not fit into an answer.
+) -> tuple[T, str]:
+    """At most `limit` of something, with the table of all of them; fewer where so many do not fit into an answer.
 
     A cursor stands behind what was asked for, so that a part of it must not be left out.
     """
@@ -31,7 +31,7 @@ async def tabled(
         made = list(rows(found))
         shown = table(columns, made)
         if shown.shown >= len(made):
-            return found, shown
+            return found, shown.text
         limit = shown.shown
 
 

@@ -66,9 +66,7 @@ async def confluence_search(
         more = [page_line(0, noun="hits", cursor=page.cursor)] if page.cursor else []
         return "\n".join([nothing, *more, *late])
     last = page_line(len(page.items), noun="hits", total=page.total, cursor=page.cursor)
-    return "\n".join(
-        [quoted("search", shown.text), *late, f"{last}; pages at {confluence.page_url('<space>', '<id>')}"]
-    )
+    return "\n".join([quoted("search", shown), *late, f"{last}; pages at {confluence.page_url('<space>', '<id>')}"])
 
 
 def _kind(hit: "Hit") -> str:

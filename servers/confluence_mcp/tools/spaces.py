@@ -30,4 +30,4 @@ async def confluence_list_spaces(
     )
     if not page.items and not page.cursor:
         return "No space matches." if query or kind else "The account can see no space."
-    return f"{shown.text}\n{page_line(shown.shown, noun='spaces', total=page.total, cursor=page.cursor)}"
+    return f"{shown}\n{page_line(len(page.items), noun='spaces', total=page.total, cursor=page.cursor)}"

@@ -50,7 +50,7 @@ async def confluence_list_tasks(
     if not found.items and not found.cursor:
         return "No task matches."
     last = page_line(len(found.items), noun="tasks", cursor=found.cursor)
-    return f"{quoted('tasks', shown.text)}\n{last}"
+    return f"{quoted('tasks', shown)}\n{last}"
 
 
 def _row(task: "Task") -> tuple[str, ...]:
