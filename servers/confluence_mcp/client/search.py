@@ -4,6 +4,7 @@ import html
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL, CONTENT, CONTENT_TTL
 from confluence_mcp.client import cql_errors
@@ -189,7 +190,7 @@ def _labels(text: str) -> list[str]:
 def _moment(text: str) -> str:
     """A date or a time as CQL writes it."""
     wanted = text.strip().replace("T", " ")[:16]
-    if _DAY.fullmatch(wanted):
+    if _DAY.fullmatch(wanted) and _in_calendar(wanted):
         return quote(wanted)
     if ago := _AGO.fullmatch(text.strip()):
         return f'now("-{ago[1]}{ago[2]}")'
@@ -197,3 +198,11 @@ def _moment(text: str) -> str:
         "That is no date.",
         fields={"since": f"{clean_text(text, 40)!r} should be like 2026-01-31, or 7d for the last week"},
     )
+
+
+def _in_calendar(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -152,6 +152,7 @@ async def test_arguments_of_the_wrong_type_are_refused_by_name(confluence: Conve
     [
         ("confluence_get_page", {"page": "no page"}, "page"),
         ("confluence_search", {"since": "soon"}, "since"),
+        ("confluence_search", {"since": "2026-13-45"}, "since"),
         ("confluence_search", {"text": "***"}, "text"),
         ("confluence_search", {"cql": 'text ~ "open'}, "cql"),
         ("confluence_search", {"text": "agent", "cursor": "forged"}, "cursor"),
