@@ -16,7 +16,7 @@ Names = Mapping[str, str] | Callable[[str], str | None]
 Pieces = Sequence[Element | Text]
 
 _BLANKS: Final = " \t\r\n"
-_DEEPEST: Final = 20
+_DEEPEST: Final = 40
 _TRANSPARENT: Final = frozenset({"div", "section", "article", "center", "ac:layout", "ac:rich-text-body"})
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 _ALIGNED: Final = re.compile(r"text-align\s*:\s*(center|right)", re.IGNORECASE)

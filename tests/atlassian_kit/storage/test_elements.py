@@ -219,3 +219,9 @@ def test_the_description_and_the_address_of_a_picture_can_be_changed() -> None:
     assert (made.storage, made.lost) == (source.replace("old", "new  one"), ())
     external = source.replace('<ri:attachment ri:filename="p.png" />', '<ri:url ri:value="https://x.y/1.png" />')
     assert edit(external, "![](https://x.y/2.png)").storage == external.replace("1.png", "2.png").replace("old", "")
+
+
+def test_text_in_many_elements_that_show_nothing_is_read_and_edited() -> None:
+    source = "<div>" * 30 + "<p>inside</p>" + "</div>" * 30
+    assert to_markdown(source) == "inside"
+    assert edit(source, "well inside").storage == source.replace("inside", "well inside")
