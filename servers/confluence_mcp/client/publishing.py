@@ -10,6 +10,7 @@ from functools import partial
 import anyio.to_thread
 
 from confluence_mcp.client.base import V2
+from confluence_mcp.client.opening import aside
 from confluence_mcp.client.publish_plan import REFUSED, Job, Plan, PublishPlanning, file_hash, mark, prefix_of
 from confluence_mcp.client.publish_records import Record
 from confluence_mcp.models import PageRef
@@ -32,6 +33,8 @@ Progress = Callable[[int, int, str], Awaitable[None]]
 """Told how many of how many pages are done, and the file of the last."""
 
 _EMPTY = "<p />"
+_COMMENT = "ac:inline-comment-marker"
+_UNTIED = "comments on passages may have lost these"
 _RESERVE = 12.0
 """Seconds of a call below which no further page is begun after the first."""
 
@@ -131,7 +134,7 @@ class Publishing(PublishPlanning):
         made = await self._ref({"spaceId": parent.space_id, **answer})
         run.pages[job.source] = made.id
         await self._send_files(run.plan, job, made)
-        version = await self._put_published(job, made, 1, above) if job.files else made.version
+        version = await self._put_published(job, made, 1, above, job.storage) if job.files else made.version
         if job.record.labels:
             await self._add_labels(made, job.record.labels)
         await self._noted(run, job, made.id, version)
@@ -139,30 +142,34 @@ class Publishing(PublishPlanning):
 
     async def _update_published(self, run: _Run, job: Job, above: str) -> PublishItem:
         """Give a page its new text, or only note what was written already."""
-        ref = await self.page_ref(job.item.page, fresh=True)
+        now = await self.page_text(job.item.page)
+        ref = now.ref
         if ref.version != job.version:
             return replace(
                 job.item, state="edited", note=f"version {ref.version} was written since the preview, of {job.version}"
             )
-        version = ref.version
+        version, lost = ref.version, tuple[str, ...]()
         if job.item.state != "finish":
             await self._send_files(run.plan, job, ref)
-            version = await self._put_published(job, ref, ref.version, above if job.moves else "")
+            storage = job.storage
+            storage, lost = await aside(len(storage) + len(now.storage), _keeping_comments, now.storage, storage)
+            version = await self._put_published(job, ref, ref.version, above if job.moves else "", storage)
         before = job.before.labels if job.before else ()
         add = [label for label in job.record.labels if label not in before]
         remove = [label for label in before if label not in job.record.labels]
         if add or remove:
             await self.update_labels(ref.id, add, remove)
         await self._noted(run, job, ref.id, version)
-        return replace(job.item, state="updated")
+        note = "; ".join(each for each in (job.item.note, *lost) if each)
+        return replace(job.item, state="updated", note=note)
 
-    async def _put_published(self, job: Job, ref: PageRef, version: int, above: str) -> int:
+    async def _put_published(self, job: Job, ref: PageRef, version: int, above: str, storage: str) -> int:
         """Write the text; the version that it made."""
         sent: dict[str, object] = {
             "id": ref.id,
             "status": "current",
             "title": job.item.title,
-            "body": _body(job.storage),
+            "body": _body(storage),
             "version": {"number": version + 1, "message": mark(job.record)},
         }
         if above:
@@ -194,6 +201,27 @@ class Publishing(PublishPlanning):
         record = replace(job.record, version=version)
         await self._note_published(page, version, record, new=job.item.state == "create")
         run.known[page] = (version, record)
+
+
+def _keeping_comments(now: str, wanted: str) -> tuple[str, tuple[str, ...]]:
+    """The text that a page gets instead of the one it has now, and what happens to comments on its passages.
+
+    Comments are tied to words by marks that only the text of now has: what stays of it keeps them.
+    """
+    if _COMMENT not in now:
+        return wanted, ()
+    from atlassian_kit.storage import edit, to_markdown
+    from atlassian_kit.storage.tree import StorageSyntaxError
+
+    markdown = to_markdown(wanted)
+    try:
+        done = edit(now, markdown)
+    except StorageSyntaxError:
+        return wanted, (_UNTIED,)
+    if to_markdown(done.storage) != markdown:
+        return wanted, (_UNTIED,)
+    lost = tuple(loss.what for loss in done.lost if loss.kind == "comment")
+    return done.storage, (f"the passage is gone of: {', '.join(lost)}",) if lost else ()
 
 
 def _body(storage: str) -> Mapping[str, str]:
