@@ -73,7 +73,7 @@ class Versions(Reading):
         ref = await self.page_ref(page, fresh=True)
         if ref.version != version:
             raise Conflict(
-                f"{ref.title!r} is at version {ref.version} now, not {version}; nothing was restored.",
+                f"Page {ref.id} is at version {ref.version} now, not {version}; nothing was restored.",
                 next_step=f"confluence_compare_versions with older={version} shows what changed since; then repeat it "
                 f"with version={ref.version}, if that is wanted still.",
             )

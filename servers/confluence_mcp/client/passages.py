@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import NotFound, clean_text
-from connector_kit.output import clip, size
+from connector_kit.output import clip, marked, size
 
 if TYPE_CHECKING:
     from atlassian_kit.storage.blocks import Page
@@ -147,7 +147,7 @@ def _missing(page: Page, part: str, similar: Sequence[str]) -> NotFound:
     if _BLOCK.fullmatch(part):
         message = f"The page has no block {part} (any more): it was changed or removed since it was read."
     elif told:
-        message = f"{len(told)} headings of the page may be {clean_text(part, 60)!r}: {shown}."
+        message = f"{len(told)} headings of the page may be {clean_text(part, 60)!r}: {marked(shown, 500)}"
     else:
         message = f"The page has no heading {clean_text(part, 60)!r}."
     return NotFound(message, next_step='part="outline" shows the headings and the ids of blocks.')

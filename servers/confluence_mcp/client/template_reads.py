@@ -4,6 +4,7 @@ from confluence_mcp.client.opening import aside
 from confluence_mcp.client.templates import Templates
 from confluence_mcp.write_models import Template
 from connector_kit.errors import InvalidInput, NotFound, clean_text
+from connector_kit.output import marked
 
 _SHOWN = 12
 
@@ -24,7 +25,9 @@ class TemplateReads(Templates):
             where = "in that space or of the site" if space.strip() else "of the site"
             raise NotFound(
                 f"There is no template {clean_text(name, 80)!r} {where}.",
-                next_step=f"There are: {shown}." if shown else "With space it looks for those of a space too.",
+                next_step=f"There are: {marked(shown, 300)}"
+                if shown
+                else "With space it looks for those of a space too.",
             )
         if len(found) > 1 and found[0].space == found[1].space:
             raise InvalidInput(

@@ -79,7 +79,9 @@ async def test_templates_are_listed_and_read_with_their_variables(reader: Conver
     assert text.startswith("template ")
     assert "variables: Week" in text
     assert "| Metric | Last week | This week |" in text
-    assert "There are: Decision record." in await reader.refused("confluence_get_template", template="Weekly report")
+    assert "There are: <data>Decision record</data>" in await reader.refused(
+        "confluence_get_template", template="Weekly report"
+    )
 
 
 async def test_people_are_found_by_words_of_their_name(reader: Conversation) -> None:
