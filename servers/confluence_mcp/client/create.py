@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from confluence_mcp.attachment_models import Attachment
+from confluence_mcp.client.attaching import attached_before
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.ids import page_argument
 from confluence_mcp.client.labels import PageLabels, checked
@@ -13,7 +14,7 @@ from confluence_mcp.client.page_files import NamedFile, PageFiles, attached_told
 from confluence_mcp.client.rich_text import RichText
 from confluence_mcp.models import Kind, PageRef, Space
 from confluence_mcp.write_models import Written
-from connector_kit.errors import Conflict, InvalidInput, NotFound, ServiceError, clean_text
+from connector_kit.errors import Conflict, InvalidInput, NotFound, OutcomeUnknown, ServiceError, clean_text
 from connector_kit.wire import as_object, as_text, objects
 
 LONGEST_TITLE = 255
@@ -53,7 +54,11 @@ class Create(PageLabels, PageFiles, RichText):
             storage, files = await self.with_files(
                 new.body, lambda links: self.new_text(new.body, links=links), lambda text: text, opened
             )
-            return await self._create(new, kind, storage, files=files)
+            try:
+                return await self._create(new, kind, storage, files=files)
+            except OutcomeUnknown as error:
+                there = " If the page is there, its files are not: confluence_add_attachment." if files else ""
+                raise attached_before(error, (), f"{error.next_step}{there}") from error
 
     async def _create(
         self,
@@ -93,6 +98,7 @@ class Create(PageLabels, PageFiles, RichText):
                 await self._add_labels(made, labels)
             except ServiceError as error:
                 notes.append(f"its labels were not set: {error}")
+                labels = ()
         self._know(made, storage)
         where = f'under {parent.id} "{clean_text(parent.title, 80)}"' if parent else f"in {space.key}"
         said = ("draft" if new.draft else "", where, f"labels {', '.join(labels)}" if labels else "")

@@ -15,11 +15,12 @@ from confluence_mcp.client.attaching import Attaching
 from confluence_mcp.client.local_paths import is_markdown, local_path
 from confluence_mcp.client.opening import aside
 from confluence_mcp.models import PageRef
+from connector_kit import trace
 from connector_kit.allowed_folder import AllowedFolder, safe_name
 from connector_kit.bodies import Part, of_file
 from connector_kit.concurrency import run_all
 from connector_kit.downloads import beginning
-from connector_kit.errors import InvalidInput, NotConfigured, ServiceError, clean_text
+from connector_kit.errors import InvalidInput, NotConfigured, ServiceError, TimedOut, clean_text
 from connector_kit.uploads import LARGEST_SENT, MOST_FILES, check_sizes
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _REFUSED = "Nothing was written"
 _ANY_SIZE = 1 << 62
 _SHOWN = 8
 _AT_ONCE = 5
+_RESERVE = 12.0
+"""Seconds of a call below which no further file is begun after the first."""
 _ELSE = (
     "A picture that the page has is ![…](attachment:NAME), one of the web has its http(s) address; any other is the "
     "path of a file in CONFLUENCE_FILES_DIR, relative to that."
@@ -111,7 +114,7 @@ class PageFiles(Attaching):
             return done, ()
         files = await anyio.to_thread.run_sync(_open, place, named, opened)
         known = {address: _address(file.name) for address, file in files.items()}
-        if any(named.meant.get(address) != meant for address, meant in known.items()):
+        if any(address in named.links or named.meant.get(address) != meant for address, meant in known.items()):
             done = await write(_Named(known).addresses)
         return done, await self._referred(storage(done), files)
 
@@ -153,6 +156,11 @@ class PageFiles(Attaching):
     async def send_files(self, ref: PageRef, files: Sequence[NamedFile], made: list[Attachment]) -> None:
         """Attach files; `made` takes what was attached, also before a failure."""
         for file in files:
+            if made and trace.seconds_left() < _RESERVE:
+                raise TimedOut(
+                    "The time of a call was up before all files were sent.",
+                    next_step="Those that are left go with another call.",
+                )
             sent = await self._send_part(ref, file.part)
             made.append(sent)
 
