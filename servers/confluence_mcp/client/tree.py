@@ -70,7 +70,7 @@ class PageTree(Opening):
             )
             whole = whole and all(branch.whole for branch in branches.values())
         else:
-            nodes = tuple(roots)
+            nodes, whole = tuple(roots), whole and not depth
         return self._part(place.key, nodes, whole, limit, cursor, fingerprint("space", place.key, depth))
 
     async def newest(self, space: str, *, limit: int = 25, cursor: str | None = None) -> Tree:
@@ -198,6 +198,7 @@ def _ordered(branch: _Branch, top: str, depth: int) -> Iterator[TreePage]:
         children[parent].append((position, index))
     waiting = [(index, 1) for _, index in sorted(children[top], reverse=True)]
     seen: set[int] = set()
+    known = {top, *(node.id for node in branch.nodes)}
     while waiting:
         index, level = waiting.pop()
         if index in seen:
@@ -208,6 +209,10 @@ def _ordered(branch: _Branch, top: str, depth: int) -> Iterator[TreePage]:
         yield replace(node, depth=level - 1, below=len(below) if level >= depth else 0)
         if level < depth:
             waiting += [(each, level + 1) for _, each in below]
+    for index, node in enumerate(branch.nodes):
+        # What stands below something that may not be seen is told all the same.
+        if index not in seen and node.depth <= depth and branch.parents[index] not in known:
+            yield replace(node, depth=max(0, node.depth - 1))
 
 
 def _deeper(nodes: Iterator[TreePage]) -> Iterator[TreePage]:

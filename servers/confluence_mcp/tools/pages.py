@@ -67,7 +67,7 @@ async def confluence_list_pages(
     if not lines:
         return "There is nothing below it." if page.strip() else "The space has no pages that can be seen."
     last = page_line(len(lines), noun="pages", total=found.total, cursor=found.cursor)
-    cut = [] if found.whole else [f"(There are more than {found.total:,}: ask for a part of the tree.)"]
+    cut = [] if found.whole else [f"(There is more than these {found.total:,}: list from a page further down.)"]
     more = ["(+n): so many right below it."] if any(each.below for each in found.pages) else []
     return "\n".join([quoted(f"pages of {found.space_key}", "\n".join(lines)), *more, *cut, last])
 
