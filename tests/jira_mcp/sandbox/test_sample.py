@@ -10,9 +10,12 @@ import pytest
 from jsonschema import Draft4Validator
 
 from connector_kit.testing.specs import REASON, find_spec
+from jira_mcp.sandbox import attachment_store
 from jira_mcp.sandbox.adf import is_valid
 from jira_mcp.sandbox.model import Issue
 from jira_mcp.sandbox.sample.desk import INJECTION_KEY
+from jira_mcp.sandbox.sample.pmos_phase0 import PHASE_0
+from jira_mcp.sandbox.sample.pmos_phases123 import PHASES_1_TO_3
 from jira_mcp.sandbox.store import Store
 from jira_mcp.sandbox.visitor import Visitor
 
@@ -26,6 +29,27 @@ def stored(database: Path) -> list[Issue]:
         issues = [row.current for row in session.changed_since(0)]
     store.close()
     return issues
+
+
+def table(store: Store, number: int) -> list[list[str]]:
+    """The lines of a table that is attached to an issue, without its head."""
+    with store.reading() as session:
+        text = attachment_store.content(session, number).decode("utf-8-sig")
+    return [line.split(",") for line in text.splitlines()[1:]]
+
+
+def test_the_tables_on_issues_tell_the_sums_of_the_issues(database: Path) -> None:
+    done = (*PHASE_0, *PHASES_1_TO_3)
+    sums = [
+        [f"Phase {phase}", str(len(points)), str(int(sum(points)))]
+        for phase in range(4)
+        if (points := [each.points or 0 for each in done if each.phase == phase])
+    ]
+    store = Store(database)
+    velocity, metrics = table(store, 10005), table(store, 10004)
+    store.close()
+    assert velocity == [[phase, points] for phase, _, points in sums]
+    assert [line[:3] for line in metrics] == sums
 
 
 def documents(issue: Issue) -> Iterator[dict[str, Any]]:

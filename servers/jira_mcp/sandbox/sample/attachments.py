@@ -14,8 +14,8 @@ from jira_mcp.sandbox.session import Session
 from sandbox_kit.atlassian import accounts as who
 from sandbox_kit.atlassian.clock import at
 
-_PHASES = (("Phase 0", 8, 18), ("Phase 1", 5, 15), ("Phase 2", 5, 17), ("Phase 3", 7, 24))
-"""Name, issues, story points."""
+_PHASES = (("Phase 0", 8, 21), ("Phase 1", 5, 23), ("Phase 2", 5, 19), ("Phase 3", 7, 23))
+"""Name, issues, story points: the sums of the phases' issues."""
 
 
 @dataclass(frozen=True, slots=True)
