@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import mimetypes
 import time
 import uuid
 
 from confluence_mcp.sandbox.model import CURRENT, Attachment, Content, Version
 from confluence_mcp.sandbox.session import Session
 from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.media import media_type
 from sandbox_kit.session import one
 
-_TYPES = {"log": "text/plain", "md": "text/markdown", "yaml": "text/yaml", "yml": "text/yaml"}
-_BUILT_IN = mimetypes.MimeTypes()
 _IDS = uuid.UUID("0c3f1d52-6a0e-4a51-9d7b-5c1e2f3a4b5c")
-
-
-def media_type(name: str) -> str:
-    """The type that the vendor would give a file of this name."""
-    ending = name.rpartition(".")[2].lower()
-    return _TYPES.get(ending) or _BUILT_IN.guess_type(name)[0] or "application/octet-stream"
 
 
 def on(session: Session, container: int, *statuses: str) -> list[Attachment]:
@@ -111,12 +101,6 @@ def erase(session: Session, attachment: Attachment) -> None:
         ("attachment", "id"),
     ):
         session.db.execute(f"DELETE FROM {table} WHERE {column} = ?", (attachment.id,))  # noqa: S608 - names above
-
-
-def signature(session: Session, file: str) -> str:
-    """What opens a file at the media service."""
-    secret = (session.meta("token_secret") or "").encode()
-    return hmac.new(secret, file.encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def _keep(

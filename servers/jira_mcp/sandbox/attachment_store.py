@@ -5,15 +5,13 @@ An issue's document holds what is known of its files; their bytes are in a table
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import mimetypes
 import uuid
 
 from jira_mcp.sandbox.clock import stamp
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.render import Renderer
 from jira_mcp.sandbox.session import Session
+from sandbox_kit.atlassian.media import media_type
 from sandbox_kit.session import one
 
 TABLE = """
@@ -21,15 +19,7 @@ CREATE TABLE attachment (id INTEGER PRIMARY KEY, issue INTEGER NOT NULL, media T
 CREATE INDEX attachment_issue ON attachment (issue);
 CREATE INDEX attachment_media ON attachment (media);
 """
-_TYPES = {"log": "text/plain", "md": "text/markdown", "yaml": "text/yaml", "yml": "text/yaml"}
-_BUILT_IN = mimetypes.MimeTypes()
 _IDS = uuid.UUID("6d4c2f0e-5b1a-4c7e-9a34-0a1b2c3d4e5f")
-
-
-def media_type(name: str) -> str:
-    """The type that the vendor would give a file of this name."""
-    ending = name.rpartition(".")[2].lower()
-    return _TYPES.get(ending) or _BUILT_IN.guess_type(name)[0] or "application/octet-stream"
 
 
 def media_id(number: int) -> str:
@@ -92,9 +82,3 @@ def content_of_media(session: Session, media: str) -> bytes | None:
 def forget(session: Session, number: int) -> None:
     """Throw away the bytes of an attachment."""
     session.db.execute("DELETE FROM attachment WHERE id = ?", (number,))
-
-
-def signature(session: Session, media: str) -> str:
-    """What opens a file at the media service."""
-    secret = session.setting("token_secret").encode()
-    return hmac.new(secret, media.encode(), hashlib.sha256).hexdigest()[:40]

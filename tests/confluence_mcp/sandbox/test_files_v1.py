@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from confluence_mcp.sandbox.v1.attachments import UPLOAD_LIMIT
 from confluence_mcp.sandbox.visitor import Visitor
+from sandbox_kit.atlassian.media import UPLOAD_LIMIT
 
 pytestmark = pytest.mark.anyio
 FILES = "/wiki/rest/api/content/98411/child/attachment"

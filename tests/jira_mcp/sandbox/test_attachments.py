@@ -11,8 +11,8 @@ from connector_kit.testing.openapi import Contract
 from connector_kit.testing.specs import REASON, find_spec
 from jira_mcp.sandbox.images import bar_chart, png, thumbnail_of
 from jira_mcp.sandbox.model import JsonObject
-from jira_mcp.sandbox.resources.attachments import UPLOAD_LIMIT
 from jira_mcp.sandbox.visitor import API, Visitor
+from sandbox_kit.atlassian.media import UPLOAD_LIMIT
 from sandbox_kit.visitor import Answer
 
 pytestmark = pytest.mark.anyio

@@ -17,16 +17,15 @@ from confluence_mcp.sandbox.permissions import sees
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v1.beans import page
 from confluence_mcp.sandbox.v1.content_bean import ContentBean
-from confluence_mcp.sandbox.v1.forms import Form, FormFile, read_form
 from confluence_mcp.sandbox.v1.labels import number_of
 from confluence_mcp.sandbox.web import Call, Routes
+from sandbox_kit.atlassian.forms import BrokenFormError, Form, FormFile, NoFormError, read_form
+from sandbox_kit.atlassian.media import NO_FILE, NOT_AUTHORISED, UPLOAD_LIMIT, is_own_form, signature
 from sandbox_kit.atlassian.web import Reply
 
 MEDIA = "/media/file/{file}/binary"
 """Where the media service gives files to those who have a signed address. At the vendor it is a host of its own."""
 
-UPLOAD_LIMIT = 10 * 1024 * 1024
-"""Bytes of a file. The vendor's limit is a setting of the site."""
 _LONGEST_NAME = 255
 _SHOWN = ("version", "container", "history")
 
@@ -90,7 +89,7 @@ def download(call: Call) -> Reply:
             raise unseen()
         file = f"{attachment.file}.{version}"
         parts = {
-            "token": store.signature(session, file),
+            "token": signature(session, file),
             "client": "sandbox",
             "collection": f"contentId-{attachment.container}",
             "version": version,
@@ -119,12 +118,12 @@ def media(call: Call) -> Reply:
         return Reply(400, {"error": {"code": "JwtAuthoriser:AmbiguousAuth", "title": title}})
     file, version = call.path_values["file"], call.text("version")
     with call.store.reading() as session:
-        if not version.isdecimal() or call.text("token") != store.signature(session, f"{file}.{version}"):
-            return Reply(403, {"error": {"code": "JwtAuthoriser:AuthorisationError", "title": "Not authorised"}})
+        if not version.isdecimal() or call.text("token") != signature(session, f"{file}.{version}"):
+            return NOT_AUTHORISED
         attachment = store.of_file(session, file)
         content = store.content(session, attachment, int(version[:9])) if attachment else None
     if attachment is None or content is None:
-        return Reply(404, {"error": {"code": "FileNotFound", "title": "File not found"}})
+        return NO_FILE
     return Reply(200, content, {"Content-Type": attachment.media_type})
 
 
@@ -167,9 +166,15 @@ def _upload(call: Call, *, may_renew: bool) -> Reply:
 
 
 def _form(call: Call) -> Form:
-    if call.headers.get("x-atlassian-token", "").lower() not in ("no-check", "nocheck"):
+    if not is_own_form(call.headers):
         raise ApiError(403, "XSRF check failed")
-    form = read_form(call.headers.get("content-type", ""), call.raw_body, "file")
+    content_type = call.headers.get("content-type", "")
+    try:
+        form = read_form(content_type, call.raw_body, "file")
+    except NoFormError:
+        raise ApiError(415, f"Content type '{content_type[:100]}' not supported") from None
+    except BrokenFormError:
+        raise bad_request("The multipart request could not be read.") from None
     if not form.files:
         raise bad_request("At least one attachment must be provided")
     if "minorEdit" in form.texts and form.text("minorEdit").strip('" ').lower() not in ("true", "false"):

@@ -17,6 +17,7 @@ from confluence_mcp.sandbox.site import GROUP_BY_ID, GROUPS, groups_of
 from confluence_mcp.sandbox.v1 import beans
 from confluence_mcp.sandbox.web import Call, Routes
 from sandbox_kit.atlassian.accounts import ACCOUNTS, BY_ID
+from sandbox_kit.atlassian.media import is_own_form
 from sandbox_kit.atlassian.web import Reply
 from sandbox_kit.session import one
 
@@ -164,7 +165,7 @@ def _moment(text: str) -> int:
 
 
 def _check_token(call: Call) -> None:
-    if call.headers.get("x-atlassian-token", "").lower() not in ("no-check", "nocheck"):
+    if not is_own_form(call.headers):
         raise ApiError(403, "XSRF check failed")
 
 

@@ -6,12 +6,12 @@ Documentation: developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-iss
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from jira_mcp.sandbox import attachment_store as store
 from jira_mcp.sandbox.access import find_issue, require
 from jira_mcp.sandbox.errors import ApiError, bad_request
-from jira_mcp.sandbox.forms import FormFile, files_in
 from jira_mcp.sandbox.images import thumbnail_of
 from jira_mcp.sandbox.model import Issue, JsonObject
 from jira_mcp.sandbox.permissions import allowed, browsable
@@ -20,12 +20,13 @@ from jira_mcp.sandbox.sample.projects import PROJECT
 from jira_mcp.sandbox.session import Session
 from jira_mcp.sandbox.web import Call, Handler
 from sandbox_kit.atlassian.clock import now_ms
+from sandbox_kit.atlassian.forms import BrokenFormError, FormFile, NoFormError, read_form
+from sandbox_kit.atlassian.media import NO_FILE, NOT_AUTHORISED, UPLOAD_LIMIT, is_own_form, media_type, signature
 from sandbox_kit.atlassian.web import Reply
 
 MEDIA = "/media/file/{media}/binary"
 """Where the media service gives files to those who have a signed address. At the vendor it is a host of its own."""
 
-UPLOAD_LIMIT = 10 * 1024 * 1024
 _MOST_FILES = 60
 _THUMBNAIL = 200
 
@@ -68,19 +69,19 @@ def download(call: Call) -> Reply:
     """GET /file/{id}/binary of the media service: for whoever has the signed address."""
     media = call.path_values["media"]
     with call.store.reading() as session:
-        if call.text("token") != store.signature(session, media):
-            return Reply(403, {"error": {"code": "JwtAuthoriser:AuthorisationError", "title": "Not authorised"}})
+        if call.text("token") != signature(session, media):
+            return NOT_AUTHORISED
         content = store.content_of_media(session, media)
     if content is None:
-        return Reply(404, {"error": {"code": "FileNotFound", "title": "File not found"}})
-    return Reply(200, content, {"Content-Type": store.media_type(call.text("name"))})
+        return NO_FILE
+    return Reply(200, content, {"Content-Type": media_type(call.text("name"))})
 
 
 def add_attachments(call: Call) -> Reply:
     """POST issue/{issueIdOrKey}/attachments."""
-    if call.headers.get("x-atlassian-token", "").lower() not in ("no-check", "nocheck"):
+    if not is_own_form(call.headers):
         raise ApiError(403, "XSRF check failed")
-    files = files_in(call.headers.get("content-type", ""), call.raw_body, "file")
+    files = _files(call)
     with call.store.writing() as session:
         issue = find_issue(session, call.account, call.path_values["issue"])
         sentence = "You do not have permission to create attachments for this issue."
@@ -122,8 +123,18 @@ def _find(call: Call, session: Session) -> tuple[Issue, JsonObject]:
 
 def _see_other(call: Call, session: Session, known: JsonObject) -> Reply:
     media = store.media_id(known["id"])
-    query = urlencode({"token": store.signature(session, media), "name": known["name"], "dl": "true"})
+    query = urlencode({"token": signature(session, media), "name": known["name"], "dl": "true"})
     return Reply(303, None, {"Location": f"{call.show.site_url}{MEDIA.format(media=media)}?{query}"})
+
+
+def _files(call: Call) -> list[FormFile]:
+    try:
+        form = read_form(call.headers.get("content-type", ""), call.raw_body, "file")
+    except NoFormError:
+        raise ApiError(415, "The request's Content-Type must be multipart/form-data.") from None
+    except BrokenFormError:
+        raise bad_request("The multipart request could not be read.") from None
+    return [replace(each, name=each.name or "file") for each in form.files]
 
 
 def _check(files: list[FormFile]) -> None:

@@ -6,16 +6,22 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from confluence_mcp.sandbox.errors import ApiError, bad_request
-
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,70})"?')
 _PARAMETER = re.compile(r'\b(name|filename)="([^"]*)"')
 _TYPE = re.compile(r"^content-type:\s*([^\s;]+)", re.IGNORECASE | re.MULTILINE)
 
 
+class NoFormError(Exception):
+    """A body that does not say of itself that it is a form."""
+
+
+class BrokenFormError(Exception):
+    """A form that cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class FormFile:
-    """A file in a form; `kind` is its media type as sent, perhaps empty."""
+    """A file in a form, its name perhaps empty; `kind` is its media type as sent, perhaps empty."""
 
     name: str
     kind: str
@@ -35,19 +41,19 @@ class Form:
 
 
 def read_form(content_type: str, body: bytes, field_name: str) -> Form:
-    """The form, with the files under `field_name`; 415 for another content type, 400 for a form that is broken."""
+    """The form, with the files under `field_name`; NoFormError or BrokenFormError when it is none."""
     boundary = _BOUNDARY.search(content_type)
     if not content_type.lower().startswith("multipart/form-data") or not boundary:
-        raise ApiError(415, f"Content type '{content_type[:100]}' not supported")
+        raise NoFormError
     mark = b"--" + boundary.group(1).encode()
     first, *parts = (b"\r\n" + body).split(b"\r\n" + mark)
     if first.strip() or not parts or not parts[-1].startswith(b"--"):
-        raise bad_request("The multipart request could not be read.")
+        raise BrokenFormError
     form = Form()
     for part in parts[:-1]:
         head, separator, content = part.partition(b"\r\n\r\n")
         if not separator:
-            raise bad_request("The multipart request could not be read.")
+            raise BrokenFormError
         headers = head.decode("utf-8", "replace")
         names = dict(_PARAMETER.findall(headers))
         if "filename" in names and names.get("name") == field_name:
