@@ -1,5 +1,6 @@
 """Reading pages: whole, by outline, section and block; what a long page costs; what is not there."""
 
+import json
 import re
 
 import pytest
@@ -52,6 +53,17 @@ async def test_people_are_told_by_name_and_looked_up_once(reader: Conversation) 
     await reader.ask("confluence_get_page", page="98408", part="outline")
     assert len(reader.sent("POST", "/wiki/api/v2/users-bulk")) == 1
     assert len(reader.sent("GET", "/wiki/api/v2/pages/98408")) == 1
+
+
+async def test_of_the_next_page_only_people_that_are_not_known_are_looked_up(reader: Conversation) -> None:
+    for page in ("98408", "98415", "98432"):
+        await reader.ask("confluence_get_page", page=page)
+    asked = [
+        account
+        for exchange in reader.sent("POST", "/wiki/api/v2/users-bulk")
+        for account in json.loads(exchange.request_body or b"{}")["accountIds"]
+    ]
+    assert len(asked) == len(set(asked)) >= 4
 
 
 async def test_a_blog_post_is_read_like_a_page(reader: Conversation) -> None:
