@@ -271,7 +271,8 @@ def test_the_guide_of_a_service_has_the_pattern_of_headings(service: str) -> Non
 
 @pytest.mark.parametrize("guide", WRITTEN_BY_HAND)
 def test_every_link_inside_the_guides_leads_somewhere(guide: str) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", text_of(guide)):
+    told = re.sub(r"`[^`\n]+`", "", text_of(guide))  # an example of Markdown is no link
+    for target in re.findall(r"\]\(([^)\s]+)\)", told):
         if "://" in target:
             continue
         name, _, anchor = target.partition("#")
