@@ -6,28 +6,15 @@ says so. `fields` hold values as plain JSON: people, options and statuses by nam
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias
 
-ItemT = TypeVar("ItemT", covariant=True)
+from connector_kit.pages import Page
 
 PlainValue: TypeAlias = "str | int | float | bool | list[PlainValue] | dict[str, PlainValue] | None"
 
 
 def _no_fields() -> Mapping[str, PlainValue]:
     return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[ItemT]):
-    """A part of a list: `cursor` asks for what follows and is None at the end.
-
-    `total` is how many there are in all, where Jira says so. `warnings` are Jira's remarks on the question.
-    """
-
-    items: tuple[ItemT, ...]
-    cursor: str | None = None
-    total: int | None = None
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

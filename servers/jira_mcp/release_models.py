@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jira_mcp.models import IssueSummary, Page
+from connector_kit.pages import Page
+from jira_mcp.models import IssueSummary
 
 
 @dataclass(frozen=True, slots=True)

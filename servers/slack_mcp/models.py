@@ -5,25 +5,11 @@ ISO 8601 in UTC. Every message and file has its permalink, which is accepted whe
 """
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeAlias, TypeVar
-
-ItemT = TypeVar("ItemT", covariant=True)
+from typing import Literal, TypeAlias
 
 ChannelKind: TypeAlias = Literal["public", "private", "dm", "group_dm"]
 TokenKind: TypeAlias = Literal["user", "bot"]
 SearchEngine: TypeAlias = Literal["assistant.search.context", "search.messages"]
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[ItemT]):
-    """A part of a list: `cursor` asks for what follows and is None at the end.
-
-    `warnings` say what is lacking from the list, and why.
-    """
-
-    items: tuple[ItemT, ...]
-    cursor: str | None = None
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

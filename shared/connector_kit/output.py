@@ -20,11 +20,15 @@ ANSWER_LIMIT = 64_000
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under one header line: `text`, and how many rows it `shown` within the budget."""
+class Part:
+    """Of several items the first that fit: their `text`, how many are `shown`, and how many are `left` out."""
 
     text: str
     shown: int
+    left: int = 0
+
+
+Table = Part
 
 
 def size(text: str) -> int:
@@ -40,24 +44,35 @@ def one_line(value: object) -> str:
     return re.sub(r"\s+", " ", text).strip().replace("|", "¦")
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, budget: int = ANSWER_BUDGET) -> Table:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, budget: int = ANSWER_BUDGET) -> Part:
     """Lay out `rows` under `columns`, as many as fit in `budget` bytes, the first row always.
 
-    The caller compares `shown` with the number of rows it has, and continues from there.
+    The caller continues from the first row that is left out.
     """
     lines = [" | ".join(columns)]
     used = size(lines[0])
     shown = 0
-    for row in rows:
+    waiting = iter(rows)
+    for row in waiting:
         line = " | ".join(one_line(cell) for cell in row)
         used += size(line) + 1
         if used > budget and shown:
-            break
+            return Part("\n".join(lines), shown, 1 + sum(1 for _ in waiting))
         if used > budget:
             line = clip(line, max(budget - size(lines[0]) - 1, 200))
         lines.append(line)
         shown += 1
-    return Table("\n".join(lines), shown)
+    return Part("\n".join(lines), shown)
+
+
+def joined(texts: Sequence[str], *, between: str = "\n", budget: int = ANSWER_BUDGET) -> Part:
+    """Put `texts` below each other, as many as fit in `budget` bytes, the first always."""
+    used = 0
+    for number, text in enumerate(texts):
+        used += size(text) + len(between)
+        if used > budget and number:
+            return Part(between.join(texts[:number]), number, len(texts) - number)
+    return Part(between.join(texts), len(texts))
 
 
 def clip(text: str, budget: int) -> str:

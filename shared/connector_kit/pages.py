@@ -1,4 +1,4 @@
-"""Cursors: where a list goes on, as one opaque text that a model passes back unread.
+"""Parts of lists, and cursors: where a list goes on, as one opaque text that a model passes back unread.
 
 A cursor is bound to the list it came from, to the question that was asked, and to the site. Its checksum finds
 damage and invention, but is no signature: what a cursor says is still checked like any argument.
@@ -9,7 +9,8 @@ import binascii
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import cast
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
 
 from pydantic import JsonValue
 
@@ -19,6 +20,22 @@ from connector_kit.sites import current_site
 LONGEST = 4_000
 """Characters. A vendor's page token is some hundred; a model must be able to repeat it."""
 _CHECK_BYTES = 6
+
+ItemT = TypeVar("ItemT", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[ItemT]):
+    """A part of a list: `cursor` asks for what follows and is None at the end.
+
+    `total` is how many there are in all, where the service says so. `warnings` are the service's remarks on the
+    question, or say what is lacking from the list and why.
+    """
+
+    items: tuple[ItemT, ...]
+    cursor: str | None = None
+    total: int | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def fingerprint(*parts: JsonValue) -> str:

@@ -11,6 +11,7 @@ from typing_extensions import override
 from atlassian_kit.bridge import Bridge
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL, CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, NotFound, clean_text
+from connector_kit.pages import Page
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from jira_mcp.agile_models import Board, BoardConfig, BoardDetail, Column, Sprint
 from jira_mcp.client.ids import is_number
@@ -18,7 +19,6 @@ from jira_mcp.client.issues import Issues
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.offsets import Offset
 from jira_mcp.client.values import normal
-from jira_mcp.models import Page
 
 _SOFTWARE = "software:"
 _PAGE = 50

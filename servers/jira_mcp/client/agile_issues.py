@@ -5,12 +5,12 @@ from typing import Literal, NamedTuple
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, NotFound, ServiceError
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import as_list, as_text, objects
 from jira_mcp.client.agile import BOARDS, Agile
 from jira_mcp.client.jql import within_projects
 from jira_mcp.client.search import PAGE, SUMMARY_FIELDS
-from jira_mcp.models import IssueSummary, Page, PlainValue
+from jira_mcp.models import IssueSummary, PlainValue
 
 Place = Literal["board", "backlog", "sprint", "epic"]
 

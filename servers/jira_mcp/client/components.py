@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.pages import Page
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.matching import one_of
@@ -12,7 +13,6 @@ from jira_mcp.client.offsets import Offset
 from jira_mcp.client.parts import part_name, pick
 from jira_mcp.client.releasing import Releasing
 from jira_mcp.client.values import normal, user_name
-from jira_mcp.models import Page
 from jira_mcp.release_models import Component, ProjectDetail
 
 _PAGE = 50

@@ -6,13 +6,13 @@ from typing import Any
 
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.concurrency import run_all
+from connector_kit.pages import Page
 from connector_kit.wire import JsonObject, as_flag, as_object, as_text, objects
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.offsets import Offset
 from jira_mcp.client.saved_filters import SavedFilters
 from jira_mcp.client.values import user_name
 from jira_mcp.filter_models import Dashboard
-from jira_mcp.models import Page
 
 _PAGE = 50
 WITH_GADGETS = 10

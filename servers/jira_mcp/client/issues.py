@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeVar
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.concurrency import run_all
+from connector_kit.pages import Page
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client.documents import aside, editable, is_document, is_long
 from jira_mcp.client.fields import screen_entry
@@ -21,7 +22,6 @@ from jira_mcp.models import (
     IssueRef,
     IssueSummary,
     Link,
-    Page,
     RichField,
     Transition,
     Worklog,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.errors import BadAnswer, ServiceError, clean_text
 from connector_kit.http import Exchange
+from connector_kit.pages import Page
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client import durations
 from jira_mcp.client.base import JiraBase
@@ -19,14 +20,7 @@ from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.matching import one_of
 from jira_mcp.client.offsets import Offset
 from jira_mcp.client.values import user, user_name
-from jira_mcp.models import (
-    FieldInfo,
-    IssueTypeInfo,
-    LinkTypeInfo,
-    Page,
-    ProjectSummary,
-    UserRef,
-)
+from jira_mcp.models import FieldInfo, IssueTypeInfo, LinkTypeInfo, ProjectSummary, UserRef
 
 _META_PAGE = 200
 _PROJECTS_PAGE = 50

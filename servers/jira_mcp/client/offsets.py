@@ -6,9 +6,8 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, objects
-from jira_mcp.models import Page
 
 ItemT = TypeVar("ItemT")
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import BadAnswer, InvalidInput, OutcomeUnknown, ServiceError, clean_text
+from connector_kit.pages import Page
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
 from jira_mcp.client.ids import is_number
 from jira_mcp.client.matching import listing, suggestion
@@ -12,7 +13,6 @@ from jira_mcp.client.parts import part_name
 from jira_mcp.client.search import Search
 from jira_mcp.client.values import normal, user, user_name
 from jira_mcp.filter_models import SavedFilter
-from jira_mcp.models import Page
 
 Whose = Literal["all", "mine", "favourites"]
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, ServiceError
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_list, as_object, as_text, objects, texts
 from jira_mcp.client import jql_errors
 from jira_mcp.client.ids import project_of
 from jira_mcp.client.jql import within_projects
 from jira_mcp.client.users import Users
 from jira_mcp.client.values import normal, plain, user_name
-from jira_mcp.models import IssueSummary, Page, PlainValue
+from jira_mcp.models import IssueSummary, PlainValue
 
 SUMMARY_FIELDS = (
     "summary",

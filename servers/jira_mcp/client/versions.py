@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.pages import Page
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 from jira_mcp.client.ids import numeric_id
 from jira_mcp.client.jql import quote
 from jira_mcp.client.offsets import Offset
 from jira_mcp.client.parts import Parts, pick
-from jira_mcp.models import Page
 from jira_mcp.release_models import Version, VersionDetail, VersionProgress, VersionUse
 
 _PAGE = 50

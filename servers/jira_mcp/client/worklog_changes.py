@@ -4,13 +4,14 @@
 from datetime import datetime, timedelta
 
 from connector_kit.errors import InvalidInput
+from connector_kit.pages import Page
 from connector_kit.wire import JsonObject, as_object
 from jira_mcp.client import durations
 from jira_mcp.client.opening import part_id
 from jira_mcp.client.visibility import chosen, kept, same
 from jira_mcp.client.worklog_reads import worklog
 from jira_mcp.client.worklogs import Worklogs
-from jira_mcp.models import Page, Worklog
+from jira_mcp.models import Worklog
 
 
 class WorklogChanges(Worklogs):

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from connector_kit.fitting import fitted_table
 from connector_kit.output import one_line, page_line, table
 from jira_mcp.agile_scopes import BOARD, BOARDS, CONTENTS, EPICS, SPRINTS, WORKINGS
 from jira_mcp.tools.agile_render import LATE, board_text, capacity_text, report_text, sprint_row
-from jira_mcp.tools.fitting import page_table
 from jira_mcp.tools.render import columns, row
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Cursor, Jira
 
@@ -83,7 +83,7 @@ async def jira_list_board_issues(
     target = await jira.target(of, board=board, sprint=sprint, epic=epic)
     fields = await jira.estimate_field_of(target, board) if of != "epic" else ()
     names = [name for name, _ in fields]
-    page, shown = await page_table(
+    page, shown = await fitted_table(
         lambda count: jira.contents(target, jql=jql, fields=fields, limit=count, cursor=cursor or None),
         columns(names),
         row,

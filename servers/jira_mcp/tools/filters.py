@@ -6,9 +6,9 @@ from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
 
 from connector_kit.errors import clean_text
+from connector_kit.fitting import fitted_table
 from connector_kit.output import clip, one_line, page_line, quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
-from jira_mcp.tools.fitting import page_table
 from jira_mcp.tools.render import CELL_CHARS, counted
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, Cursor, Jira
 
@@ -37,7 +37,7 @@ async def jira_list_filters(
     cursor: Cursor = "",
 ) -> str:
     """List saved filters with their JQL. To run one, pass its JQL to jira_search_issues."""
-    page, shown = await page_table(
+    page, shown = await fitted_table(
         lambda count: jira.saved_filters(query, whose=whose, owner=owner, limit=count, cursor=cursor or None),
         _COLUMNS,
         _row,
@@ -118,7 +118,7 @@ async def jira_list_dashboards(
     """List the dashboards that the account can see, with their addresses."""
     head = ("id", "name", "owner", "favourite", "shared with", *(("gadgets",) if gadgets else ()), "description", "url")
 
-    page, shown = await page_table(
+    page, shown = await fitted_table(
         lambda count: jira.dashboards(query, owner=owner, gadgets=gadgets, limit=count, cursor=cursor or None),
         head,
         _dashboard_row,

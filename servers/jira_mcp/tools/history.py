@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from connector_kit.output import ANSWER_BUDGET, one_line, page_line, quoted, size
+from connector_kit.fitting import fitted
+from connector_kit.output import joined, one_line, page_line, quoted
 from jira_mcp.tools.history_render import change_line, times_text
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Cursor, IssueKey, Jira
 
@@ -32,30 +33,28 @@ async def jira_get_history(
     jira_get_status_times tells how long it stayed in each status.
     """
     names = tuple(fields)
-    while True:
-        found = await jira.history(
+    found, shown = await fitted(
+        lambda count: jira.history(
             key,
             fields=names,
             person=person,
             since=since,
             until=until,
             newest=not oldest_first,
-            limit=limit,
+            limit=count,
             cursor=cursor or None,
-        )
-        lines = [change_line(change) for change in found.changes]
-        fitting = _fitting(lines)
-        if fitting >= len(lines):
-            break
-        limit = fitting  # what does not fit must be reachable by the cursor: the page has to end where it begins
+        ),
+        lambda found: joined([change_line(change) for change in found.changes]),
+        limit=limit,
+    )
     filtered = bool(fields or person or since or until)
-    if not lines and not found.cursor:
+    if not found.changes and not found.cursor:
         return _nothing(found.key, found.total, found.authors if person else (), filtered=filtered)
-    text = [quoted(found.key, "\n".join(lines))] if lines else []
+    text = [quoted(found.key, shown.text)] if found.changes else []
     if filtered:
         text.append(f"{found.read} of {found.total} changes were looked at for this.")
     total = None if filtered else found.total
-    return "\n".join([*text, page_line(len(lines), noun="changes", total=total, cursor=found.cursor)])
+    return "\n".join([*text, page_line(shown.shown, noun="changes", total=total, cursor=found.cursor)])
 
 
 def _nothing(key: str, total: int, authors: tuple[str, ...], *, filtered: bool) -> str:
@@ -63,16 +62,6 @@ def _nothing(key: str, total: int, authors: tuple[str, ...], *, filtered: bool) 
         return f"{key} was never changed."
     who = f" It was changed by: {', '.join(map(one_line, authors[:20]))}." if authors else ""
     return f"None of the {total} changes of {key} matches.{who}"
-
-
-def _fitting(lines: list[str]) -> int:
-    """How many lines fit into an answer, one at least."""
-    used = 0
-    for number, line in enumerate(lines):
-        used += size(line) + 1
-        if used > ANSWER_BUDGET and number:
-            return number
-    return len(lines)
 
 
 @TOOLS.tool(title="Get Jira status times", effect="reads", scopes=(READ,), toolset=HISTORY)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import clean_text
-from connector_kit.output import one_line, quoted, size
+from connector_kit.output import Part, one_line, quoted, size
 from jira_mcp.tools.render import CELL_CHARS, counted
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def version_line(version: Version) -> str:
     return " · ".join([*parts, version.url])
 
 
-def notes(version: Version, issues: Sequence[IssueSummary]) -> tuple[str, int]:
-    """The issues of a version under their types, as many as fit, and how many those are."""
+def notes(version: Version, issues: Sequence[IssueSummary]) -> Part:
+    """The issues of a version under their types, as many as fit."""
     lines: list[str] = []
     shown = used = 0
     kind = None
@@ -68,7 +68,8 @@ def notes(version: Version, issues: Sequence[IssueSummary]) -> tuple[str, int]:
             break
         lines += map(one_line, more)
         kind, shown = issue.type, shown + 1
-    return (quoted(version.name, "\n".join(lines)) if lines else ""), shown
+    text = quoted(version.name, "\n".join(lines)) if lines else ""
+    return Part(text, shown, len(issues) - shown)
 
 
 def component_row(component: Component) -> tuple[object, ...]:

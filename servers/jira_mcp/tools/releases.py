@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
 
+from connector_kit.fitting import fitted, fitted_table
 from connector_kit.output import one_line, page_line
 from connector_kit.serving.consent import Answer, Consent, ask, require
-from jira_mcp.tools.fitting import page_table
 from jira_mcp.tools.release_render import (
     COMPONENT_COLUMNS,
     VERSION_COLUMNS,
@@ -55,7 +55,7 @@ async def jira_list_versions(
     cursor: Cursor = "",
 ) -> str:
     """List the versions (releases) of a project, the latest first, with dates and how far their issues are."""
-    page, shown = await page_table(
+    page, shown = await fitted_table(
         lambda count: jira.versions(project, query, state=state, limit=count, cursor=cursor or None),
         VERSION_COLUMNS,
         version_row,
@@ -75,15 +75,15 @@ async def jira_get_version(
     cursor: Cursor = "",
 ) -> str:
     """Read a version with its issues by type, for release notes: what has it as fix version, done or not."""
-    found = await jira.version_detail(project, version, limit=limit, cursor=cursor or None)
-    text, shown = notes(found.version, found.issues.items)
-    if shown < len(found.issues.items):
-        found = await jira.version_detail(project, version, limit=shown, cursor=cursor or None)
-        text, shown = notes(found.version, found.issues.items)
+    found, shown = await fitted(
+        lambda count: jira.version_detail(project, version, limit=count, cursor=cursor or None),
+        lambda found: notes(found.version, found.issues.items),
+        limit=limit,
+    )
     late = LATE if jira.counts_lag() else ""
     total = found.version.progress.total if found.version.progress and not cursor else None
-    last = page_line(shown, noun="issues", total=total, cursor=found.issues.cursor)
-    return "\n".join(part for part in (version_line(found.version), text, late, last) if part)
+    last = page_line(shown.shown, noun="issues", total=total, cursor=found.issues.cursor)
+    return "\n".join(part for part in (version_line(found.version), shown.text, late, last) if part)
 
 
 @TOOLS.tool(title="Create a Jira version", effect="adds", scopes=(READ, MANAGE), toolset=RELEASES)
@@ -177,7 +177,7 @@ async def jira_list_components(
     cursor: Cursor = "",
 ) -> str:
     """List the components of a project: lead, who gets their new issues, how many issues they have."""
-    page, shown = await page_table(
+    page, shown = await fitted_table(
         lambda count: jira.components(project, query, limit=count, cursor=cursor or None),
         COMPONENT_COLUMNS,
         component_row,

@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.fitting import fitted_table
 from connector_kit.output import page_line
-from jira_mcp.tools.fitting import page_table
 from jira_mcp.tools.render import columns, row
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, Cursor, Jira
 
@@ -65,7 +65,7 @@ async def jira_search_issues(
         number = await jira.count(jql)
         late = f" {_COUNT_LAGS}" if jira.counts_lag() else ""
         return f"about {number:,} issue{'' if number == 1 else 's'} match {clean_text(jql, JQL_SHOWN)}{late}"
-    page, shown = await page_table(
+    page, shown = await fitted_table(
         lambda count: jira.search(jql, fields=fields, limit=count, cursor=cursor or None),
         columns(fields),
         row,

@@ -1,12 +1,13 @@
 """Time spent: logging it, and what was logged."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
 
 from connector_kit.errors import clean_text
-from connector_kit.output import ANSWER_BUDGET, page_line, quoted, size
+from connector_kit.fitting import fitted
+from connector_kit.output import ANSWER_BUDGET, joined, page_line, quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from jira_mcp.tools.render import minute
 from jira_mcp.tools.table import PEOPLE, READ, TOOLS, WRITE, Cursor, IssueKey, Jira
@@ -15,14 +16,10 @@ from jira_mcp.tools.texts import (
     Remaining,
     VisibleTo,
     WorklogId,
-    blocks,
     hours,
     together,
     worklog_block,
 )
-
-if TYPE_CHECKING:
-    from jira_mcp.models import Page, Worklog
 
 _BUDGET = ANSWER_BUDGET - 1_000
 _EXCERPT = 200
@@ -61,22 +58,18 @@ async def jira_list_worklogs(
     cursor: Cursor = "",
 ) -> str:
     """List the time that people logged on an issue, the latest first, with ids and comments in full."""
-
-    async def read(count: int) -> "Page[Worklog]":
-        return await jira.worklogs_between(
+    page, shown = await fitted(
+        lambda count: jira.worklogs_between(
             key, first=started_from, last=started_until, limit=count, cursor=cursor or None
-        )
-
-    page = await read(limit)
+        ),
+        lambda page: joined([worklog_block(item) for item in page.items], between="\n\n", budget=_BUDGET),
+        limit=limit,
+    )
     if not page.items and not cursor:
         return f"no work was logged on {key}" + (" in that time" if started_from or started_until else "")
-    shown = _fitting([worklog_block(item) for item in page.items])
-    if shown < len(page.items):
-        page = await read(shown)
-    text = blocks(map(worklog_block, page.items))
-    last = page_line(len(page.items), noun="worklogs", total=page.total, cursor=page.cursor)
+    last = page_line(shown.shown, noun="worklogs", total=page.total, cursor=page.cursor)
     these = "these " if cursor or page.cursor else ""
-    return f"{quoted(f'worklogs of {key}', text)}\n{these}{together(page.items)}; {last}; {jira.browse_url(key)}"
+    return f"{quoted(f'worklogs of {key}', shown.text)}\n{these}{together(page.items)}; {last}; {jira.browse_url(key)}"
 
 
 @TOOLS.tool(title="Change logged work in Jira", effect="changes", scopes=(READ, PEOPLE, WRITE), toolset="time")
@@ -139,13 +132,3 @@ async def jira_delete_worklog(
 
 def _began(started: str) -> str:
     return f"{started[:16]}{started[-5:]}"
-
-
-def _fitting(texts: list[str]) -> int:
-    """How many of the texts fit into an answer, one at least."""
-    used = 0
-    for number, text in enumerate(texts):
-        used += size(text) + 2
-        if used > _BUDGET:
-            return max(number, 1)
-    return len(texts)

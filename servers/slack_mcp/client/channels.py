@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import NotFound, NotPermitted, ScopeMissing, clean_text
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects, texts
 from slack_mcp.client.base import CHANNELS
 from slack_mcp.client.concurrency import gather
@@ -14,7 +14,7 @@ from slack_mcp.client.ids import is_user_id
 from slack_mcp.client.lazy import LazyList
 from slack_mcp.client.matching import meant, normal
 from slack_mcp.client.people import People
-from slack_mcp.models import Channel, ChannelKind, Page, User
+from slack_mcp.models import Channel, ChannelKind, User
 from slack_mcp.text import parse_channel
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Channels(People):
             )
             if going_on is None or len(found) == limit:
                 break
-        return Page(tuple(found), going_on, (*warnings, *self._only_some()))
+        return Page(tuple(found), going_on, warnings=(*warnings, *self._only_some()))
 
     async def channel(self, channel: str) -> Channel:
         """All about the one channel that a text means: a name, an id, a link, or "@person"."""
@@ -115,7 +115,7 @@ class Channels(People):
         return Page(
             people,
             encode_cursor("members", {"cursor": following}, question) if following else None,
-            (f"{missing} of them could not be looked up.",) if missing else (),
+            warnings=(f"{missing} of them could not be looked up.",) if missing else (),
         )
 
     async def find_channel(self, text: str, *, open_dm: bool = False) -> Channel:

@@ -12,13 +12,13 @@ from connector_kit.contents import text_of
 from connector_kit.downloads import LARGEST_SAVED, beginning, save
 from connector_kit.errors import BadAnswer, InvalidInput, NotFound, NotPermitted, ServiceError, clean_text
 from connector_kit.http import StreamedReply
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects, texts
 from slack_mcp.client.concurrency import gather
 from slack_mcp.client.convert import file, is_canvas
 from slack_mcp.client.ids import is_channel_id
 from slack_mcp.client.inbox import Inbox
-from slack_mcp.models import Channel, File, FileContent, Page, SavedFile
+from slack_mcp.models import Channel, File, FileContent, SavedFile
 from slack_mcp.text import parse_file
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import NotFound, clean_text
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_text, objects
 from slack_mcp.client.convert import file, moment, next_cursor, reactions
 from slack_mcp.client.names import Naming, who_reacted
-from slack_mcp.models import Channel, Message, Page, Reaction
+from slack_mcp.models import Channel, Message, Reaction
 from slack_mcp.text import (
     KnownNames,
     MessageRef,
@@ -69,7 +69,7 @@ class Messages(Naming):
         return Page(
             await self.rendered(entries, place),
             encode_cursor("history", state, question) if following else None,
-            _warnings(asked=limit, got=len(entries), more=following is not None),
+            warnings=_warnings(asked=limit, got=len(entries), more=following is not None),
         )
 
     async def thread(
@@ -100,7 +100,7 @@ class Messages(Naming):
         return Page(
             await self.rendered(entries, place, reacted=True),
             encode_cursor("thread", {"cursor": following, "ts": began}, question) if following else None,
-            _warnings(asked=limit, got=len(entries), more=following is not None),
+            warnings=_warnings(asked=limit, got=len(entries), more=following is not None),
         )
 
     async def message(self, message: str, *, channel: str = "") -> Message:

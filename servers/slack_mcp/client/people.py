@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import InvalidInput, NotFound, ScopeMissing, clean_text
+from connector_kit.pages import Page
 from connector_kit.wire import as_object, objects, texts
 from slack_mcp.client.base import GROUPS, PEOPLE, SlackBase
 from slack_mcp.client.concurrency import gather
@@ -11,7 +12,7 @@ from slack_mcp.client.convert import next_cursor, user, user_group
 from slack_mcp.client.ids import is_group_id, is_user_id
 from slack_mcp.client.lazy import LazyList
 from slack_mcp.client.matching import meant, normal
-from slack_mcp.models import Page, User, UserGroup
+from slack_mcp.models import User, UserGroup
 from slack_mcp.text import parse_user
 
 if TYPE_CHECKING:

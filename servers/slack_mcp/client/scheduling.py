@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import InvalidInput, clean_text
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import as_int, as_text, objects
 from slack_mcp.client.convert import moment, next_cursor
 from slack_mcp.client.ids import is_channel_id, scheduled_id
 from slack_mcp.client.posting import Posting
-from slack_mcp.models import Channel, Done, Page, ScheduledMessage
+from slack_mcp.models import Channel, Done, ScheduledMessage
 from slack_mcp.text import NOBODY, MentionPolicy, message_markdown, outgoing
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from slack_mcp.tools.render import (
 from slack_mcp.tools.table import READ, TOOLS, ChannelRef, Cursor, Slack
 
 if TYPE_CHECKING:
-    from slack_mcp.models import Channel, Page, User
+    from connector_kit.pages import Page
+    from slack_mcp.models import Channel, User
 
 PINS = 50
 MEMBERS = 100

@@ -13,7 +13,8 @@ from slack_mcp.tools.render import FILE_COLUMNS, ROOM, address, file_line, file_
 from slack_mcp.tools.table import TOOLS, ChannelRef, Cursor, Markdown, Slack, ThreadRef, Window
 
 if TYPE_CHECKING:
-    from slack_mcp.models import File, Page
+    from connector_kit.pages import Page
+    from slack_mcp.models import File
 
 CANVAS = "application/vnd.slack-docs"
 

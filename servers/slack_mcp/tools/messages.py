@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from connector_kit.errors import Unavailable
+from connector_kit.fitting import fitted
 from connector_kit.output import page_line, quoted, size
-from slack_mcp.tools.paging import fitted, surplus
+from slack_mcp.tools.paging import surplus, told
 from slack_mcp.tools.render import ROOM, WHOLE_BUDGET, counted, found, label, links, named, transcript
 from slack_mcp.tools.table import (
     HISTORY,
@@ -22,7 +23,8 @@ from slack_mcp.tools.table import (
 )
 
 if TYPE_CHECKING:
-    from slack_mcp.models import Message, Page, SearchPage, UnreadChannel
+    from connector_kit.pages import Page
+    from slack_mcp.models import Message, SearchPage, UnreadChannel
 
 
 @TOOLS.tool(title="Read a Slack channel", effect="reads", scopes=HISTORY)
@@ -42,17 +44,16 @@ async def slack_read_channel(
     async def ask(limit: int) -> "Page[Message]":
         return await slack.history(channel, window=window, limit=limit, cursor=cursor or None)
 
-    page, _ = await fitted(ask, limit, lambda page: transcript(page.items))
+    page, part = await fitted(ask, lambda page: transcript(page.items), limit=limit)
     if not page.items:
         if page.cursor:
             return "\n".join(["Slack showed nothing of this page.", *page.warnings, _line(0, page.cursor)])
         within = f" in {named(window)}" if window else ""
         return "\n".join([f"No messages in {named(channel)}{within}.", *page.warnings])
-    _, fitting = transcript(page.items)
-    text, _ = transcript(page.items[:fitting][::-1])
-    notes = [*surplus(len(page.items) - fitting), *page.warnings]
+    text = transcript(page.items[: part.shown][::-1]).text
+    notes = [*surplus(part.left), *page.warnings]
     first = page.items[0]
-    line = f"{_line(fitting, page.cursor)}.{links(page.items, channel=True)}"
+    line = f"{_line(part.shown, page.cursor)}.{links(page.items, channel=True)}"
     return "\n".join([quoted(f"{first.channel} {first.channel_id}", text), *notes, line])
 
 
@@ -69,12 +70,12 @@ async def slack_read_thread(
     async def ask(limit: int) -> "Page[Message]":
         return await slack.thread(message, channel=channel, limit=limit, cursor=cursor or None)
 
-    page, text = await fitted(ask, limit, lambda page: transcript(page.items, budget=WHOLE_BUDGET, thread=True))
+    page, part = await fitted(ask, lambda page: transcript(page.items, budget=WHOLE_BUDGET, thread=True), limit=limit)
     if not page.items:
         return "\n".join(["The thread has no further messages.", *page.warnings])
     first = page.items[0]
     line = f"{_line(len(page.items), page.cursor)}.{links(page.items, channel=True)}"
-    return "\n".join([quoted(f"thread in {first.channel} {first.channel_id}", text), *page.warnings, line])
+    return "\n".join([quoted(f"thread in {first.channel} {first.channel_id}", told(part)), *page.warnings, line])
 
 
 @TOOLS.tool(title="Search Slack messages", effect="reads", scopes=SEARCH)
@@ -108,9 +109,9 @@ async def slack_search_messages(
             cursor=cursor or None,
         )
 
-    page, text = await fitted(ask, limit, lambda page: found(page.items))
+    page, part = await fitted(ask, lambda page: found(page.items), limit=limit)
     nothing = f"Nothing found by {page.engine}. Try other words, or read a channel with slack_read_channel."
-    return _hits(page, text, "search", "messages", nothing)
+    return _hits(page, told(part), "search", "messages", nothing)
 
 
 @TOOLS.tool(title="List what is unread in Slack", effect="reads", scopes=UNREAD)
@@ -132,9 +133,9 @@ async def slack_list_unread(
         async def ask(limit: int) -> "SearchPage":
             return await slack.mentions(window=window, limit=limit, cursor=cursor or None)
 
-        page, text = await fitted(ask, min(limit, 20), lambda page: found(page.items))
+        page, part = await fitted(ask, lambda page: found(page.items), limit=min(limit, 20))
         nothing = f"Nobody mentioned you within {named(window)}, by {page.engine}."
-        return _hits(page, text, "mentions", "mentions", nothing)
+        return _hits(page, told(part), "mentions", "mentions", nothing)
     unread = await slack.unread(limit=limit)
     looked = f"looked at {unread.looked_at:,} of {counted(unread.total, 'channel')}"
     if unread.total and not unread.looked_at:
@@ -156,7 +157,7 @@ def _unread(channels: "tuple[UnreadChannel, ...]") -> tuple[list[str], int]:
     used = left_out = 0
     for item in channels:
         head = f"# {label(item.channel.name)} ({item.channel.id}): {item.count}{'+' if item.more else ''} unread"
-        text, _ = transcript(item.messages[::-1], budget=400)
+        text = transcript(item.messages[::-1], budget=400).text
         used += size(head) + 1
         parts.append(head)
         if used + size(text) > ROOM:

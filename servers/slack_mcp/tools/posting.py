@@ -26,7 +26,8 @@ from slack_mcp.tools.table import (
 )
 
 if TYPE_CHECKING:
-    from slack_mcp.models import Page, PostedMessage, ScheduledMessage
+    from connector_kit.pages import Page
+    from slack_mcp.models import PostedMessage, ScheduledMessage
     from slack_mcp.text import MentionPolicy
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import clean_text
-from connector_kit.output import ANSWER_BUDGET, excerpt, one_line, quoted, size
+from connector_kit.output import ANSWER_BUDGET, Part, excerpt, joined, one_line, quoted, size
 
 if TYPE_CHECKING:
     from slack_mcp.models import Bookmark, Channel, File, Message, Pin, Reaction, User
@@ -54,8 +54,8 @@ def address(url: str) -> str:
     return url if re.fullmatch(r"https://[^\s<>\"`|\\]{1,500}", url) else ""
 
 
-def transcript(messages: Sequence[Message], *, budget: int = MESSAGE_BUDGET, thread: bool = False) -> tuple[str, int]:
-    """Messages as they follow each other under the days they are of, and how many fit, counted from the first.
+def transcript(messages: Sequence[Message], *, budget: int = MESSAGE_BUDGET, thread: bool = False) -> Part:
+    """Messages as they follow each other under the days they are of, as many as fit, counted from the first.
 
     Each begins with [time author · ts · what else there is]. In a `thread` it goes without saying which one replies
     are in; reactions are told with names there.
@@ -68,24 +68,20 @@ def transcript(messages: Sequence[Message], *, budget: int = MESSAGE_BUDGET, thr
         text = "\n".join(block)
         used += size(text) + 1
         if used > ROOM and lines:
-            return "\n".join(lines), shown
+            return Part("\n".join(lines), shown, len(messages) - shown)
         day = message.time[:10]
         lines.append(text)
-    return "\n".join(lines), len(messages)
+    return Part("\n".join(lines), len(messages))
 
 
-def found(messages: Sequence[Message]) -> tuple[str, int]:
-    """Messages of different channels, and how many of them fit; each begins with [time #channel author · id]."""
-    lines: list[str] = []
-    used = 0
-    for shown, message in enumerate(messages):
-        when = f"{minute(message.time)}Z {label(message.channel)}"
-        text = entry(message, when, f"{message.channel_id}:{message.ts}", budget=MESSAGE_BUDGET // 2)
-        used += size(text) + 1
-        if used > ROOM and lines:
-            return "\n".join(lines), shown
-        lines.append(text)
-    return "\n".join(lines), len(messages)
+def found(messages: Sequence[Message]) -> Part:
+    """Messages of different channels, as many as fit; each begins with [time #channel author · id]."""
+    return joined([_hit(message) for message in messages], budget=ROOM)
+
+
+def _hit(message: Message) -> str:
+    when = f"{minute(message.time)}Z {label(message.channel)}"
+    return entry(message, when, f"{message.channel_id}:{message.ts}", budget=MESSAGE_BUDGET // 2)
 
 
 def entry(message: Message, when: str, ref: str, *, budget: int, thread: bool = False) -> str:

@@ -19,7 +19,7 @@ async def slack_channel(name: str, ctx: Context) -> str:
     page = await slack.history(name, limit=NEWEST)
     if not page.items:
         return f"No messages in {named(name)}."
-    text, shown = transcript(page.items)
-    text, _ = transcript(page.items[:shown][::-1])
+    shown = transcript(page.items).shown
+    text = transcript(page.items[:shown][::-1]).text
     source = f"{page.items[0].channel} {page.items[0].channel_id}"
     return "\n".join([quoted(source, text), page_line(shown, noun="messages").removesuffix("; more: no")])
