@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from connector_kit import logs
 
-_PREFIXES = ("JIRA_", "SLACK_", "SNOWFLAKE_", "MCP_SUITE_")
+_PREFIXES = ("CONFLUENCE_", "JIRA_", "SLACK_", "SNOWFLAKE_", "MCP_SUITE_")
 _KEPT = ("MCP_SUITE_SPECS",)
 
 CASES_MEASURED = 4
