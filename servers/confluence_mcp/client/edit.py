@@ -74,7 +74,11 @@ class Edit(Create):
         files: tuple[NamedFile, ...] = ()
         if change.body is not None:
             edit, files = await self.with_files(
-                change.body, lambda links: self._change_text(now, change, links), lambda edit: edit.storage, opened
+                change.body,
+                lambda links: self._change_text(now, change, links),
+                lambda edit: edit.storage,
+                opened,
+                now.storage,
             )
             if edit.changed:
                 storage = edit.storage

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
 
 import anyio.to_thread
 
@@ -64,6 +65,8 @@ class _Named:
     """Where the links and pictures of a text lead: to what is `known`, by address. It notes the paths of others."""
 
     known: Mapping[str, str] = field(default_factory=dict[str, str])
+    theirs: frozenset[str] = frozenset()
+    """Paths that the page led to before: no file of the user was meant by whoever wrote them."""
     links: dict[str, str] = field(default_factory=dict[str, str])
     pictures: dict[str, str] = field(default_factory=dict[str, str])
     meant: dict[str, str] = field(default_factory=dict[str, str])
@@ -77,13 +80,13 @@ class _Named:
 
     def _link(self, address: str) -> str | None:
         named = local_path(address)
-        if named and named[0] and address not in self.known:
+        if named and named[0] and address not in self.known and _plain(named[0]) not in self.theirs:
             self.links[address] = named[0]
         return self.known.get(address)
 
     def _picture(self, address: str) -> str | None:
         named = ("", "") if address.startswith("//") else local_path(address)
-        if named is None or address in self.known:
+        if named is None or address in self.known or _plain(named[0]) in self.theirs:
             return self.known.get(address)
         self.pictures[address] = named[0] or address
         self.meant[address] = _address(_last(named[0]))
@@ -99,15 +102,19 @@ class PageFiles(Attaching):
         write: "Callable[[Addresses], Awaitable[T]]",
         storage: Callable[[T], str],
         opened: ExitStack,
+        before: str = "",
     ) -> tuple[T, tuple[NamedFile, ...]]:
         """What `write` makes of a text, and the files that this refers to, open until `opened` ends.
+
+        What links of the text `before` led to is no such file: others may have written them.
 
         A picture must be a file of the allowed folder; a link may be one. Nothing is sent. Raises InvalidInput that
         names each picture that cannot be attached, and NotConfigured for pictures where no folder is allowed.
         """
         if wrong := list(_unreadable(markdown)):
             raise _unusable(dict.fromkeys(wrong, "is no path in the folder"))
-        named = _Named()
+        theirs = await aside(len(before), _paths_in, before)
+        named = _Named(theirs=theirs)
         done = await write(named.addresses)
         place = self._place_of(named)
         if place is None:
@@ -115,7 +122,7 @@ class PageFiles(Attaching):
         files = await anyio.to_thread.run_sync(_open, place, named, opened)
         known = {address: _address(file.name) for address, file in files.items()}
         if any(address in named.links or named.meant.get(address) != meant for address, meant in known.items()):
-            done = await write(_Named(known).addresses)
+            done = await write(_Named(known, theirs).addresses)
         return done, await self._referred(storage(done), files)
 
     def _place_of(self, named: _Named) -> AllowedFolder | None:
@@ -272,6 +279,23 @@ def _unusable(wrong: Mapping[str, str]) -> InvalidInput:
         fields["and"] = f"{len(wrong) - _SHOWN} more"
     number = f"{len(wrong)} files" if len(wrong) > 1 else "a file"
     return InvalidInput(f"{_REFUSED}: {number} that body names cannot be attached.", fields=fields, next_step=_ELSE)
+
+
+def _paths_in(storage: str) -> frozenset[str]:
+    """The paths that links and pictures of a text lead to."""
+    from atlassian_kit.storage.tree import StorageSyntaxError, parse
+
+    try:
+        elements = parse(storage).walk()
+    except StorageSyntaxError:
+        return frozenset()  # such a text is not edited
+    named = (local_path(each.attrs.get(name, "")) for each in elements for name in ("href", "ri:value"))
+    return frozenset(_plain(each[0]) for each in named if each and each[0])
+
+
+def _plain(path: str) -> str:
+    """A path to compare by, without what is lost or changed where an address is written as Markdown."""
+    return str(PurePath(re.sub(r"[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]", "", unquote(path)).casefold()))
 
 
 def _shown(address: str) -> str:

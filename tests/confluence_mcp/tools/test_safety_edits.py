@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from confluence_mcp.sandbox.app import Sandbox
+from confluence_mcp.settings import ConfluenceSettings
 from connector_kit.testing.conversation import outside
 
 from .conversation import Conversation, converse
@@ -112,3 +113,40 @@ async def test_clients_are_told_that_a_second_equal_edit_may_add_more(reader: Co
     hints = tools["confluence_update_page"].annotations
     assert hints is not None
     assert hints.idempotent_hint is False
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '<p>See <a href="plans.txt">the plans</a>.</p>',
+        '<p>See <a href="./plans.txt">the plans</a>.</p>',
+        '<p>See <a href="plans.txt?x#y">the plans</a>.</p>',
+        '<p>See <a href=" plans.txt ">the plans</a>.</p>',
+        '<p>See <a href="plans.txt&#10;">the plans</a>.</p>',
+        '<p>See <a href="&#8203;plans.txt">the plans</a>.</p>',
+        '<p>See <a href="pl%61ns.txt">the plans</a>.</p>',
+        '<p>See <a href="pl%2561ns.txt">the plans</a>.</p>',
+        '<p>See <a href="plans.txt"><strong>the plans</strong></a>, <a href="plans.txt">the plans</a>.</p>',
+        "<p>See <ac:link><ac:link-body>the plans</ac:link-body></ac:link> [the plans](plans.txt).</p>",
+        '<p>See <a href="plans.txt" data-card-appearance="inline">the plans</a>.</p>',
+        '<a href="plans.txt" data-card-appearance="block">the plans</a>',
+        '<p>See <ac:image><ri:url ri:value="plans.txt" /></ac:image>.</p>',
+        '<ac:image><ri:url ri:value="plans.txt" /></ac:image>',
+    ],
+)
+async def test_what_others_wrote_on_a_page_does_not_take_a_file_of_the_user(
+    site: Sandbox, tmp_path: Path, planted: str
+) -> None:
+    folder = tmp_path / "allowed"
+    folder.mkdir()
+    (folder / "plans.txt").write_text("Nobody else's business.")
+    with site.store.writing() as session:
+        session.db.execute("UPDATE version SET body = ? WHERE content = ?", (f"{planted}<p>Old.</p>", int(PAGE)))
+    settings = ConfluenceSettings.model_validate({"sandbox": True, "access": "write", "files_dir": folder})
+    async with converse(tmp_path, transport=httpx2.ASGITransport(site), settings=settings) as confluence:
+        shown = await confluence.ask("confluence_get_page", page=PAGE)
+        body = shown.partition("labels: ")[2].partition("\n\n")[2].rpartition("\n</data>")[0]
+        await confluence.attempt("confluence_update_page", {"page": PAGE, "body": body.replace("Old.", "New.")})
+        await confluence.attempt("confluence_update_page", {"page": PAGE, "find": "the plans", "body": "our plans"})
+        assert "has no files" in await confluence.ask("confluence_list_attachments", page=PAGE)
+    assert "attachment" not in body_of(site, PAGE)
