@@ -7,14 +7,13 @@ import pytest
 
 from confluence_mcp.sandbox import create_app
 from confluence_mcp.sandbox.visitor import Visitor
+from connector_kit.testing.sandboxes import fresh_file, visiting
 
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The bytes of a fresh database, so that not every test has to fill one."""
-    path = tmp_path_factory.mktemp("seed") / "confluence.sqlite"
-    create_app(path).close()
-    return path.read_bytes()
+    return fresh_file(create_app, tmp_path_factory.mktemp("seed") / "confluence.sqlite")
 
 
 @pytest.fixture
@@ -28,17 +27,8 @@ def database(tmp_path: Path, seeded: bytes) -> Path:
 @pytest.fixture
 async def visit(database: Path) -> AsyncIterator[Callable[..., Visitor]]:
     """Opens the same sandbox as somebody, by display name; None for a stranger."""
-    app = create_app(database, search_lag=0.0)
-    visitors: list[Visitor] = []
-
-    def open_as(name: str | None) -> Visitor:
-        visitors.append(Visitor(app, name))
-        return visitors[-1]
-
-    yield open_as
-    for visitor in visitors:
-        await visitor.aclose()
-    app.close()
+    async with visiting(create_app(database, search_lag=0.0), Visitor) as open_as:
+        yield open_as
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from connector_kit.testing.sandboxes import fresh_file, visiting
 from slack_mcp.sandbox import SANDBOX_BOT_TOKEN, SANDBOX_TOKEN, create_app
 from slack_mcp.sandbox.visitor import Clock, Visitor
 
@@ -15,9 +16,7 @@ NOW = 1770064200.0
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The bytes of a fresh database, so that not every test has to fill one."""
-    path = tmp_path_factory.mktemp("seed") / "slack.sqlite"
-    create_app(path).close()
-    return path.read_bytes()
+    return fresh_file(create_app, tmp_path_factory.mktemp("seed") / "slack.sqlite")
 
 
 @pytest.fixture
@@ -37,17 +36,8 @@ def clock() -> Clock:
 @pytest.fixture
 async def visit(database: Path, clock: Clock) -> AsyncIterator[Callable[..., Visitor]]:
     """Opens the same sandbox with a token; an empty one for a stranger."""
-    app = create_app(database, clock=clock)
-    visitors: list[Visitor] = []
-
-    def open_as(token: str) -> Visitor:
-        visitors.append(Visitor(app, token))
-        return visitors[-1]
-
-    yield open_as
-    for visitor in visitors:
-        await visitor.aclose()
-    app.close()
+    async with visiting(create_app(database, clock=clock), Visitor) as open_as:
+        yield open_as
 
 
 @pytest.fixture
