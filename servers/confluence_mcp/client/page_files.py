@@ -214,6 +214,10 @@ def _open(place: AllowedFolder, named: _Named, opened: ExitStack) -> dict[str, N
             try:
                 if PurePath(path).is_absolute():
                     raise InvalidInput(_REFUSED, fields={"path": "is no path in the folder"})
+                if _is_hidden(path):
+                    raise InvalidInput(
+                        _REFUSED, fields={"path": "is hidden: confluence_add_attachment, if it is meant"}
+                    )
                 file = place.open(path, most=LARGEST_SENT if is_picture else _ANY_SIZE)
                 opened.callback(file.close)
                 name = safe_name(file.name)
@@ -268,9 +272,12 @@ def _candidates(named: _Named) -> Iterator[tuple[str, str, bool]]:
         yield address, path, True
     for address, path in named.links.items():
         # What publishing a folder passes over is not sent for a mere link, either.
-        hidden = any(part.startswith(".") for part in PurePath(path).parts)
-        if address not in named.pictures and not hidden and not is_markdown(path):
+        if address not in named.pictures and not _is_hidden(path) and not is_markdown(path):
             yield address, path, False
+
+
+def _is_hidden(path: str) -> bool:
+    return any(part.startswith(".") and part != ".." for part in PurePath(path).parts)
 
 
 def _unusable(wrong: Mapping[str, str]) -> InvalidInput:

@@ -150,3 +150,18 @@ async def test_what_others_wrote_on_a_page_does_not_take_a_file_of_the_user(
         await confluence.attempt("confluence_update_page", {"page": PAGE, "find": "the plans", "body": "our plans"})
         assert "has no files" in await confluence.ask("confluence_list_attachments", page=PAGE)
     assert "attachment" not in body_of(site, PAGE)
+
+
+async def test_hidden_files_are_attached_by_no_text(site: Sandbox, tmp_path: Path) -> None:
+    folder = tmp_path / "allowed"
+    (folder / ".ssh").mkdir(parents=True)
+    for name in (".env", ".ssh/id"):
+        (folder / name).write_text("secret")
+    settings = ConfluenceSettings.model_validate({"sandbox": True, "access": "write", "files_dir": folder})
+    async with converse(tmp_path, transport=httpx2.ASGITransport(site), settings=settings) as confluence:
+        for name in (".env", "./.env", "%2eenv", ".ssh/id", "../allowed/.env"):
+            new = {"space": "PMOS", "title": "Hidden"}
+            text = await confluence.refused("confluence_create_page", body=f"![a]({name})", **new)
+            assert "cannot be attached" in text
+        await confluence.ask("confluence_create_page", body="[a](.env) [b](.ssh/id)", **new)
+        assert "has no files" in await confluence.ask("confluence_list_attachments", page="PMOS/Hidden")
