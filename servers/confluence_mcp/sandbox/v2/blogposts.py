@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from confluence_mcp.sandbox import publishing
 from confluence_mcp.sandbox.errors import bad_request
-from confluence_mcp.sandbox.model import CURRENT, DRAFT, TRASHED, Content, JsonObject
+from confluence_mcp.sandbox.model import CURRENT, DRAFT, TRASHED, Content
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import contents, inputs
 from confluence_mcp.sandbox.v2.finding import check_title, editable, space_of
+from confluence_mcp.sandbox.v2.updating import STATUSES, Update, drafted, read_update, rewrite, shown
 from confluence_mcp.sandbox.web import Call, Routes, as_long
 from sandbox_kit.atlassian.web import Reply
-
-_STATUSES = (CURRENT, DRAFT)
 
 
 def _list(call: Call) -> Reply:
@@ -24,7 +23,7 @@ def _of_space(call: Call) -> Reply:
 
 def _create(call: Call) -> Reply:
     body = inputs.message_of(call, "spaceId")
-    status, title = inputs.choice_in(body, "status", _STATUSES, CURRENT), inputs.title_in(body)
+    status, title = inputs.choice_in(body, "status", STATUSES, CURRENT), inputs.title_in(body)
     storage, private = inputs.storage_in(body) or "", call.flag("private")
     if status == CURRENT and not title:
         raise inputs.missing("title")
@@ -36,57 +35,37 @@ def _create(call: Call) -> Reply:
         publishing.create(session, post, storage)
         if private:
             contents.keep_private(session, post)
-        return Reply(200, _shown(call, session, post))
-
-
-def _shown(call: Call, session: Session, post: Content) -> JsonObject:
-    at = session.version(post.id, post.version)
-    assert at is not None
-    return contents.single(call, session, post, at, inputs.STORAGE)
+        return Reply(200, shown(call, session, post))
 
 
 def _update(call: Call) -> Reply:
-    number = call.id()
-    body = inputs.message_of(call, "id", "status", "title")
-    if inputs.id_in(body, "id") != number:
-        raise bad_request("The id in the body does not match the id in the path")
-    status = inputs.choice_in(body, "status", _STATUSES)
-    title, storage = inputs.title_in(body), inputs.storage_in(body)
-    if storage is None:
-        raise inputs.missing("body")
-    version, message = inputs.version_in(body)
+    wish = read_update(call)
     with call.store.writing() as session:
         post = editable(call, session, "blogpost")
-        if inputs.id_in(body, "spaceId") not in (None, space_of(session, post).id):
+        if inputs.id_in(wish.body, "spaceId") not in (None, space_of(session, post).id):
             raise bad_request("A blog post cannot be moved to another space by this call", code="BAD_REQUEST")
-        if status == CURRENT:
-            check_title(session, post.space, "blogpost", title, besides=post.id, day=contents.day_of(post))
-        if status == DRAFT and post.status != DRAFT:
-            publishing.check(storage)
-            row = contents.save_draft(session, post, title, storage, call.account.account_id)
-            post.status = DRAFT
-            return Reply(200, contents.single(call, session, post, row, inputs.STORAGE))
-        _write(call, session, post, status, title, storage, version, message)
-        return Reply(200, _shown(call, session, post))
+        if wish.status == CURRENT:
+            check_title(session, post.space, "blogpost", wish.title, besides=post.id, day=contents.day_of(post))
+        if wish.status == DRAFT and post.status != DRAFT:
+            publishing.check(wish.storage)
+            return Reply(200, drafted(call, session, post, wish.title, wish.storage))
+        _write(session, post, wish, call.account.account_id)
+        return Reply(200, shown(call, session, post))
 
 
-def _write(
-    call: Call, session: Session, post: Content, status: str, title: str, storage: str, version: int, message: str
-) -> None:
-    author = call.account.account_id
+def _write(session: Session, post: Content, wish: Update, author: str) -> None:
     if post.status == DRAFT:
-        post.status, post.title = status, title
-        session.save(post)
-        session.db.execute("UPDATE version SET title = ? WHERE content = ?", (title, post.id))
-        publishing.rewrite(session, post, storage, author)
+        post.status, post.title = wish.status, wish.title
+        rewrite(session, post, wish.storage, author)
         return
-    inputs.check_version(post.version, version, "blog post")
+    inputs.check_version(post.version, wish.version, "blog post")
+    storage = wish.storage
     if post.status == TRASHED:  # restored as it was
         storage = session.body(post.id, post.version)
     else:
-        post.title = title
+        post.title = wish.title
     post.status = CURRENT
-    publishing.publish(session, post, storage, author, message=message)
+    publishing.publish(session, post, storage, author, message=wish.message)
 
 
 BLOGPOSTS: Routes = {

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from confluence_mcp.sandbox import publishing
 from confluence_mcp.sandbox.errors import ApiError, bad_request, unseen
-from confluence_mcp.sandbox.model import CURRENT, DRAFT, TRASHED, Content, JsonObject, Space, Version
+from confluence_mcp.sandbox.model import CURRENT, DRAFT, TRASHED, Content, JsonObject, Space
 from confluence_mcp.sandbox.session import Session
 from confluence_mcp.sandbox.v2 import contents, inputs
 from confluence_mcp.sandbox.v2.finding import check_title, editable, parent_in, space_of
+from confluence_mcp.sandbox.v2.updating import STATUSES, Update, drafted, read_update, rewrite, shown
 from confluence_mcp.sandbox.web import Call, Routes, as_long
 from sandbox_kit.atlassian.accounts import BY_ID
 from sandbox_kit.atlassian.web import Reply
-
-_STATUSES = (CURRENT, DRAFT)
 
 
 def _list(call: Call) -> Reply:
@@ -25,7 +24,7 @@ def _of_space(call: Call) -> Reply:
 
 def _create(call: Call) -> Reply:
     body = inputs.message_of(call, "spaceId")
-    status = inputs.choice_in(body, "status", _STATUSES, CURRENT)
+    status = inputs.choice_in(body, "status", STATUSES, CURRENT)
     subtype = inputs.choice_in(body, "subtype", ("live",))
     title, parent = inputs.title_in(body), inputs.id_in(body, "parentId")
     storage = inputs.storage_in(body) or ""
@@ -46,45 +45,30 @@ def _create(call: Call) -> Reply:
         publishing.create(session, page, storage)
         if private:
             contents.keep_private(session, page)
-        return Reply(200, _shown(call, session, page))
-
-
-def _shown(call: Call, session: Session, page: Content, at: Version | None = None) -> JsonObject:
-    """A page as it is after it was written, with its body in storage format."""
-    version = at or session.version(page.id, page.version)
-    assert version is not None
-    return contents.single(call, session, page, version, inputs.STORAGE)
+        return Reply(200, shown(call, session, page))
 
 
 def _update(call: Call) -> Reply:
-    number = call.id()
-    body = inputs.message_of(call, "id", "status", "title")
-    if inputs.id_in(body, "id") != number:
-        raise bad_request("The id in the body does not match the id in the path")
-    status = inputs.choice_in(body, "status", _STATUSES)
-    title, storage = inputs.title_in(body), inputs.storage_in(body)
-    if storage is None:
-        raise inputs.missing("body")
-    version, message = inputs.version_in(body)
+    wish = read_update(call)
     with call.store.writing() as session:
         page = editable(call, session, "page")
         contents.refuse_archived(page)
         space = space_of(session, page)
-        if inputs.id_in(body, "spaceId") not in (None, space.id):
+        if inputs.id_in(wish.body, "spaceId") not in (None, space.id):
             raise bad_request("A page cannot be moved to another space by this call", code="BAD_REQUEST")
         if page.status == TRASHED:
-            return Reply(200, _restored(call, session, page, status, version))
-        if status == DRAFT:
-            return Reply(200, _drafted(call, session, page, title, storage, version))
-        _place(call, session, page, space, body)
-        check_title(session, space.id, "page", title, besides=page.id)
+            return Reply(200, _restored(call, session, page, wish))
+        if wish.status == DRAFT:
+            return Reply(200, _drafted(call, session, page, wish))
+        _place(call, session, page, space, wish.body)
+        check_title(session, space.id, "page", wish.title, besides=page.id)
         if page.status == DRAFT:
-            return Reply(200, _published(call, session, page, title, storage, version))
-        inputs.check_version(page.version, version)
-        page.title = title
-        publishing.publish(session, page, storage, call.account.account_id, message=message)
+            return Reply(200, _published(call, session, page, wish))
+        inputs.check_version(page.version, wish.version)
+        page.title = wish.title
+        publishing.publish(session, page, wish.storage, call.account.account_id, message=wish.message)
         session.db.execute("DELETE FROM draft WHERE content = ?", (page.id,))
-        return Reply(200, _shown(call, session, page))
+        return Reply(200, shown(call, session, page))
 
 
 def _place(call: Call, session: Session, page: Content, space: Space, body: JsonObject) -> None:
@@ -101,52 +85,43 @@ def _place(call: Call, session: Session, page: Content, space: Space, body: Json
     page.owner = owner or page.owner
 
 
-def _restored(call: Call, session: Session, page: Content, status: str, version: int) -> JsonObject:
+def _restored(call: Call, session: Session, page: Content, wish: Update) -> JsonObject:
     """A page out of the trash. Its content stays as it was."""
-    if status != CURRENT:
+    if wish.status != CURRENT:
         raise bad_request("Content in the trash can only be restored to the status current", code="BAD_REQUEST")
-    inputs.check_version(page.version, version)
+    inputs.check_version(page.version, wish.version)
     check_title(session, page.space, "page", page.title)
     at = session.version(page.id, page.version)
     assert at is not None
     page.status = CURRENT
     publishing.publish(session, page, at.body, call.account.account_id)
-    return _shown(call, session, page)
+    return shown(call, session, page)
 
 
-def _drafted(call: Call, session: Session, page: Content, title: str, storage: str, version: int) -> JsonObject:
+def _drafted(call: Call, session: Session, page: Content, wish: Update) -> JsonObject:
     """The draft of a page, which has no version but the first."""
-    if version != 1:
+    if wish.version != 1:
         raise bad_request("The version number of a draft must be 1", code="BAD_REQUEST")
-    publishing.check(storage)
+    publishing.check(wish.storage)
     if page.status != DRAFT:
-        row = contents.save_draft(session, page, title, storage, call.account.account_id)
-        page.status = DRAFT
-        return _shown(call, session, page, row)
-    page.title = title
-    _rewrite(session, page, storage, call.account.account_id)
-    return _shown(call, session, page)
+        return drafted(call, session, page, wish.title, wish.storage)
+    page.title = wish.title
+    rewrite(session, page, wish.storage, call.account.account_id)
+    return shown(call, session, page)
 
 
-def _published(call: Call, session: Session, page: Content, title: str, storage: str, version: int) -> JsonObject:
+def _published(call: Call, session: Session, page: Content, wish: Update) -> JsonObject:
     """A page that was only a draft until now."""
-    if version != 1:
-        raise ApiError(409, f"Version must be 1 when publishing a draft. Provided version: [{version}]")
-    page.title, page.status = title, CURRENT
-    _rewrite(session, page, storage, call.account.account_id)
-    return _shown(call, session, page)
-
-
-def _rewrite(session: Session, page: Content, storage: str, author: str) -> None:
-    """Change the only version of a draft."""
-    session.save(page)
-    session.db.execute("UPDATE version SET title = ? WHERE content = ?", (page.title, page.id))
-    publishing.rewrite(session, page, storage, author)
+    if wish.version != 1:
+        raise ApiError(409, f"Version must be 1 when publishing a draft. Provided version: [{wish.version}]")
+    page.title, page.status = wish.title, CURRENT
+    rewrite(session, page, wish.storage, call.account.account_id)
+    return shown(call, session, page)
 
 
 def _rename(call: Call) -> Reply:
     body = inputs.message_of(call, "status", "title")
-    status, title = inputs.choice_in(body, "status", _STATUSES), inputs.title_in(body)
+    status, title = inputs.choice_in(body, "status", STATUSES), inputs.title_in(body)
     with call.store.writing() as session:
         page = editable(call, session, "page")
         contents.refuse_archived(page)
@@ -158,10 +133,10 @@ def _rename(call: Call) -> Reply:
         assert at is not None
         page.title = title
         if status == DRAFT:
-            _rewrite(session, page, at.body, call.account.account_id)
+            rewrite(session, page, at.body, call.account.account_id)
         else:
             publishing.publish(session, page, at.body, call.account.account_id)
-        return Reply(200, _shown(call, session, page))
+        return Reply(200, shown(call, session, page))
 
 
 PAGES: Routes = {
