@@ -16,6 +16,8 @@ EVERYBODY = frozenset({"everyone", "everybody", "all", "*"})
 GROUP = "group:"
 _OPERATIONS = ("read", "update")
 _MOST = 50
+_LISTED = 200
+"""People, or groups, that Confluence lists at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,17 @@ class PageRestrictions(Opening):
         return wanted
 
     async def _restrictions(self, ref: PageRef) -> _Lists:
-        answer = await self._get(f"{V1}/content/{ref.id}/restriction", limit=200)
+        answer = await self._get(f"{V1}/content/{ref.id}/restriction", limit=_LISTED)
         found: dict[str, tuple[_Subject, ...]] = {}
         for bean in objects(answer.get("results")):
             lists = as_object(bean.get("restrictions"))
             people = objects(as_object(lists.get("user")).get("results"))
             groups = objects(as_object(lists.get("group")).get("results"))
+            if max(len(people), len(groups)) >= _LISTED:
+                raise InvalidInput(
+                    f"Nothing was changed: {ref.id} is restricted to {_LISTED} or more, who cannot all be kept.",
+                    next_step="Name both lists, view and edit, or let a person change it in Confluence.",
+                )
             found[as_text(bean.get("operation"))] = (
                 *(_Subject(as_text(each.get("accountId")), as_text(each.get("displayName"))) for each in people),
                 *(_Subject(as_text(each.get("id")), as_text(each.get("name")), group=True) for each in groups),

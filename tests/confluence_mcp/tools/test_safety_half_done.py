@@ -57,3 +57,20 @@ async def test_labels_that_were_changed_before_a_failure_are_told(site: Sandbox,
             "confluence_update_labels", page=PAGE, add=["one"], remove=["agent-spec", "phase-0"]
         )
     assert "Before it: added one; removed agent-spec" in text
+
+
+async def test_a_list_that_was_not_read_to_its_end_is_not_written_back(site: Sandbox, tmp_path: Path) -> None:
+    inside = httpx2.ASGITransport(site)
+    people = [{"accountId": f"712020:{number}", "displayName": "Somebody"} for number in range(200)]
+    many = {"operation": "update", "restrictions": {"user": {"results": people}, "group": {"results": []}}}
+
+    class Many(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            if request.method == "GET" and request.url.path.endswith("/restriction"):
+                return httpx2.Response(200, json={"results": [many]})
+            return await inside.handle_async_request(request)
+
+    async with converse(tmp_path, transport=Many()) as confluence:
+        text = await confluence.refused("confluence_update_restrictions", page=PAGE, view=["me"])
+        assert "cannot all be kept" in text
+        assert not confluence.sent("PUT", f"/wiki/rest/api/content/{PAGE}/restriction")
