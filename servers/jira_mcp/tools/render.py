@@ -11,6 +11,7 @@ from connector_kit.errors import clean_text
 from connector_kit.output import clip, excerpt, one_line, quoted
 
 if TYPE_CHECKING:
+    from connector_kit.pages import Page
     from jira_mcp.models import (
         Attachment,
         Change,
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
         IssueDetail,
         IssueRef,
         IssueSummary,
-        Page,
         PlainValue,
         Transition,
         Worklog,
