@@ -102,7 +102,7 @@ class EditWriter(Writer):
                 return node("mention", id=account, text=f"@{name}")
             self.strangers.append(name)
             return text_node(f"@{name}")
-        if child["type"] in (FILE, PICTURE) and self._book.file(child["id"]):
+        if child["type"] in (FILE, PICTURE) and child["id"] and self._book.file(child["id"]):
             # `to_markdown` shows files by their own ids.
             child = {**child, "id": self._book.file(child["id"]), "picture": child["type"] == PICTURE}
         elif child["type"] != PLACEHOLDER:

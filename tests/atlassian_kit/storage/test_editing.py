@@ -201,3 +201,12 @@ def test_text_over_several_blocks_is_replaced() -> None:
 def test_a_replacement_that_loses_something_says_so() -> None:
     made = replace_text(MARKED, "on Friday", "")
     assert [loss.kind for loss in made.lost] == ["comment"]
+
+
+@pytest.mark.parametrize("added", ["more ![n](n.png)", "![n](https://x.y/n.png)"])
+def test_a_picture_of_the_web_is_not_taken_for_one_of_the_page(added: str) -> None:
+    page = '<p>two</p><ac:image><ri:url ri:value="/relative.png" /></ac:image>'
+    made = edit(page, f"{to_markdown(page)}\n\n{added}")
+    assert made.storage.startswith(page)
+    assert "relative" not in made.storage.removeprefix(page)
+    assert "n.png" in made.storage
