@@ -42,6 +42,7 @@ _ELSE = (
     "A picture that the page has is ![…](attachment:NAME), one of the web has its http(s) address; any other is the "
     "path of a file in CONFLUENCE_FILES_DIR, relative to that."
 )
+_UNCLEAR = "is where a link of the page leads, which others may have written; if it is meant, confluence_add_attachment"
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _UNREADABLE = re.compile(r"\]\([ \t]*<?((?:file|data):[^)\s>]*|[A-Za-z]:[\\/][^)\s>]*)", re.IGNORECASE)
 """The end of a picture with an address that is none of Markdown: it would stay as it was typed."""
@@ -69,6 +70,8 @@ class _Named:
     """Paths that the page led to before: no file of the user was meant by whoever wrote them."""
     links: dict[str, str] = field(default_factory=dict[str, str])
     pictures: dict[str, str] = field(default_factory=dict[str, str])
+    unclear: list[str] = field(default_factory=list[str])
+    """Pictures of what the page had mere links to. They are read as links, so that a picture was typed anew."""
     meant: dict[str, str] = field(default_factory=dict[str, str])
     """What was told of an unknown picture: that it has its own name, as most have."""
 
@@ -86,8 +89,11 @@ class _Named:
 
     def _picture(self, address: str) -> str | None:
         named = ("", "") if address.startswith("//") else local_path(address)
-        if named is None or address in self.known or _plain(named[0]) in self.theirs:
+        if named is None or address in self.known:
             return self.known.get(address)
+        if _plain(named[0]) in self.theirs:
+            self.unclear.append(address)
+            return None
         self.pictures[address] = named[0] or address
         self.meant[address] = _address(_last(named[0]))
         return self.meant[address]
@@ -116,6 +122,8 @@ class PageFiles(Attaching):
         theirs = await aside(len(before), _paths_in, before)
         named = _Named(theirs=theirs)
         done = await write(named.addresses)
+        if named.unclear:
+            raise _unusable(dict.fromkeys(named.unclear, _UNCLEAR))
         place = self._place_of(named)
         if place is None:
             return done, ()

@@ -150,6 +150,17 @@ async def test_a_file_that_the_page_has_just_so_is_not_sent_again(
     assert version_of(site, PAGE) == 4
 
 
+async def test_a_picture_of_what_the_page_has_a_mere_link_to_is_not_guessed_at(
+    site: Sandbox, tmp_path: Path, folder: Path
+) -> None:
+    async with talk(site, tmp_path, folder, UPDATE) as confluence:
+        await Wiki(site).edit(TITLE, '<p>!<a href="logo.png">logo</a></p>')
+        text = await confluence.refused(UPDATE, page=PAGE, body="![logo](logo.png)", version=2)
+        assert "[logo.png: is where a link of the page leads, which others may have written" in text
+        await confluence.ask(UPDATE, page=PAGE, body="[logo](logo.png), a link.", version=2)
+        assert changes(confluence) == CHANGED[1:]
+
+
 @pytest.mark.parametrize(
     ("address", "why"),
     [
