@@ -10,6 +10,7 @@ from confluence_mcp.sandbox import create_app
 from confluence_mcp.sandbox.v1 import task_list
 from confluence_mcp.sandbox.v1.table import V1
 from confluence_mcp.sandbox.visitor import Visitor, storage
+from connector_kit.testing.inspection import Inspector
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.specs import REASON, find_spec
 from sandbox_kit.atlassian.visitor import Exchange
@@ -39,27 +40,6 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_list, "HEAD_START", 10**9)
 
 
-class Inspector:
-    """Listens to exchanges, keeps what does not conform and which operations were asked."""
-
-    def __init__(self, contract: Contract) -> None:
-        self._contract = contract
-        self.complaints: list[str] = []
-        self.asked: set[tuple[str, str]] = set()
-
-    def __call__(self, exchange: Exchange) -> None:
-        if not exchange.path.startswith(R):
-            return
-        method, path, status = exchange.method, exchange.path, exchange.answer.status
-        self.asked.add((method, self._contract.operation(method, path) or path))
-        complaints: list[str] = []
-        if status < 400:  # what is refused need not conform
-            complaints += self._contract.request(method, path, exchange.query, NO_CHECK, body=exchange.sent)
-        if status not in UNDOCUMENTED_STATUS:
-            complaints += self._contract.response(method, path, status, exchange.answer.body)
-        self.complaints += [f"{method} {path} {status} {each}" for each in complaints]
-
-
 @pytest.fixture(scope="module")
 def contract() -> Contract:
     assert _SPEC
@@ -68,7 +48,7 @@ def contract() -> Contract:
 
 @pytest.fixture
 async def inspector(contract: Contract) -> Inspector:
-    return Inspector(contract)
+    return Inspector(contract, lambda path: path.startswith(R), undocumented=UNDOCUMENTED_STATUS, headers=NO_CHECK)
 
 
 @pytest.fixture

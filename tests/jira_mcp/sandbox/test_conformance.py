@@ -1,18 +1,17 @@
 """Every answer of the sandbox against the vendor's own description of its API."""
 
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from connector_kit.testing.inspection import Inspector
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.specs import REASON, find_spec
 from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.resources.table import RESOURCES
 from jira_mcp.sandbox.visitor import Visitor, document
-from sandbox_kit.atlassian.visitor import Exchange
 
 _SPEC = find_spec("jira-platform-v3.2026-07-21.json")
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(_SPEC is None, reason=REASON)]
@@ -32,27 +31,14 @@ UNLIKE_THE_FILE = {
 }
 
 
-class Inspector:
-    """Listens to exchanges, keeps what does not conform and which operations were asked."""
-
-    def __init__(self, contract: Contract) -> None:
-        self._contract = contract
-        self.complaints: list[str] = []
-        self.asked: set[tuple[str, str]] = set()
-
-    def __call__(self, exchange: Exchange) -> None:
-        if exchange.path in UNDESCRIBED:
-            return
-        method, path, status = exchange.method, exchange.path, exchange.answer.status
-        template = self._contract.operation(method, path)
-        self.asked.add((method, template or path))
-        complaints: list[str] = []
-        if status < 400:  # what is refused need not conform
-            complaints += self._contract.request(method, path, exchange.query, body=exchange.sent)
-        if status not in UNDOCUMENTED_STATUS:
-            complaints += self._contract.response(method, path, status, exchange.answer.body)
-        said = [f"{method} {path} {status} {each}" for each in complaints]
-        self.complaints += [each for each in said if not any(re.search(known, each) for known in UNLIKE_THE_FILE)]
+def inspector_of(contract: Contract) -> Inspector:
+    """Who knows where the sandbox is right and the file is not."""
+    return Inspector(
+        contract,
+        lambda path: path not in UNDESCRIBED,
+        unlike=UNLIKE_THE_FILE,
+        undocumented=UNDOCUMENTED_STATUS,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +49,7 @@ def contract() -> Contract:
 
 @pytest.fixture
 async def inspector(contract: Contract) -> Inspector:
-    return Inspector(contract)
+    return inspector_of(contract)
 
 
 @pytest.fixture

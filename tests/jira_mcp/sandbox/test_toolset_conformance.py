@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connector_kit.testing.inspection import Inspector
 from connector_kit.testing.openapi import Contract
 from connector_kit.testing.specs import REASON, find_spec
 from jira_mcp.sandbox import create_app
@@ -14,7 +15,7 @@ from jira_mcp.sandbox.resources.toolset_table import TOOLSETS
 from jira_mcp.sandbox.scopes import required_scopes
 from jira_mcp.sandbox.visitor import Visitor
 
-from .test_conformance import Inspector
+from .test_conformance import inspector_of
 
 _SPEC = find_spec("jira-platform-v3.2026-07-21.json")
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(_SPEC is None, reason=REASON)]
@@ -91,7 +92,7 @@ def contract() -> Contract:
 @pytest.fixture
 async def inspected(database: Path, contract: Contract) -> AsyncIterator[tuple[Visitor, Inspector]]:
     app = create_app(database, search_lag=0.0)
-    inspector = Inspector(contract)
+    inspector = inspector_of(contract)
     visitor = Visitor(app, listen=inspector)
     yield visitor, inspector
     await visitor.aclose()
