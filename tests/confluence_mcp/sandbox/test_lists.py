@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from confluence_mcp.sandbox import attachment_store, label_store
+from confluence_mcp.sandbox.attachment_store import Upload
 from confluence_mcp.sandbox.visitor import Visitor, storage, title_of
 
 pytestmark = pytest.mark.anyio
@@ -98,9 +99,9 @@ async def test_files_keep_their_versions_and_go_to_the_trash_first(wiki: Visitor
     with wiki.app.store.writing() as session:
         content = session.content(int(page))
         assert content is not None
-        file = attachment_store.add(session, content, "notes.md", b"one", content.author, comment="First")
-        attachment_store.renew(session, file, b"three", content.author)
-        attachment_store.add(session, content, "a.png", b"png", content.author)
+        file = attachment_store.add(session, content, "notes.md", Upload(b"one", content.author, comment="First"))
+        attachment_store.renew(session, file, Upload(b"three", content.author))
+        attachment_store.add(session, content, "a.png", Upload(b"png", content.author))
     path = f"/attachments/att{file.id}"
     found = (await wiki.get(f"/pages/{page}/attachments", filename="notes.md"))["results"]
     assert [(each["mediaType"], each["fileSize"], each["version"]["number"]) for each in found] == [

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from confluence_mcp.sandbox import attachment_store
+from confluence_mcp.sandbox.attachment_store import Upload
 from confluence_mcp.sandbox.model import Content
 from confluence_mcp.sandbox.visitor import Visitor, storage, title_of
 
@@ -97,7 +98,7 @@ async def test_comments_on_files_and_settling_them(wiki: Visitor, visit: Callabl
     with wiki.app.store.writing() as session:
         content = session.content(int(page))
         assert isinstance(content, Content)
-        file = attachment_store.add(session, content, "a.txt", b"a", content.author)
+        file = attachment_store.add(session, content, "a.txt", Upload(b"a", content.author))
     wish = {"attachmentId": f"att{file.id}", "body": storage("<p>?</p>")}
     comment = await wiki.send("POST", "/footer-comments", wish)
     assert comment["attachmentId"] == f"att{file.id}"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from confluence_mcp.sandbox import attachment_store, comment_store, label_store, publishing, task_store
+from confluence_mcp.sandbox.attachment_store import Upload
 from confluence_mcp.sandbox.markup import scan
 from confluence_mcp.sandbox.model import Comment, Content, Version
 from confluence_mcp.sandbox.sample.record import File, Note, Page
@@ -92,18 +93,11 @@ class Writer:
     def _file(self, page: Content, file: File) -> None:
         first, *later = (make() for make in file.contents)
         author, moment = file.author.account_id, at(file.when)
-        attachment = attachment_store.add(
-            self._session,
-            page,
-            file.name,
-            first,
-            author,
-            comment=file.comment,
-            moment=moment,
-            number=file.id or next(self._attachments),
-        )
-        for number, content in enumerate(later, 1):
-            attachment_store.renew(self._session, attachment, content, author, moment=moment + number * _DAY)
+        number = file.id or next(self._attachments)
+        upload = Upload(first, author, comment=file.comment, moment=moment)
+        attachment = attachment_store.add(self._session, page, file.name, upload, number)
+        for later_by, content in enumerate(later, 1):
+            attachment_store.renew(self._session, attachment, Upload(content, author, moment=moment + later_by * _DAY))
 
     def _audience(self, page: Page, since: int) -> None:
         for number in range(page.views):

@@ -48,8 +48,8 @@ def update_data(call: Call) -> Reply:
     with call.store.writing() as session:
         content, attachment = _find(call, session)
         require_edit(session, call.account, content)
-        file = form.files[0]
-        _renew(call, session, attachment, file, form.text("comment"), minor=_is_minor(form))
+        version = _version(call, form.files[0], form.text("comment"), minor=_is_minor(form))
+        store.renew(session, attachment, version)
         shown = ContentBean(call, session, _SHOWN).attachment(attachment, content)
     return Reply(200, shown)
 
@@ -142,21 +142,9 @@ def _upload(call: Call, *, may_renew: bool) -> Reply:
             comment = comments[number] if comments else ""
             known = store.titled(session, content.id, file.name)
             if known is None:
-                author = call.account.account_id
-                kept.append(
-                    store.add(
-                        session,
-                        content,
-                        file.name,
-                        file.content,
-                        author,
-                        kind=_kind(file),
-                        comment=comment,
-                        minor=minor,
-                    )
-                )
+                kept.append(store.add(session, content, file.name, _version(call, file, comment, minor=minor)))
             elif may_renew:
-                _renew(call, session, known, file, comment, minor=minor)
+                store.renew(session, known, _version(call, file, comment, minor=minor))
                 kept.append(known)
             else:
                 raise bad_request(_same_name(file.name))
@@ -191,13 +179,9 @@ def _is_minor(form: Form) -> bool:
     return form.text("minorEdit").strip('" ').lower() == "true"
 
 
-def _kind(file: FormFile) -> str:
-    return "" if file.kind in ("", "application/octet-stream") else file.kind
-
-
-def _renew(call: Call, session: Session, attachment: Attachment, file: FormFile, comment: str, *, minor: bool) -> None:
-    author = call.account.account_id
-    store.renew(session, attachment, file.content, author, kind=_kind(file), comment=comment, minor=minor)
+def _version(call: Call, file: FormFile, comment: str, *, minor: bool) -> store.Upload:
+    kind = "" if file.kind == "application/octet-stream" else file.kind
+    return store.Upload(file.content, call.account.account_id, kind, comment, minor)
 
 
 def _find(call: Call, session: Session, statuses: list[str] | None = None) -> tuple[Content, Attachment]:

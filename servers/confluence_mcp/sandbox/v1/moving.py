@@ -113,10 +113,10 @@ def copy_parts(session: Session, source: Content, made: Content, author: str, fl
             content = attachment_store.content(session, each) or b""
             known = attachment_store.titled(session, made.id, each.title)
             if known is None:
-                kind, comment = each.media_type, each.comment
-                attachment_store.add(session, made, each.title, content, author, kind=kind, comment=comment)
+                upload = attachment_store.Upload(content, author, each.media_type, each.comment)
+                attachment_store.add(session, made, each.title, upload)
             else:
-                attachment_store.renew(session, known, content, author)
+                attachment_store.renew(session, known, attachment_store.Upload(content, author))
     if "copyPermissions" in flags:
         session.restrict(made.id, session.restrictions(source.id))
     if "copyProperties" in flags:
