@@ -268,10 +268,14 @@ def _unreadable(markdown: str) -> Iterator[str]:
             elif mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
                 fence = ""
             continue
+        last, ticks = 0, 0
         for found in _UNREADABLE.finditer(line):
-            before, picture, label = line[: found.start()].rpartition("![")
-            if picture and "]" not in label and before.count("`") % 2 == 0:
+            before, picture, label = line[last : found.start()].rpartition("![")
+            ticks += before.count("`")
+            if picture and "]" not in label and ticks % 2 == 0:
                 yield found[1]
+            ticks += label.count("`")
+            last = found.end()
 
 
 def _candidates(named: _Named) -> Iterator[tuple[str, str, bool]]:
