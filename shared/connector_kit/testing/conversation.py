@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import unquote
 
+import httpx2
 from mcp.client import Client
 from mcp.client.session import ClientRequestContext, ElicitationFnT
 from mcp.shared.dispatcher import ProgressFnT
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, ImageContent
 
 from connector_kit import trace
+from connector_kit.access import Access
 from connector_kit.audit import AuditLog
 from connector_kit.credentials import ServiceSettings
 from connector_kit.http import Exchange, HttpPolicy
@@ -24,6 +26,8 @@ from connector_kit.serving.toolset import Toolset
 
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
 ClientT = TypeVar("ClientT", bound=ServiceClient)
+GivenT = TypeVar("GivenT", bound=ServiceSettings, contravariant=True)
+MadeT = TypeVar("MadeT", bound=ServiceClient, covariant=True)
 
 AT_ONCE = HttpPolicy(base_delay=0.0, max_delay=0.0, requests_per_minute=1_000_000)
 """Neither waits nor limits: for a service that is well."""
@@ -113,6 +117,53 @@ async def converse(
     session = Session(served, settings, None, log)
     async with Client(create_server(served, session, "1"), mode=mode, elicitation_callback=elicitation) as client:
         yield Conversation(client, exchanges, folder / "audit")
+
+
+class Connect(Protocol[GivenT, MadeT]):
+    """A server's `connect`, as far as these sessions call it."""
+
+    def __call__(
+        self,
+        settings: GivenT,
+        *,
+        transport: httpx2.AsyncBaseTransport | None,
+        policy: HttpPolicy,
+        on_exchange: Callable[[Exchange], None],
+    ) -> Awaitable[MadeT]:
+        """A client."""
+        ...
+
+
+@dataclass(frozen=True)
+class Converse(Generic[SettingsT, ClientT]):
+    """Starts sessions with a server whose sandbox is reached by a transport."""
+
+    spec: ServerSpec[SettingsT, ClientT]
+    connect: Connect[SettingsT, ClientT]
+
+    def __call__(
+        self,
+        folder: Path,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        settings: SettingsT | None = None,
+        mode: str = ERAS[0],
+        access: Access = Access.DELETE,
+        elicitation: ElicitationFnT | None = None,
+        policy: HttpPolicy = AT_ONCE,
+        only: str = "",
+    ) -> AbstractAsyncContextManager[Conversation]:
+        """Start a session with the server, which reaches its service by `transport`, or as `settings` say.
+
+        All toolsets are switched on. With `only` the server has that tool alone, which is built faster than all.
+        """
+
+        def connected(given: SettingsT, seen: Callable[[Exchange], None]) -> Awaitable[ClientT]:
+            return self.connect(given, transport=transport, policy=policy, on_exchange=seen)
+
+        usual = {"sandbox": True, "access": access, "toolsets": self.spec.toolset.optional}
+        chosen = settings or self.spec.settings.model_validate(usual)
+        return converse(self.spec, chosen, connected, folder, mode=mode, elicitation=elicitation, only=only)
 
 
 def alone(tools: Toolset, name: str) -> Toolset:

@@ -9,9 +9,10 @@ import pytest
 
 from confluence_mcp.sandbox import create_app
 from confluence_mcp.sandbox.app import Sandbox
+from connector_kit.testing.families import Recordings, record_all
 
 from .conversation import Conversation, converse
-from .families import FAMILIES, Recordings, record_all
+from .families import FAMILIES, visit
 from .traffic import Traffic, record_traffic
 
 SEARCH_LAG = 600.0
@@ -63,7 +64,7 @@ async def confluence(site: Sandbox, tmp_path: Path) -> AsyncIterator[Conversatio
 @pytest.fixture(scope="session")
 def recordings(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Recordings:
     """The exchanges of each family's call with a healthy site."""
-    return record_all(FAMILIES, seeded, tmp_path_factory.mktemp("recordings"))
+    return record_all(FAMILIES, visit, seeded, tmp_path_factory.mktemp("recordings"))
 
 
 @pytest.fixture(scope="session")

@@ -4,24 +4,18 @@ The healthy answers are recorded from the sandbox, so that a fault can be put in
 """
 
 import base64
-import shutil
-import ssl
-from collections import Counter
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import anyio
 import httpx2
 
 from confluence_mcp.sandbox import create_app
 from confluence_mcp.settings import ConfluenceSettings
 from connector_kit.access import Access
-from connector_kit.http import Exchange, HttpPolicy
-from connector_kit.testing.conversation import path_of
-from connector_kit.testing.faults import QUICK, Fault, FaultServer, ReceivedRequest
+from connector_kit.http import HttpPolicy
+from connector_kit.testing.families import CERTIFICATES, PATIENT, Family, reads
+from connector_kit.testing.faults import FaultServer
 
 from .conversation import Conversation, converse
 
@@ -29,35 +23,6 @@ V2, V1 = "/wiki/api/v2", "/wiki/rest/api"
 EMAIL = "someone@example.org"
 TOKEN = "ATATT3xFfGF0-a-token-that-nobody-may-see-4711"
 HEADER = base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
-
-PATIENT = replace(QUICK, connect_timeout=20.0, read_timeout=20.0, total_timeout=45.0)
-"""A busy machine must not look like a slow Confluence: only what tests slowness has less patience."""
-
-CERTIFICATES = ssl.create_default_context()
-
-Recordings = dict[str, tuple[Exchange, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A tool's call and the request in it that matters: `method` and `path`, with `writes` if it changes Confluence.
-
-    `blind` calls write without having read anything before.
-    """
-
-    name: str
-    tool: str
-    arguments: dict[str, Any]
-    method: str
-    path: str
-    writes: bool = True
-    blind: bool = False
-
-
-def reads(name: str, tool: str, arguments: dict[str, Any], path: str, method: str = "GET") -> Family:
-    """A family that changes nothing."""
-    return Family(name, tool, arguments, method, path, writes=False)
-
 
 FAMILIES = (
     reads("search", "confluence_search", {"text": "agent"}, f"{V1}/search"),
@@ -170,83 +135,13 @@ FAMILIES = (
 )
 
 
-def is_target(family: Family, exchange: Exchange) -> bool:
-    """Whether this is the request that matters in the family's call."""
-    return (exchange.method, path_of(exchange)) == (family.method, family.path)
-
-
-def record_all(families: Sequence[Family], seeded: Path, folder: Path) -> Recordings:
-    """The exchanges of each family's call with a healthy site of its own, a copy of the database `seeded`."""
-
-    async def record(family: Family) -> tuple[Exchange, ...]:
-        database = folder / f"{family.name}.sqlite3"
-        shutil.copyfile(seeded, database)
-        site = create_app(database)
-        async with converse(folder / family.name, transport=httpx2.ASGITransport(site), only=family.tool) as confluence:
-            await confluence.ask(family.tool, **family.arguments)
-            assert any(is_target(family, exchange) for exchange in confluence.exchanges), family.name
-        site.close()
-        return tuple(confluence.exchanges)
-
-    async def all_of_them() -> Recordings:
-        return {family.name: await record(family) for family in families}
-
-    return anyio.run(all_of_them)
-
-
-def healthy(exchange: Exchange) -> Fault:
-    """The recorded answer."""
-    assert exchange.status is not None
-    headers = {"Content-Type": "application/json"} if exchange.response_body else {}
-    return Fault(exchange.status, exchange.response_body, headers)
-
-
-class Stage:
-    """A site that answers as it was recorded, but with `faults` what matters: one after the other, the last always.
-
-    `arrived` counts the requests that matter; `sent` are all of them.
-    """
-
-    def __init__(self, family: Family, exchanges: Sequence[Exchange]) -> None:
-        self.family = family
-        self.faults: list[Fault] = []
-        self.arrived = 0
-        self.sent: list[ReceivedRequest] = []
-        self._recorded: dict[tuple[str, str], list[Fault]] = {}
-        for each in exchanges:
-            # What is asked for again and again, like the state of a task, changes: the last answer stays.
-            self._recorded.setdefault((each.method, each.url), []).append(healthy(each))
-        self._by_path = {(each.method, path_of(each)): healthy(each) for each in reversed(exchanges)}
-        self._asked: Counter[tuple[str, str]] = Counter()
-
-    def begin(self, *faults: Fault) -> None:
-        """Forget what arrived, and answer what matters with these from now on."""
-        self.faults = list(faults)
-        self.arrived = 0
-        self.sent.clear()
-        self._asked.clear()
-
-    async def answer(self, request: ReceivedRequest) -> Fault:
-        """The answer to a request."""
-        self.sent.append(request)
-        if (request.method, request.path) == (self.family.method, self.family.path):
-            self.arrived += 1
-            if self.faults:
-                return self.faults.pop(0) if len(self.faults) > 1 else self.faults[0]
-        return self.healthy(request)
-
-    def is_target(self, exchange: Exchange) -> bool:
-        """Whether this is the request that matters."""
-        return is_target(self.family, exchange)
-
-    def healthy(self, request: ReceivedRequest) -> Fault:
-        """The recorded answer to a request."""
-        key = (request.method, request.target)
-        answers = self._recorded.get(key, [])
-        self._asked[key] += 1
-        known = answers[min(self._asked[key], len(answers)) - 1] if answers else None
-        known = known or self._by_path.get((request.method, request.path))
-        return known or Fault.json({"message": f"nothing was recorded for {request.method} {request.target}"}, 404)
+@asynccontextmanager
+async def visit(family: Family, database: Path, folder: Path) -> AsyncGenerator[Conversation]:
+    """A session with a healthy site, with the family's tool."""
+    site = create_app(database)
+    async with converse(folder, transport=httpx2.ASGITransport(site), only=family.tool) as confluence:
+        yield confluence
+    site.close()
 
 
 def conversation(
@@ -254,7 +149,7 @@ def conversation(
 ) -> AbstractAsyncContextManager[Conversation]:
     """A session with a Confluence server for which `server` is the site, with the family's tool."""
     given = {"url": server.url, "email": EMAIL, "api_token": TOKEN, "access": Access.DELETE, "sandbox": False}
-    # What a client does without being told, except that the certificates are read once for all tests.
+    # What a client does without being told.
     transport = httpx2.AsyncHTTPTransport(verify=CERTIFICATES)
     settings = ConfluenceSettings.model_validate(given)
     return converse(folder, transport=transport, settings=settings, policy=policy, only=family.tool)

@@ -136,7 +136,10 @@ async def test_of_several_passages_the_one_that_is_meant_is_asked_for(site: Sand
     page = await new_page(confluence, "A goal here.\n\n## A goal there\n\nNo *goal* at all, Goal.")
     text = await confluence.refused(ADD, page=page, anchor="goal", body="Which?")
     assert "the passage is on the page 3 times." in text
-    assert "[1: A [goal] here.; 2: A [goal] there; 3: No [goal] at all, Goal.]" in text
+    assert (
+        "[1: <data>A [goal] here.</data>; 2: <data>A [goal] there</data>; 3: <data>No [goal] at all, Goal.</data>]"
+        in text
+    )
     assert "occurrence" in text
     assert not confluence.sent("POST", "/wiki/api/v2/inline-comments")
     await confluence.ask(ADD, page=page, anchor="goal", occurrence=2, body="This.")
@@ -180,7 +183,7 @@ async def test_the_text_of_a_comment_is_changed(confluence: Conversation) -> Non
     assert again.startswith(f"comment 300005 of page {PAGE} is so already; nothing was written")
     refused = await confluence.refused(UPDATE, comment_id="300005", body="Other.", version=1)
     assert "the comment was changed after version 1, and is at version 2 now." in refused
-    assert "[its text now: Yes, per **requirement**.]" in refused
+    assert "[its text now: <data>Yes, per **requirement**.</data>]" in refused
     await confluence.ask(UPDATE, comment_id="300005", body="Other.", version=2)
 
 

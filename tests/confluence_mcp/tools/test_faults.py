@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from connector_kit.testing.families import PATIENT, Family, Recordings, Stage, healthy
 from connector_kit.testing.faults import QUICK, Fault, FaultCase, FaultServer, fault_cases
 
 from .conversation import Conversation
-from .families import FAMILIES, HEADER, PATIENT, TOKEN, Family, Recordings, Stage, conversation, healthy
+from .families import FAMILIES, HEADER, TOKEN, conversation
 
 pytestmark = pytest.mark.anyio
 
@@ -99,11 +100,11 @@ async def test_a_write_that_was_refused_for_the_moment_is_sent_again(
 ) -> None:
     stage = Stage(family, recordings[family.name])
     async with FaultServer(answering=stage.answer) as server, conversation(tmp_path, server, family) as confluence:
-        target = next(each for each in recordings[family.name] if stage.is_target(each))
+        target = next(each for each in recordings[family.name] if family.is_target(each))
         refusals = [Fault.json({}, 429), Fault.json({}, 503, {"Retry-After": "0"})]
         stage.begin(*refusals, healthy(target))
         await confluence.ask(family.tool, **family.arguments)
-        assert stage.arrived == len(refusals) + sum(map(stage.is_target, recordings[family.name]))
+        assert stage.arrived == len(refusals) + sum(map(family.is_target, recordings[family.name]))
 
 
 @pytest.mark.parametrize("family", WRITING, ids=[family.name for family in WRITING])

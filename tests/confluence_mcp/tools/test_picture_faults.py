@@ -11,10 +11,10 @@ import pytest
 from confluence_mcp.sandbox import SANDBOX_EMAIL, SANDBOX_TOKEN
 from confluence_mcp.sandbox.app import Sandbox
 from confluence_mcp.settings import ConfluenceSettings
+from connector_kit.testing.families import CERTIFICATES, PATIENT
 from connector_kit.testing.faults import Fault, FaultServer, ReceivedRequest
 
 from .conversation import Conversation, converse
-from .families import CERTIFICATES, PATIENT
 from .published import Wiki
 from .stored import body_of, rows_of, version_of
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from connector_kit.testing.families import Recordings, record_all
 from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.app import Sandbox
 
 from .conversation import Conversation, converse
-from .families import FAMILIES, Recordings, record_all
+from .families import FAMILIES, visit
 
 SEARCH_LAG = 600.0
 """Seconds for which search would miss a change: longer than any test, so that nothing passes by waiting."""
@@ -62,4 +63,4 @@ async def jira(site: Sandbox, tmp_path: Path) -> AsyncIterator[Conversation]:
 @pytest.fixture(scope="session")
 def recordings(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Recordings:
     """The exchanges of each family's call with a healthy site."""
-    return record_all(FAMILIES, seeded, tmp_path_factory.mktemp("recordings"))
+    return record_all(FAMILIES, visit, seeded, tmp_path_factory.mktemp("recordings"))

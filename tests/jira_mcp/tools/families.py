@@ -4,23 +4,17 @@ The healthy answers are recorded from the sandbox, so that a fault can be put in
 """
 
 import base64
-import shutil
-import ssl
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import anyio
 import httpx2
 
 from connector_kit.access import Access
-from connector_kit.http import Exchange, HttpPolicy
-from connector_kit.testing.conversation import path_of
-from connector_kit.testing.faults import QUICK, Fault, FaultServer
+from connector_kit.http import HttpPolicy
+from connector_kit.testing.families import CERTIFICATES, PATIENT, Family
+from connector_kit.testing.faults import FaultServer
 from jira_mcp.sandbox import create_app
-from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.settings import JiraSettings
 
 from .conversation import Conversation, converse
@@ -29,26 +23,6 @@ API = "/rest/api/3"
 EMAIL = "someone@example.org"
 TOKEN = "ATATT3xFfGF0-a-token-that-nobody-may-see-4711"
 HEADER = base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
-
-PATIENT = replace(QUICK, connect_timeout=20.0, read_timeout=20.0, total_timeout=45.0)
-"""A busy machine must not look like a slow Jira: only what tests slowness has less patience."""
-
-CERTIFICATES = ssl.create_default_context()
-
-Recordings = dict[str, tuple[Exchange, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A tool's call and the request in it that matters: `method` and `path`, with `writes` if it changes Jira."""
-
-    name: str
-    tool: str
-    arguments: dict[str, Any]
-    method: str
-    path: str
-    writes: bool = True
-
 
 FAMILIES = (
     Family("read", "jira_get_issue", {"key": "PMOS-5", "include": []}, "GET", f"{API}/issue/PMOS-5", writes=False),
@@ -159,54 +133,13 @@ FAMILIES = (
 )
 
 
-def is_target(family: Family, exchange: Exchange) -> bool:
-    """Whether this is the request that matters in the family's call."""
-    return (exchange.method, path_of(exchange)) == (family.method, family.path)
-
-
-async def record(family: Family, site: Sandbox, folder: Path) -> tuple[Exchange, ...]:
-    """The exchanges of the family's call with a healthy site."""
-    async with converse(folder / family.name, transport=httpx2.ASGITransport(site)) as jira:
-        await jira.ask(family.tool, **family.arguments)
-        assert any(is_target(family, exchange) for exchange in jira.exchanges)
-        return tuple(jira.exchanges)
-
-
-def record_all(families: Sequence[Family], seeded: Path, folder: Path) -> Recordings:
-    """The exchanges of each family's call with a healthy site of its own, a copy of the database `seeded`."""
-
-    async def all_of_them() -> Recordings:
-        found: Recordings = {}
-        for family in families:
-            database = folder / f"{family.name}.sqlite3"
-            shutil.copyfile(seeded, database)
-            site = create_app(database)
-            found[family.name] = await record(family, site, folder)
-            site.close()
-        return found
-
-    return anyio.run(all_of_them)
-
-
-def healthy(exchange: Exchange) -> Fault:
-    """The recorded answer."""
-    assert exchange.status is not None
-    headers = {"Content-Type": "application/json"} if exchange.response_body else {}
-    return Fault(exchange.status, exchange.response_body, headers)
-
-
-def stage(server: FaultServer, family: Family, exchanges: Sequence[Exchange], fault: Fault, times: int = 10) -> None:
-    """Have the server answer as it was recorded, but with `fault` from the request that matters on."""
-    for exchange in exchanges:
-        if is_target(family, exchange):
-            server.queue(family.path, *[fault] * times)
-            return
-        server.queue(path_of(exchange), healthy(exchange))
-
-
-def arrived(server: FaultServer, family: Family) -> int:
-    """How often the request that matters reached the server."""
-    return sum((request.method, request.path) == (family.method, family.path) for request in server.requests)
+@asynccontextmanager
+async def visit(family: Family, database: Path, folder: Path) -> AsyncGenerator[Conversation]:
+    """A session with a healthy site, with the family's tool."""
+    site = create_app(database)
+    async with converse(folder, transport=httpx2.ASGITransport(site), only=family.tool) as jira:
+        yield jira
+    site.close()
 
 
 def conversation(
@@ -214,7 +147,7 @@ def conversation(
 ) -> AbstractAsyncContextManager[Conversation]:
     """A session with a Jira server for which `server` is the site, with the family's tool."""
     given = {"url": server.url, "email": EMAIL, "api_token": TOKEN, "access": Access.DELETE, "sandbox": False}
-    # What a client does without being told, except that the certificates are read once for all tests.
+    # What a client does without being told.
     transport = httpx2.AsyncHTTPTransport(verify=CERTIFICATES)
     settings = JiraSettings.model_validate(given)
     return converse(folder, transport=transport, settings=settings, policy=policy, only=family.tool)

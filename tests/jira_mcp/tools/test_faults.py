@@ -10,21 +10,10 @@ import pytest
 
 from connector_kit.http import Exchange
 from connector_kit.testing.conversation import path_of
+from connector_kit.testing.families import PATIENT, Family, Recordings, arrived, healthy, stage
 from connector_kit.testing.faults import QUICK, Fault, FaultCase, FaultServer, fault_cases
 
-from .families import (
-    FAMILIES,
-    HEADER,
-    PATIENT,
-    TOKEN,
-    Family,
-    Recordings,
-    arrived,
-    conversation,
-    healthy,
-    is_target,
-    stage,
-)
+from .families import FAMILIES, HEADER, TOKEN, conversation
 
 pytestmark = pytest.mark.anyio
 
@@ -135,7 +124,7 @@ async def test_a_fault_is_told_and_a_write_is_never_sent_twice(
 async def test_nothing_is_written_when_what_must_be_known_before_cannot_be_read(
     family: Family, recordings: Recordings, tmp_path: Path
 ) -> None:
-    assert not is_target(family, recordings[family.name][0])
+    assert not family.is_target(recordings[family.name][0])
     async with FaultServer(Fault.json({"errorMessages": ["Down."]}, 503)) as server:
         async with conversation(tmp_path, server, family) as jira:
             text = await jira.refused(family.tool, **family.arguments)
@@ -151,7 +140,7 @@ async def test_a_write_that_jira_refused_for_the_moment_is_sent_again(
     refusals = [Fault.json({}, 429), Fault.json({}, 503, {"Retry-After": "0"})]
     async with FaultServer() as server:
         exchanges = recordings[family.name]
-        first = next(number for number, exchange in enumerate(exchanges) if is_target(family, exchange))
+        first = next(number for number, exchange in enumerate(exchanges) if family.is_target(exchange))
         for exchange in exchanges[:first]:
             server.queue(path_of(exchange), healthy(exchange))
         server.queue(family.path, *refusals)
@@ -160,7 +149,7 @@ async def test_a_write_that_jira_refused_for_the_moment_is_sent_again(
         async with conversation(tmp_path, server, family) as jira:
             await jira.ask(family.tool, **family.arguments)
         assert server.pending() == 0
-        assert arrived(server, family) == len(refusals) + sum(is_target(family, each) for each in exchanges)
+        assert arrived(server, family) == len(refusals) + sum(family.is_target(each) for each in exchanges)
 
 
 @pytest.mark.parametrize("family", WRITING, ids=[family.name for family in WRITING])

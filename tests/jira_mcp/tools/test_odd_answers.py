@@ -10,10 +10,11 @@ import pytest
 from connector_kit.http import Exchange
 from connector_kit.output import ANSWER_LIMIT
 from connector_kit.testing.conversation import path_of
+from connector_kit.testing.families import Family, Recordings, healthy
 from connector_kit.testing.faults import Fault, FaultServer
 from connector_kit.testing.odd_json import changes
 
-from .families import FAMILIES, Family, Recordings, conversation, healthy, is_target
+from .families import FAMILIES, conversation
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +43,7 @@ async def told(
     """The text and the kind of error of the family's call while Jira answers like this."""
     async with FaultServer() as server:
         for exchange in exchanges:
-            odd = not only or is_target(family, exchange)
+            odd = not only or family.is_target(exchange)
             server.queue(path_of(exchange), (answer if odd else healthy)(exchange))
         async with conversation(folder, server, family) as jira:
             text, _ = await jira.attempt(family.tool, family.arguments)

@@ -6,11 +6,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from connector_kit.testing.families import Family, Recordings, record_all
 from connector_kit.testing.faults import FaultCase
 from jira_mcp.sandbox.app import Sandbox
 
 from .conversation import Conversation, converse
-from .families import API, Family, Recordings, record_all
+from .families import API, visit
 from .test_faults import CASES, complaints_of_all
 
 pytestmark = pytest.mark.anyio
@@ -65,7 +66,7 @@ FAMILIES = (
 @pytest.fixture(scope="module")
 def recorded(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Recordings:
     """The exchanges of each family's call with a healthy site."""
-    return record_all(FAMILIES, seeded, tmp_path_factory.mktemp("recorded"))
+    return record_all(FAMILIES, visit, seeded, tmp_path_factory.mktemp("recorded"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])

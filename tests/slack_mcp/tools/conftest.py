@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import anyio
 import httpx2
 import pytest
 
+from connector_kit.testing.families import Recordings, record_all
 from slack_mcp.sandbox import create_app
 
 from ..conftest import Complaints
 from .conversation import NOW, Conversation, converse
-from .families import FAMILIES, Recordings, record
+from .families import FAMILIES, visit
 
 if TYPE_CHECKING:
     from slack_mcp.sandbox.app import Sandbox
@@ -82,17 +82,7 @@ async def slack(site: "Sandbox", tmp_path: Path, contract: Complaints, time: Clo
 @pytest.fixture(scope="session")
 def recordings(pristine_sandbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Recordings:
     """The exchanges of each family's call with a healthy workspace."""
-    folder = tmp_path_factory.mktemp("recordings")
-
-    async def all_of_them() -> Recordings:
-        found: Recordings = {}
-        for family in FAMILIES:
-            database = folder / f"{family.name}.sqlite3"
-            shutil.copyfile(pristine_sandbox, database)
-            found[family.name] = await record(family, database, folder)
-        return found
-
-    return anyio.run(all_of_them)
+    return record_all(FAMILIES, visit, pristine_sandbox, tmp_path_factory.mktemp("recordings"))
 
 
 def wrong(slack: Conversation, contract: Complaints) -> list[str]:

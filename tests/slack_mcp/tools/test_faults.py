@@ -12,22 +12,11 @@ from typing_extensions import override
 
 from connector_kit.http import Exchange
 from connector_kit.testing.conversation import path_of
+from connector_kit.testing.families import PATIENT, Family, Recordings, arrived, stage
 from connector_kit.testing.faults import QUICK, Fault, FaultCase, FaultServer, fault_cases
 
 from .conversation import NOW, calls, converse, given
-from .families import (
-    FAMILIES,
-    PATIENT,
-    POSTS,
-    TOKEN,
-    Family,
-    Recordings,
-    arrived,
-    conversation,
-    healthy,
-    is_target,
-    stage,
-)
+from .families import FAMILIES, POSTS, TOKEN, conversation, healthy
 
 pytestmark = pytest.mark.anyio
 
@@ -67,7 +56,7 @@ class Report:
 async def suffer(folder: Path, family: Family, exchanges: tuple[Exchange, ...], name: str, answer: Fault) -> Report:
     """Make the family's call while Slack answers its request with a fault."""
     async with FaultServer() as server:
-        stage(server, family, exchanges, answer)
+        stage(server, family, exchanges, answer, lambda exchange: healthy(exchange, server.url))
         async with conversation(folder / family.name, server, family, IMPATIENT.get(name, PATIENT)) as slack:
             text, is_error = await slack.attempt(family.tool, family.arguments)
             kind = slack.audited()[-1]["error_kind"]
@@ -204,7 +193,7 @@ async def test_a_write_that_slack_turned_away_for_the_moment_is_sent_again(
     ]
     async with FaultServer() as server:
         exchanges = recordings[family.name]
-        first = next(number for number, exchange in enumerate(exchanges) if is_target(family, exchange))
+        first = next(number for number, exchange in enumerate(exchanges) if family.is_target(exchange))
         for exchange in exchanges[:first]:
             server.queue(path_of(exchange), healthy(exchange, server.url))
         server.queue(family.path, *refusals)
@@ -213,7 +202,7 @@ async def test_a_write_that_slack_turned_away_for_the_moment_is_sent_again(
         async with conversation(tmp_path, server, family) as slack:
             await slack.ask(family.tool, **family.arguments)
         assert server.pending() == 0
-        assert arrived(server, family) == len(refusals) + sum(is_target(family, each) for each in exchanges)
+        assert arrived(server, family) == len(refusals) + sum(family.is_target(each) for each in exchanges)
 
 
 @pytest.mark.parametrize("family", WRITING, ids=[family.name for family in WRITING])
@@ -243,7 +232,8 @@ async def test_a_cancelled_call_closes_its_connection_and_is_recorded(
 ) -> None:
     family = next(family for family in FAMILIES if family.name == name)
     async with FaultServer() as server:
-        stage(server, family, recordings[name], Fault().slow_headers(30))
+        fault = Fault().slow_headers(30)
+        stage(server, family, recordings[name], fault, lambda exchange: healthy(exchange, server.url))
         async with conversation(tmp_path, server, family) as slack:
             async with anyio.create_task_group() as group:
                 group.start_soon(slack.attempt, family.tool, family.arguments)

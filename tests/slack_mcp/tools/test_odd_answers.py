@@ -9,10 +9,11 @@ import pytest
 from connector_kit.http import Exchange
 from connector_kit.output import ANSWER_LIMIT
 from connector_kit.testing.conversation import path_of
+from connector_kit.testing.families import Family, Recordings
 from connector_kit.testing.faults import Fault, FaultServer
 from connector_kit.testing.odd_json import Change, changes
 
-from .families import FAMILIES, Family, Recordings, conversation, healthy, is_target
+from .families import FAMILIES, conversation, healthy
 
 pytestmark = pytest.mark.anyio
 
@@ -54,7 +55,7 @@ async def told(
     """The text and the kind of error of the family's call while Slack answers like this."""
     async with FaultServer() as server:
         for exchange in exchanges:
-            odd = not only or is_target(family, exchange)
+            odd = not only or family.is_target(exchange)
             answer = turned(exchange, change, server.url) if odd else healthy(exchange, server.url)
             server.queue(path_of(exchange), answer)
         async with conversation(folder, server, family) as slack:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from connector_kit.output import ANSWER_BUDGET
+from connector_kit.testing.families import PATIENT
 from connector_kit.testing.faults import Fault, FaultServer
 from slack_mcp.settings import SlackSettings
 
 from .conversation import NOW, TOOLSETS, Conversation, converse, cursor_in, rows
-from .families import PATIENT, TOKEN
+from .families import TOKEN
 from .test_reading import stamps
 
 pytestmark = pytest.mark.anyio
