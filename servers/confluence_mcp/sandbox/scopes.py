@@ -7,9 +7,9 @@ The REST API v2 takes granular scopes only; v1 has two families, and either will
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from confluence_mcp.sandbox.scopes_v1 import V1_SCOPES
+from sandbox_kit.atlassian.operations import Operations
 
 _V2, _V1 = "/wiki/api/v2", "/wiki/rest/api"
 _ELSEWHERE = "read:confluence-content.all"
@@ -28,6 +28,7 @@ _V2_KINDS = (
 )
 """What an operation of v2 is about, by its path; the first that fits."""
 _COMMENTS_ON_FILES = re.compile(r"/attachments/[^/]+/footer-comments")
+_OPERATIONS = Operations(V1_SCOPES)
 _POSTED_READS = frozenset({"/users-bulk", "/content/convert-ids-to-types"})
 
 
@@ -60,23 +61,10 @@ def _kind(resource: str) -> str:
 
 
 def _of_v1(method: str, resource: str) -> tuple[frozenset[str], ...]:
-    for pattern, families in _patterns().get(method, ()):
-        if pattern.fullmatch(resource):
-            return families
+    families = _OPERATIONS.find(method, resource)
+    if families is not None:
+        return tuple(frozenset(map(_whole, family.split())) for family in families.split(" | "))
     return (frozenset({_ELSEWHERE if method == "GET" else "write:confluence-content"}),)
-
-
-@cache
-def _patterns() -> dict[str, list[tuple[re.Pattern[str], tuple[frozenset[str], ...]]]]:
-    """Patterns of paths by method, those without a variable part first."""
-    found: dict[str, list[tuple[re.Pattern[str], tuple[frozenset[str], ...]]]] = {}
-    named = [(operation, scopes) for names, scopes in V1_SCOPES.items() for operation in names.split(", ")]
-    for operation, scopes in sorted(named, key=lambda each: each[0].count("{}")):
-        method, _, template = operation.partition(" ")
-        pattern = re.compile(template.replace("{}", "[^/]+"))
-        families = tuple(frozenset(map(_whole, family.split())) for family in scopes.split(" | "))
-        found.setdefault(method, []).append((pattern, families))
-    return found
 
 
 def _whole(scope: str) -> str:

@@ -7,10 +7,10 @@ Each operation has two families: one classic scope, or several granular ones, al
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from jira_mcp.sandbox.agile_scopes import agile_scopes
 from jira_mcp.sandbox.toolset_scopes import TOOLSETS, classic
+from sandbox_kit.atlassian.operations import Operations
 
 _API = "/rest/api/3"
 _USERS = frozenset({"/myself", "/user", "/user/search", "/user/assignable/search", "/groups/picker"})
@@ -114,6 +114,7 @@ _GRANULAR = {
     "GET /issue/{}/changelog": "read:avatar read:issue-meta read:issue.changelog",
 }
 """Operations, and their granular scopes without the `:jira` at the end."""
+_OPERATIONS = Operations({**_GRANULAR, **TOOLSETS})
 
 
 def required_scopes(method: str, path: str) -> tuple[frozenset[str], ...]:
@@ -128,9 +129,9 @@ def required_scopes(method: str, path: str) -> tuple[frozenset[str], ...]:
         return ()
     resource = path.removeprefix(_API)
     families = [frozenset({_classic(method, resource)})]
-    for pattern, scopes in _granular().get(method, ()):
-        if pattern.fullmatch(resource):
-            return (*families, scopes)
+    granular = _OPERATIONS.find(method, resource)
+    if granular is not None:
+        families.append(frozenset(f"{scope}:jira" for scope in granular.split()))
     return tuple(families)
 
 
@@ -143,17 +144,3 @@ def _classic(method: str, resource: str) -> str:
         return "manage:jira-configuration"
     reads = method == "GET" or (method == "POST" and _POSTED_READS.fullmatch(resource))
     return "read:jira-work" if reads else "write:jira-work"
-
-
-@cache
-def _granular() -> dict[str, list[tuple[re.Pattern[str], frozenset[str]]]]:
-    """Patterns of paths by method, those without a variable part first."""
-    found: dict[str, list[tuple[re.Pattern[str], frozenset[str]]]] = {}
-    named = [
-        (operation, scopes) for names, scopes in {**_GRANULAR, **TOOLSETS}.items() for operation in names.split(", ")
-    ]
-    for operation, scopes in sorted(named, key=lambda each: each[0].count("{}")):
-        method, _, template = operation.partition(" ")
-        pattern = re.compile(template.replace("{}", "[^/]+"))
-        found.setdefault(method, []).append((pattern, frozenset(f"{scope}:jira" for scope in scopes.split())))
-    return found
