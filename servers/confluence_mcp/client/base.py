@@ -52,10 +52,6 @@ class ConfluenceBase(AtlassianClient[ConfluenceSettings]):
             )
             return reply.json() if reply.content else None
 
-    def web_url(self, link: str) -> str:
-        """The address for people of a link that Confluence gave relative to its context path."""
-        return f"{self.site_url}/wiki{link}" if link.startswith("/") else f"{self.site_url}/wiki"
-
     def page_url(self, space_key: str, number: str, kind: Kind = "page") -> str:
         """The address of a page or blog post for people."""
         part = "pages" if kind == "page" else "blog"
