@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from connector_kit.errors import InvalidInput, NotFound, clean_text
+from connector_kit.errors import InvalidInput, NotFound
+from connector_kit.output import marked
 
 LONGEST: int = 2_000
 """Characters of a passage."""
@@ -37,7 +38,7 @@ class _Place:
         before, after = self.line[: self.start], self.line[self.end :]
         left = ("…" if len(before) > _AROUND else "") + before[-_AROUND:]
         right = after[:_AROUND] + ("…" if len(after) > _AROUND else "")
-        return clean_text(f"{left}[{self.text}]{right}", 190)
+        return marked(f"{left}[{self.text}]{right}", 180)
 
 
 def find_anchor(page: str, wanted: str, occurrence: int = 0) -> Anchor:

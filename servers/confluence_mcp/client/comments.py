@@ -10,6 +10,7 @@ from confluence_mcp.client.opening import aside
 from confluence_mcp.comment_models import CommentDone, CommentKind
 from confluence_mcp.models import PageRef
 from connector_kit.errors import BadAnswer, Conflict, InvalidInput, NotFound
+from connector_kit.output import marked
 from connector_kit.wire import as_int, as_object, as_text
 
 State: TypeAlias = Literal["", "resolved", "open"]
@@ -129,7 +130,7 @@ class CommentWriting(CommentReads):
         now = f", and is at version {shown.version} now" if shown.version != read else ""
         return Conflict(
             f"Nothing was written: the comment was changed after version {read}{now}.",
-            fields={"its text now": shown.body},
+            fields={"its text now": marked(shown.body, 180)},
             next_step=f"Read the page again with confluence_list_comments {ref.id}, then decide.",
         )
 

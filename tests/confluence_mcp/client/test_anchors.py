@@ -30,10 +30,10 @@ def test_the_places_are_told_where_there_are_several() -> None:
     with pytest.raises(InvalidInput) as refused:
         find_anchor(TEXT, "goal")
     assert refused.value.fields == {
-        "1": "A [goal] here.",
-        "2": "The [goal], the goal",
-        "3": "The goal, the [goal]",
-        "4": "A [goal] here.",
+        "1": "<data>A [goal] here.</data>",
+        "2": "<data>The [goal], the goal</data>",
+        "3": "<data>The goal, the [goal]</data>",
+        "4": "<data>A [goal] here.</data>",
     }
     with pytest.raises(InvalidInput, match="The first 10 are shown") as refused:
         find_anchor("x " * 50, "x")
