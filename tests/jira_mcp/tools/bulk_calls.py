@@ -3,10 +3,6 @@
 import re
 from typing import Any
 
-import httpx2
-
-from jira_mcp.sandbox.app import Sandbox
-
 from .conversation import Conversation
 
 API = "/rest/api/3"
@@ -52,10 +48,3 @@ async def run(jira: Conversation, tool: str, **arguments: Any) -> str:
 def submitted(jira: Conversation, tool: str) -> int:
     """How often the tool's operation was sent."""
     return len(jira.sent("POST", SUBMITS[tool]))
-
-
-async def break_it(site: Sandbox, path: str, method: str = "", count: int = 1, **fault: Any) -> None:
-    """Have the site's next requests for a path fail."""
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(site), base_url="http://site") as control:
-        body = {"path": path, "method": method, "count": count, **fault}
-        assert (await control.post("/_sandbox/faults", json=body)).status_code == 201

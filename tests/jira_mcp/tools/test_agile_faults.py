@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from connector_kit.http import HttpPolicy
+from connector_kit.testing.sandboxes import break_it
 from jira_mcp.sandbox.app import Sandbox
 
 from .conversation import AT_ONCE, Conversation, converse
@@ -30,13 +31,6 @@ WRITES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("jira_move_issues", {"keys": ["PMOS-40"], "to": "backlog"}, "/rest/agile/1.0/backlog/issue"),
     ("jira_move_issues", {"keys": ["PMOS-40"], "after": "PMOS-39"}, "/rest/agile/1.0/issue/rank"),
 )
-
-
-async def break_it(site: Sandbox, path: str, method: str = "", count: int = 1, **fault: Any) -> None:
-    """Have the site's next requests for a path fail."""
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(site), base_url="http://site") as control:
-        body = {"path": path, "method": method, "count": count, **fault}
-        assert (await control.post("/_sandbox/faults", json=body)).status_code == 201
 
 
 def sent(jira: Conversation, path: str, method: str) -> int:

@@ -7,11 +7,12 @@ import httpx2
 import pytest
 from typing_extensions import override
 
+from connector_kit.testing.sandboxes import break_it
 from jira_mcp.client import bulk_tasks
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.settings import JiraSettings
 
-from .bulk_calls import API, CHANGES, KEYS, QUEUE, SUBMITS, break_it, preview, submitted
+from .bulk_calls import API, CHANGES, KEYS, QUEUE, SUBMITS, preview, submitted
 from .conversation import Conversation, converse
 
 pytestmark = pytest.mark.anyio

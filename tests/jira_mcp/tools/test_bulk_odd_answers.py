@@ -8,13 +8,14 @@ import httpx2
 import pytest
 
 from connector_kit.output import ANSWER_BUDGET, size
+from connector_kit.testing.sandboxes import break_it
 from jira_mcp.client import JiraClient, bulk_tasks
 from jira_mcp.client.bulk import Bulk
 from jira_mcp.client.edit import Edit
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.tools.bulk_render import key_ranges
 
-from .bulk_calls import API, CHANGES, KEYS, QUEUE, SUBMITS, break_it, preview, submitted
+from .bulk_calls import API, CHANGES, KEYS, QUEUE, SUBMITS, preview, submitted
 from .conversation import Conversation, converse
 
 pytestmark = pytest.mark.anyio

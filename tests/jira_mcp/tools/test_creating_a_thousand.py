@@ -12,10 +12,11 @@ from typing_extensions import override
 
 from connector_kit import trace
 from connector_kit.output import size
+from connector_kit.testing.sandboxes import break_it
 from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.app import Sandbox
 
-from .bulk_calls import API, break_it
+from .bulk_calls import API
 from .conversation import Conversation, converse
 
 pytestmark = pytest.mark.anyio

@@ -6,12 +6,12 @@ import httpx2
 import pytest
 
 from connector_kit.access import Access
+from connector_kit.testing.sandboxes import break_it
 from jira_mcp.client.git_events import keys_in
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.settings import JiraSettings
 
 from .conversation import Conversation, converse, tokens
-from .test_agile_faults import break_it
 
 pytestmark = pytest.mark.anyio
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from connector_kit.testing.sandboxes import break_it
 from jira_mcp.sandbox.app import Sandbox
 
 from .conversation import Conversation
-from .test_agile_faults import break_it, sent
+from .test_agile_faults import sent
 
 pytestmark = pytest.mark.anyio
 

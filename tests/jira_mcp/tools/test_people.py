@@ -6,6 +6,7 @@ import httpx2
 import pytest
 from typing_extensions import override
 
+from connector_kit.testing.sandboxes import break_it
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.settings import JiraSettings
 from sandbox_kit.atlassian.accounts import ALEX_RIVERA, ENGINEERING_PARTNER
@@ -35,9 +36,7 @@ async def test_names_that_jira_does_not_tell_are_counted(
 ) -> None:
     watchers = [{"accountId": f"712020:{name}", "displayName": name} for name in names]
     body = {"watchCount": 3, "isWatching": False, "watchers": watchers}
-    fault = {"path": "/rest/api/3/issue/PMOS-41/watchers", "method": "GET", "status": 200, "body": body}
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(site), base_url="http://site") as control:
-        await control.post("/_sandbox/faults", json=fault)
+    await break_it(site, "/rest/api/3/issue/PMOS-41/watchers", "GET", status=200, body=body)
     text = await jira.ask("jira_list_watchers", key="PMOS-41")
     assert said in text
     assert "you do not watch it" in text

@@ -19,13 +19,13 @@ from mcp_types import (
 
 from connector_kit.access import Access
 from connector_kit.testing.conversation import outside
+from connector_kit.testing.sandboxes import break_it
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.settings import JiraSettings
 from jira_mcp.tools import TOOLS
 from jira_mcp.tools.prompts import PROMPTS
 
 from .conversation import ERAS, Conversation, converse, tokens
-from .test_agile_faults import break_it
 
 pytestmark = pytest.mark.anyio
 

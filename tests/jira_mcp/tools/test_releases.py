@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from connector_kit.testing.sandboxes import break_it
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.sandbox.visitor import Visitor
 from jira_mcp.settings import JiraSettings
@@ -166,8 +167,7 @@ async def test_other_fields_that_hold_a_version_are_counted_and_moved(jira: Conv
 
 
 async def test_a_refusal_that_may_mean_a_lacking_permission_says_so(jira: Conversation, site: Sandbox) -> None:
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(site), base_url="http://site") as control:
-        await control.post("/_sandbox/faults", json={"path": "/rest/api/3/version", "method": "POST", "status": 404})
+    await break_it(site, "/rest/api/3/version", "POST", status=404)
     text = await jira.refused("jira_create_version", project="PMOS", name="0.5")
     assert "may not administer the project. jira_list_versions PMOS shows what there is." in text
 

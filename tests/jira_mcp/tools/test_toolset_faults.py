@@ -1,13 +1,13 @@
 """Every way in which Jira may fail, for the tools for releases, people and filters: reads repeated, writes not."""
 
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 
 from connector_kit.testing.families import Family, Recordings, record_all
 from connector_kit.testing.faults import FaultCase
+from connector_kit.testing.sandboxes import break_it
 from jira_mcp.sandbox.app import Sandbox
 
 from .conversation import Conversation, converse
@@ -74,13 +74,6 @@ async def test_a_fault_is_told_and_a_write_is_never_sent_twice(
     case: FaultCase, recorded: Recordings, tmp_path: Path
 ) -> None:
     assert not (found := await complaints_of_all(FAMILIES, recorded, case, tmp_path)), "\n".join(found)
-
-
-async def break_it(site: Sandbox, path: str, method: str = "", count: int = 1, **fault: Any) -> None:
-    """Have the site's next requests for a path fail."""
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(site), base_url="http://site") as control:
-        body = {"path": path, "method": method, "count": count, **fault}
-        assert (await control.post("/_sandbox/faults", json=body)).status_code == 201
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=[family.name for family in FAMILIES])
