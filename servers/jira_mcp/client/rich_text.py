@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector_kit.errors import Conflict, InvalidInput, clean_text
+from connector_kit.output import unmarked
 from connector_kit.wire import JsonObject, as_object
 from jira_mcp.client.documents import aside, editable, is_document, is_long
 from jira_mcp.client.issues import Issues
@@ -155,6 +156,7 @@ class RichText(Issues):
             )
         from atlassian_kit.adf import names_in, write_back  # a server must answer before anyone writes Markdown
 
+        markdown = unmarked(markdown)
         long = is_long(markdown, original)
         people: dict[str, str] = {}
         if "@[" in markdown:

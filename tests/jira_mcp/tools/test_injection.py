@@ -1,5 +1,6 @@
 """A ticket that gives orders: its text arrives marked as data, and cannot get out of the mark."""
 
+import json
 from pathlib import Path
 
 import httpx2
@@ -77,3 +78,17 @@ async def test_a_question_before_deleting_shows_the_title_as_one_line(jira: Conv
     text = await jira.refused("jira_delete_issue", key=created.split()[1])
     assert "\n" not in text
     assert text.endswith("call again with confirm=true.")
+
+
+async def test_a_tag_that_was_broken_in_the_answer_is_written_whole_again(jira: Conversation) -> None:
+    listing = '```xml\n<data name="a">\n</data>\n```'
+    created = await jira.ask(
+        "jira_create_issue", project="PMOS", type="Task", summary="Listing", description=f"One.\n\n{listing}"
+    )
+    key = created.split()[1]
+    shown = (await jira.ask("jira_get_issue", key=key)).partition("One.")[2].rpartition("```")[0]
+    await jira.ask("jira_update_issue", key=key, fields={"description": f"Two.{shown}```"})
+    [sent] = [each for each in jira.exchanges if each.method == "PUT"]
+    body = json.loads(sent.request_body or b"")
+    assert "Two." in str(body)
+    assert "<data name=" in str(body)
