@@ -7,7 +7,7 @@ import pytest
 
 from confluence_mcp.sandbox import create_app
 from confluence_mcp.sandbox.visitor import Visitor
-from connector_kit.testing.sandboxes import fresh_file, visiting
+from connector_kit.testing.visits import fresh_file, visiting
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 
 from confluence_mcp.sandbox import create_app, reset
 from confluence_mcp.sandbox.visitor import Visitor
-from connector_kit.testing.sandboxes import run_at_once
+from connector_kit.testing.visits import run_at_once
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_kit.testing.sandboxes import fresh_file, visiting
+from connector_kit.testing.visits import fresh_file, visiting
 from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.visitor import Visitor
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from connector_kit.testing.sandboxes import run_at_once
+from connector_kit.testing.visits import run_at_once
 from jira_mcp.sandbox import create_app, reset
 from jira_mcp.sandbox.store import Store
 from jira_mcp.sandbox.visitor import Visitor

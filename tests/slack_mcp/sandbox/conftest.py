@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_kit.testing.sandboxes import fresh_file, visiting
+from connector_kit.testing.visits import fresh_file, visiting
 from slack_mcp.sandbox import SANDBOX_BOT_TOKEN, SANDBOX_TOKEN, create_app
 from slack_mcp.sandbox.visitor import Clock, Visitor
 

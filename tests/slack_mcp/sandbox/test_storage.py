@@ -5,7 +5,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from connector_kit.testing.sandboxes import run_at_once
+from connector_kit.testing.visits import run_at_once
 from slack_mcp.sandbox import create_app, reset
 from slack_mcp.sandbox.sample import channels
 from slack_mcp.sandbox.visitor import Visitor
