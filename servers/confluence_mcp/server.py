@@ -30,7 +30,7 @@ SERVER: "ServerSpec[ConfluenceSettings, ConfluenceClient]" = ServerSpec(
     prompts=PROMPTS,
     resources=RESOURCES,
     completions=COMPLETIONS,
-    modules=("atlassian", "markdown_it", "lark", "starlette"),
+    modules=("markdown_it", "lark", "starlette"),
 )
 
 
