@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from atlassian_kit.rich_text import TextRefused, mentioned, refuse_unwritable, would_lose
 from confluence_mcp.client.opening import Opening, aside
 from connector_kit.errors import BadAnswer, InvalidInput, clean_text
 from connector_kit.output import marked, unmarked
 
 if TYPE_CHECKING:
-    from atlassian_kit.storage import Edit, Loss
+    from atlassian_kit.storage import Edit
     from atlassian_kit.storage.markup import Links
 
 How: TypeAlias = Literal["replace", "before", "after", "append"]
@@ -18,15 +19,9 @@ How: TypeAlias = Literal["replace", "before", "after", "append"]
 LONGEST = 1_000_000
 """Characters of Markdown, or of storage format: Confluence refuses a body of about 5 MB."""
 
-_PEOPLE = 30
 _LINES = 2_000
 _LINE = 300
-_LONGEST_NAME = 100
 _FIND = "confluence_get_page with part=outline shows the sections and the ids of the blocks."
-
-
-class TextRefused(InvalidInput):
-    """A text that cannot be written as it is."""
 
 
 class RichText(Opening):
@@ -124,28 +119,7 @@ class RichText(Opening):
 
     async def _mentioned(self, names: Iterable[str], text: str) -> Mapping[str, str]:
         """The account ids of those whom a text mentions. Raises TextRefused that lists who may be meant."""
-        wanted = tuple(names)
-        if len(wanted) > _PEOPLE:
-            raise TextRefused(f"{text} mentions {len(wanted)} people by name: at most {_PEOPLE} can be looked up.")
-        found: dict[str, str] = {}
-        reasons: list[str] = []
-        candidates: dict[str, str] = {}
-        for name in wanted:
-            try:
-                if len(name) > _LONGEST_NAME:
-                    raise InvalidInput(f"Nobody is called {clean_text(name, 60)!r}.")
-                found[name] = (await self.person(name)).account_id
-            except InvalidInput as error:
-                reasons.append(error.message)
-                candidates.update(error.fields)
-        if reasons:
-            known = "Mention the one you mean as [@Name](mention:ACCOUNT_ID). " if candidates else ""
-            raise TextRefused(
-                f"Nothing was written: {text} mentions somebody by @[…]. {' '.join(reasons)}",
-                fields=candidates,
-                next_step=f"{known}Without the brackets it is plain text.",
-            )
-        return found
+        return await mentioned(names, text, self.person)
 
 
 def check_length(text: str, name: str) -> None:
@@ -164,37 +138,6 @@ def settled(done: "Edit", name: str, *, accept_loss: bool) -> "Edit":
     if done.lost and not accept_loss:
         raise would_lose(done.lost, name)
     return done
-
-
-def refuse_unwritable(done: "Edit", name: str) -> None:
-    """Refuse a text that names what nobody knows."""
-    if done.unknown:
-        raise TextRefused(
-            f"Nothing was written: {name} has placeholders that stand for nothing there: "
-            f"{', '.join(done.unknown[:10])}.",
-            next_step="A placeholder (adf:…) can be kept, moved or removed in the text that it was read in, nowhere "
-            "else: copy its number from there, or leave it out.",
-        )
-    if done.strangers:
-        raise TextRefused(f"Nothing was written: nobody is called {', '.join(done.strangers[:10])}.")
-
-
-def would_lose(lost: "tuple[Loss, ...]", name: str) -> TextRefused:
-    """The refusal of an edit that would drop something unseen."""
-    fields: dict[str, str] = {}
-    for number, loss in enumerate(lost, 1):
-        fields[loss.token or f"{loss.kind} {number}"] = marked(loss.what, 180)
-    kept = [
-        "keep each (adf:…) link of the text as it was read" if any(loss.token for loss in lost) else "",
-        "leave the words that a comment or a format is on" if any(not loss.token for loss in lost) else "",
-    ]
-    keep = ", and ".join(part for part in kept if part)
-    things = "1 thing" if len(lost) == 1 else f"{len(lost)} things"
-    return TextRefused(
-        f"Nothing was written: {name} would lose {things} that Markdown cannot say.",
-        fields=fields,
-        next_step=f"{keep[:1].upper()}{keep[1:]}. If the user wants it dropped: accept_loss=true.",
-    )
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from atlassian_kit.rich_text import TextRefused
 from connector_kit.errors import InvalidInput, clean_text
 from connector_kit.wire import JsonObject, as_list, as_object, as_text, is_list, is_object
 from jira_mcp.client import durations, scalars
@@ -10,7 +11,7 @@ from jira_mcp.client.choices import choice, two_levels
 from jira_mcp.client.fields import SAME_ELSEWHERE, Entry, FieldNames
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.references import References
-from jira_mcp.client.rich_text import NEW, RichText, TextRefused, Texts
+from jira_mcp.client.rich_text import NEW, RichText, Texts
 from jira_mcp.client.values import normal, plain
 from jira_mcp.models import FieldInfo, PlainValue
 

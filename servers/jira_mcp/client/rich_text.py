@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector_kit.errors import Conflict, InvalidInput, clean_text
+from atlassian_kit.rich_text import TextRefused, mentioned, refuse_unwritable, would_lose
+from connector_kit.errors import Conflict, InvalidInput
 from connector_kit.output import unmarked
 from connector_kit.wire import JsonObject, as_object
 from jira_mcp.client.documents import aside, editable, is_document, is_long
@@ -14,18 +15,12 @@ from jira_mcp.client.readings import Place
 from jira_mcp.models import FieldInfo, PlainValue
 
 if TYPE_CHECKING:
-    from atlassian_kit.adf import Edit, Loss
+    from atlassian_kit.adf import Edit
 
 LONGEST = 65_536
 """Characters of Markdown. Jira's own limit is 32,767 characters of text; markup and links come on top of it."""
 
-_PEOPLE = 30
-_LONGEST_NAME = 100
 UNCHANGED = "unchanged"
-
-
-class TextRefused(InvalidInput):
-    """A text that cannot be written as it is; it says all that there is to say, whatever else is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class RichText(Issues):
     async def _new_text(self, markdown: str, name: str) -> JsonObject:
         """A new text as ADF. Raises TextRefused, naming `name`, for one that cannot be written."""
         edit = await self._edit(None, markdown, name)
-        _check(edit, name)
+        refuse_unwritable(edit, name)
         return edit.document
 
     async def _rewrite(
@@ -79,9 +74,9 @@ class RichText(Issues):
         edit = await self._edit(original if before.strip() else None, wanted, name)
         if not edit.changed:
             return None
-        _check(edit, name)
+        refuse_unwritable(edit, name)
         if edit.lost and not accept_loss:
-            raise _would_lose(edit.lost, name)
+            raise would_lose(edit.lost, name)
         said = _counted(wanted) + (f", {len(before):,} before" if before else "") if wanted else ""
         dropped = f"; dropped {', '.join(loss.what for loss in edit.lost[:10])}" if edit.lost else ""
         return Rewritten(edit.document if wanted.strip() else None, (said + dropped).removeprefix("; "))
@@ -160,61 +155,9 @@ class RichText(Issues):
         long = is_long(markdown, original)
         people: dict[str, str] = {}
         if "@[" in markdown:
-            people = await self._mentioned(await aside(long, names_in, markdown, original), name)
+            names = await aside(long, names_in, markdown, original)
+            people = await mentioned(names, name, self.resolve_user, look="jira_search_users finds people")
         return await aside(long, write_back, original, markdown, people)
-
-    async def _mentioned(self, names: tuple[str, ...], text: str) -> dict[str, str]:
-        """The account ids of those whom a text mentions. Raises TextRefused that lists who may be meant."""
-        if len(names) > _PEOPLE:
-            raise TextRefused(f"{text} mentions {len(names)} people by name: at most {_PEOPLE} can be looked up.")
-        found: dict[str, str] = {}
-        reasons: list[str] = []
-        candidates: dict[str, str] = {}
-        for name in names:
-            try:
-                if len(name) > _LONGEST_NAME:
-                    raise InvalidInput(f"Nobody is called {clean_text(name, 60)!r}.")
-                found[name] = (await self.resolve_user(name)).account_id
-            except InvalidInput as error:
-                reasons.append(error.message)
-                candidates.update(error.fields)
-        if reasons:
-            known = "Mention the one you mean as [@Name](mention:ACCOUNT_ID). " if candidates else ""
-            raise TextRefused(
-                f"Nothing was written: {text} mentions somebody by @[…]. {' '.join(reasons)}",
-                fields=candidates,
-                next_step=f"{known}jira_search_users finds people; without the brackets it is plain text.",
-            )
-        return found
-
-
-def _check(edit: "Edit", name: str) -> None:
-    if edit.unknown:
-        raise TextRefused(
-            f"Nothing was written: {name} has placeholders that stand for nothing there: "
-            f"{', '.join(edit.unknown[:10])}.",
-            next_step="A placeholder (adf:…) can be kept, moved or removed in the text that it was read in, nowhere "
-            "else: copy its number from there, or leave it out.",
-        )
-    if edit.strangers:
-        raise TextRefused(f"Nothing was written: nobody is called {', '.join(edit.strangers[:10])}.")
-
-
-def _would_lose(lost: "tuple[Loss, ...]", name: str) -> TextRefused:
-    fields: dict[str, str] = {}
-    for number, loss in enumerate(lost, 1):
-        fields[loss.token or f"{loss.kind} {number}"] = loss.what
-    kept = [
-        "Keep each (adf:…) link of the text as it was read" if any(loss.token for loss in lost) else "",
-        "leave the words that a comment or a format is on" if any(not loss.token for loss in lost) else "",
-    ]
-    keep = ", and ".join(part for part in kept if part)
-    things = "1 thing" if len(lost) == 1 else f"{len(lost)} things"
-    return TextRefused(
-        f"Nothing was written: {name} would lose {things} that Markdown cannot say.",
-        fields=fields,
-        next_step=f"{keep[:1].upper()}{keep[1:]}. If the user wants it dropped: accept_loss=true.",
-    )
 
 
 def _counted(text: str) -> str:
