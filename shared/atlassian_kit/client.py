@@ -4,6 +4,9 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
+
+import anyio
 
 from atlassian_kit.login import LoginSite
 from atlassian_kit.settings import AtlassianSettings
@@ -53,6 +56,7 @@ class AtlassianClient(Generic[SettingsT]):
         self._lacking = lacking
         self._last_write: float | None = None
         self._credential = settings.fingerprint()
+        self._turns: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
     async def aclose(self) -> None:
         """Close connections."""
@@ -91,6 +95,17 @@ class AtlassianClient(Generic[SettingsT]):
         finally:
             self._last_write = self._clock()
             self.cache.invalidate(CONTENT)
+
+    def _forget_content(self) -> None:
+        """Have the next reader see what is there now."""
+        self.cache.invalidate(CONTENT)
+
+    def _turn(self, key: str) -> anyio.Lock:
+        """Held by whoever reads a text to write it back: two edits at once would undo each other."""
+        turn = self._turns.get(key)
+        if turn is None:
+            turn = self._turns[key] = anyio.Lock()
+        return turn
 
     async def _cached(self, key: tuple[Hashable, ...], ttl: float, load: Callable[[], Awaitable[T]], tag: str) -> T:
         return await self.cache.get((self._credential, *key), ttl, load, (tag,))

@@ -1,7 +1,8 @@
 """The way to one product of one site, as settings describe it: with a token, with a login, or into a sandbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import anyio.to_thread
 import httpx2
@@ -12,6 +13,7 @@ from atlassian_kit.site import Site
 from connector_kit.http import Exchange, HttpPolicy
 from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.settings import manager_of
+from connector_kit.paths import private_dir, state_dir
 
 SANDBOX_PACE = 6_000.0
 """Requests a minute to the sandbox in this process, where nobody else has to be spared."""
@@ -36,6 +38,40 @@ class Product:
     title: str
     name: str
     probe: str
+
+
+class Sandbox(Protocol):
+    """A stand-in's app."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve a request."""
+        ...
+
+    def close(self) -> None:
+        """Close its database."""
+        ...
+
+
+def sandbox_door(
+    name: str,
+    address: str,
+    transport: httpx2.AsyncBaseTransport | None,
+    *,
+    sites: Mapping[str, str],
+    account: tuple[str, str],
+    create_app: Callable[..., Sandbox],
+) -> Door:
+    """The sandbox of the site at an address, with its sample data on first use; a `transport` leads to another.
+
+    `sites` has the address of each site with its data, the usual one first; `account` are e-mail address and token.
+    """
+    usual = next(iter(sites))
+    url = address if address in sites else usual
+    if transport is not None:
+        return Door(url, *account, transport=transport)
+    file = name if sites[url] == sites[usual] else f"{name}-{sites[url]}"
+    app = create_app(private_dir(state_dir() / "sandbox") / f"{file}.sqlite3", site_url=url, data=sites[url])
+    return Door(url, *account, transport=httpx2.ASGITransport(app), on_close=app.close)
 
 
 async def find_door(

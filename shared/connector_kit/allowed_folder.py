@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import ClassVar, Final, Protocol, Self
 
 from connector_kit.directories import CREATE, READ, Directory
 from connector_kit.errors import Conflict, InvalidInput, NotConfigured, clean_text
@@ -55,6 +55,22 @@ class Listing:
     refused: tuple[str, ...] = ()
 
 
+class FolderSettings(Protocol):
+    """A server's settings, as far as its folder is concerned."""
+
+    guide: ClassVar[str]
+    """Where the settings are explained."""
+
+    @property
+    def files_dir(self) -> Path | None:
+        """The folder that the user allowed."""
+        ...
+
+    def variable(self, field: str, /) -> str:
+        """The name of a setting's variable."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class AllowedFolder:
     """A folder that is there. Errors name the `variable` that it is set by, and begin with what was `refused`."""
@@ -63,6 +79,13 @@ class AllowedFolder:
     given: Path
     variable: str
     refused: str
+
+    @classmethod
+    def of_settings(cls, settings: FolderSettings, refused: str) -> Self:
+        """The folder that a server's settings allow; see `of`."""
+        return cls.of(
+            settings.files_dir, variable=settings.variable("files_dir"), guide=settings.guide, refused=refused
+        )
 
     @classmethod
     def of(cls, folder: Path | None, *, variable: str, guide: str, refused: str) -> Self:

@@ -1,9 +1,13 @@
-"""Several requests at once."""
+"""Several requests at once, and work that would hold up the others."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import anyio
+import anyio.to_thread
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 async def run_all(jobs: Sequence[Callable[[], Coroutine[Any, Any, None]]], *, at_once: int | None = None) -> None:
@@ -24,3 +28,10 @@ async def run_all(jobs: Sequence[Callable[[], Coroutine[Any, Any, None]]], *, at
     except ExceptionGroup as failures:
         # Jobs start no groups of their own, so that the first failure is a plain one.
         raise failures.exceptions[0] from None
+
+
+async def aside(long: bool, convert: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `convert` makes of its arguments, made in a thread if that takes `long`."""
+    if not long:
+        return convert(*args, **kwargs)
+    return await anyio.to_thread.run_sync(lambda: convert(*args, **kwargs), abandon_on_cancel=True)

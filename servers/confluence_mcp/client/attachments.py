@@ -154,10 +154,7 @@ class AttachmentReads(Opening):
 
         Raises NotConfigured.
         """
-        settings = self.settings
-        return AllowedFolder.of(
-            settings.files_dir, variable=settings.variable("files_dir"), guide=settings.guide, refused=refused
-        )
+        return AllowedFolder.of_settings(self.settings, refused)
 
     def _file_content(self, found: FoundAttachment) -> AbstractAsyncContextManager[StreamedReply]:
         """A file as it comes in, from the host that Confluence redirects to, which sees no credentials."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx2
 
-from atlassian_kit.door import Door, Product, find_door, policy_of, site_behind
+from atlassian_kit.door import Door, Product, find_door, policy_of, sandbox_door, site_behind
 from atlassian_kit.errors import explain_atlassian
 from confluence_mcp.client.base import V1
 from confluence_mcp.client.comments import CommentWriting
@@ -18,7 +18,6 @@ from connector_kit import trace
 from connector_kit.cache import ReadCache
 from connector_kit.errors import ServiceError
 from connector_kit.http import Exchange, HttpPolicy, Reply
-from connector_kit.paths import private_dir, state_dir
 from connector_kit.wire import as_text
 
 CONFLUENCE = Product("Confluence", "confluence", f"{V1}/user/current")
@@ -84,10 +83,11 @@ def _sandbox(address: str, transport: httpx2.AsyncBaseTransport | None) -> Door:
     """The sandbox of the site, with its sample data on first use."""
     from confluence_mcp import sandbox
 
-    url = address if address in sandbox.SITES else sandbox.DEFAULT_SITE_URL
-    email, token, data = sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN, sandbox.SITES[url]
-    if transport is not None:
-        return Door(url, email, token, transport=transport)
-    name = "confluence" if data == sandbox.DATA[0] else f"confluence-{data}"
-    app = sandbox.create_app(private_dir(state_dir() / "sandbox") / f"{name}.sqlite3", site_url=url, data=data)
-    return Door(url, email, token, transport=httpx2.ASGITransport(app), on_close=app.store.close)
+    return sandbox_door(
+        "confluence",
+        address,
+        transport,
+        sites=sandbox.SITES,
+        account=(sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN),
+        create_app=sandbox.create_app,
+    )

@@ -4,16 +4,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ParamSpec, TypeVar
-from weakref import WeakValueDictionary
 
-import anyio
-import anyio.to_thread
-
-from atlassian_kit.client import CONTENT
 from confluence_mcp.client.ids import page_argument
 from confluence_mcp.client.people import People
 from confluence_mcp.client.readings import Readings
 from confluence_mcp.models import PageRef
+from connector_kit import concurrency
 from connector_kit.errors import InvalidInput
 from connector_kit.wire import JsonObject, as_object, as_text, objects
 
@@ -40,21 +36,6 @@ class Opening(People):
     @cached_property
     def _readings(self) -> Readings:
         return Readings()
-
-    @cached_property
-    def _turns(self) -> WeakValueDictionary[str, anyio.Lock]:
-        return WeakValueDictionary()
-
-    def _turn(self, number: str) -> anyio.Lock:
-        """Held by whoever reads a page to write it back: two edits at once would undo each other."""
-        turn = self._turns.get(number)
-        if turn is None:
-            turn = self._turns[number] = anyio.Lock()
-        return turn
-
-    def _forget_content(self) -> None:
-        """Have the next reader see what is there now."""
-        self.cache.invalidate(CONTENT)
 
     async def page_id(self, page: str) -> str:
         """The id of the page that an argument names; whether tools may touch it is for who reads it to see."""
@@ -102,6 +83,4 @@ def storage_of(bean: JsonObject) -> str:
 
 async def aside(length: int, convert: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What `convert` makes of its arguments, made in a thread if `length` characters are many."""
-    if length <= _AT_ONCE:
-        return convert(*args, **kwargs)
-    return await anyio.to_thread.run_sync(lambda: convert(*args, **kwargs), abandon_on_cancel=True)
+    return await concurrency.aside(length > _AT_ONCE, convert, *args, **kwargs)

@@ -12,13 +12,14 @@ from urllib.parse import unquote, urlsplit
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from atlassian_kit.file_hosts import keeps_files
 from connector_kit.allowed_folder import AllowedFolder, safe_name
+from connector_kit.concurrency import aside
 from connector_kit.contents import LARGEST_IMAGE
 from connector_kit.downloads import LARGEST_SAVED, FileContent, beginning, content, save
 from connector_kit.errors import InvalidInput, NotFound, ServiceError, clean_text
 from connector_kit.http import StreamedReply
 from connector_kit.wire import JsonObject, as_object, as_text, objects
 from jira_mcp.attachment_models import FoundAttachment, SavedAttachment
-from jira_mcp.client.documents import aside, is_document, is_long
+from jira_mcp.client.documents import is_document, is_long
 from jira_mcp.client.matching import listing, suggestion
 from jira_mcp.client.opening import Opening
 from jira_mcp.client.values import attachment
@@ -105,10 +106,7 @@ class Attachments(Opening):
 
         Raises NotConfigured.
         """
-        settings = self.settings
-        return AllowedFolder.of(
-            settings.files_dir, variable=settings.variable("files_dir"), guide=settings.guide, refused=refused
-        )
+        return AllowedFolder.of_settings(self.settings, refused)
 
     async def _files_of(self, key: str, wanted: str = "") -> Files:
         """An issue that tools may touch, with its files as they are now; with its texts where one shows `wanted`."""

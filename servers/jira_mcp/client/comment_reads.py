@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Literal
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
+from connector_kit.concurrency import aside
 from connector_kit.output import clip, size
 from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
-from jira_mcp.client.documents import aside, editable, is_long
+from jira_mcp.client.documents import editable, is_long
 from jira_mcp.client.opening import Opening, part_id
 from jira_mcp.client.values import user_name
 from jira_mcp.models import Comment

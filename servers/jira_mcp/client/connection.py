@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 import httpx2
 
-from atlassian_kit.door import Door, Product, find_door, policy_of, site_behind
+from atlassian_kit.door import Door, Product, find_door, policy_of, sandbox_door, site_behind
 from atlassian_kit.errors import explain_atlassian, required_scope
 from connector_kit import trace
 from connector_kit.cache import ReadCache
 from connector_kit.errors import ServiceError
 from connector_kit.http import Exchange, HttpPolicy, Reply
-from connector_kit.paths import private_dir, state_dir
 from jira_mcp.agile_scopes import scope_of
 from jira_mcp.client.attaching import Attaching
 from jira_mcp.client.bulk import Bulk
@@ -88,10 +87,11 @@ def _sandbox(address: str, transport: httpx2.AsyncBaseTransport | None) -> Door:
     """The sandbox of the site, with its sample data on first use."""
     from jira_mcp import sandbox
 
-    url = address if address in sandbox.SITES else sandbox.DEFAULT_SITE_URL
-    email, token, data = sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN, sandbox.SITES[url]
-    if transport is not None:
-        return Door(url, email, token, transport=transport)
-    name = "jira" if data == sandbox.DATA[0] else f"jira-{data}"
-    app = sandbox.create_app(private_dir(state_dir() / "sandbox") / f"{name}.sqlite3", site_url=url, data=data)
-    return Door(url, email, token, transport=httpx2.ASGITransport(app), on_close=app.store.close)
+    return sandbox_door(
+        "jira",
+        address,
+        transport,
+        sites=sandbox.SITES,
+        account=(sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN),
+        create_app=sandbox.create_app,
+    )

@@ -1,14 +1,6 @@
 """Rich text (ADF) as the Markdown that people and models edit."""
 
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
-
-import anyio.to_thread
-
 from connector_kit.wire import is_list, is_object
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 _AT_ONCE = 2_000
 """Characters and nodes that are converted where we are; more than that could hold up other calls."""
@@ -46,10 +38,3 @@ def is_long(*values: object) -> bool:
         elif is_list(value):
             waiting.extend(value)
     return False
-
-
-async def aside(long: bool, convert: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What `convert` makes of its arguments, made in a thread if that takes `long`."""
-    if not long:
-        return convert(*args, **kwargs)
-    return await anyio.to_thread.run_sync(lambda: convert(*args, **kwargs), abandon_on_cancel=True)

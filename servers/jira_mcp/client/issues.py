@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
-from connector_kit.concurrency import run_all
+from connector_kit.concurrency import aside, run_all
 from connector_kit.pages import Page
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
-from jira_mcp.client.documents import aside, editable, is_document, is_long
+from jira_mcp.client.documents import editable, is_document, is_long
 from jira_mcp.client.fields import screen_entry
 from jira_mcp.client.ids import project_of
 from jira_mcp.client.search import SUMMARY_FIELDS

@@ -1,9 +1,6 @@
 """What stands before everything that is done with one issue: whether tools may touch it, and what was shown of it."""
 
 from functools import cached_property
-from weakref import WeakValueDictionary
-
-import anyio
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
 from connector_kit.errors import InvalidInput, NotFound, clean_text
@@ -24,21 +21,6 @@ class Opening(Search):
     @cached_property
     def _readings(self) -> Readings:
         return Readings()
-
-    @cached_property
-    def _turns(self) -> WeakValueDictionary[str, anyio.Lock]:
-        return WeakValueDictionary()
-
-    def _turn(self, key: str) -> anyio.Lock:
-        """Held by whoever reads a text to write it back: two edits at once would undo each other."""
-        turn = self._turns.get(key)
-        if turn is None:
-            turn = self._turns[key] = anyio.Lock()
-        return turn
-
-    def _forget_content(self) -> None:
-        """Have the next reader see what is there now."""
-        self.cache.invalidate(CONTENT)
 
     async def _open(self, key: str) -> str:
         """The key of an issue that tools may touch, also if it was moved to another project meanwhile."""

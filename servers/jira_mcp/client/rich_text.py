@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from atlassian_kit.rich_text import TextRefused, mentioned, refuse_unwritable, would_lose
+from connector_kit.concurrency import aside
 from connector_kit.errors import Conflict, InvalidInput
 from connector_kit.output import unmarked
 from connector_kit.wire import JsonObject, as_object
-from jira_mcp.client.documents import aside, editable, is_document, is_long
+from jira_mcp.client.documents import editable, is_document, is_long
 from jira_mcp.client.issues import Issues
 from jira_mcp.client.passages import rewritten
 from jira_mcp.client.readings import Place

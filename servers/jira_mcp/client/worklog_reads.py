@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
+from connector_kit.concurrency import aside
 from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client.comment_reads import CommentReads, visible_to
-from jira_mcp.client.documents import aside, editable, is_long
+from jira_mcp.client.documents import editable, is_long
 from jira_mcp.client.values import user_name
 from jira_mcp.models import Worklog
 

@@ -129,10 +129,7 @@ class Files(Inbox):
 
         Raises NotConfigured.
         """
-        settings = self.settings
-        return AllowedFolder.of(
-            settings.files_dir, variable=settings.variable("files_dir"), guide=settings.guide, refused=refused
-        )
+        return AllowedFolder.of_settings(self.settings, refused)
 
     async def _file(self, text: str) -> JsonObject:
         wanted = parse_file(text)

@@ -48,9 +48,7 @@ def folder_of(settings: "SnowflakeSettings", refused: str) -> AllowedFolder:
 
     Raises NotConfigured.
     """
-    return AllowedFolder.of(
-        settings.files_dir, variable=settings.variable("files_dir"), guide=settings.guide, refused=refused
-    )
+    return AllowedFolder.of_settings(settings, refused)
 
 
 def opened(settings: "SnowflakeSettings", path: str) -> OpenedFile:
