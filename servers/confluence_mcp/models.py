@@ -4,23 +4,9 @@ Times are ISO 8601 in UTC as Confluence sends them.
 """
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeAlias, TypeVar
-
-ItemT = TypeVar("ItemT", covariant=True)
+from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["page", "blogpost"]
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[ItemT]):
-    """A part of a list: `cursor` asks for what follows and is None at the end.
-
-    `total` is how many there are in all, where Confluence says so.
-    """
-
-    items: tuple[ItemT, ...]
-    cursor: str | None = None
-    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,6 @@ class Part:
     left: int = 0
 
 
-Table = Part
-
-
 def size(text: str) -> int:
     """Bytes of `text` in UTF-8."""
     return len(text.encode("utf-8", "replace"))

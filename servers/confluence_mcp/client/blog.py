@@ -2,9 +2,9 @@
 
 from confluence_mcp.client.base import V2, next_cursor
 from confluence_mcp.client.opening import Opening
-from confluence_mcp.models import Page, PageRef
+from confluence_mcp.models import PageRef
 from connector_kit.errors import NotPermitted
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import as_text, objects
 
 _KIND = "confluence-blog"

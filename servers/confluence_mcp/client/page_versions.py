@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from confluence_mcp.client.base import V1, V2, next_cursor
 from confluence_mcp.client.opening import PageText, aside
 from confluence_mcp.client.reading import Reading
-from confluence_mcp.models import Page, PageRef
+from confluence_mcp.models import PageRef
 from confluence_mcp.reading_models import Comparison, PageVersion
 from connector_kit.errors import Conflict, InvalidInput
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_flag, as_int, as_object, as_text, objects
 
 COMPARISON_BUDGET = 12_000

@@ -11,10 +11,9 @@ from confluence_mcp.client import cql_errors
 from confluence_mcp.client.base import V1, next_cursor
 from confluence_mcp.client.cql import plain_words, quote, within_spaces
 from confluence_mcp.client.opening import Opening
-from confluence_mcp.models import Page
 from confluence_mcp.reading_models import Hit
 from connector_kit.errors import InvalidInput, clean_text
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 
 KINDS = ("page", "blogpost", "comment", "attachment")

@@ -1,8 +1,8 @@
 """Spaces, in pages."""
 
 from confluence_mcp.client.base import V2, ConfluenceBase, next_cursor
-from confluence_mcp.models import Page, Space
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from confluence_mcp.models import Space
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import as_text, objects
 
 _KIND = "confluence-spaces"

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from confluence_mcp.client.base import V2, next_cursor
 from confluence_mcp.client.opening import storage_of
 from confluence_mcp.client.tree import PageTree
-from confluence_mcp.models import Page
 from confluence_mcp.toolset_models import Task
 from connector_kit.errors import InvalidInput, clean_text
-from connector_kit.pages import decode_cursor, encode_cursor, fingerprint
+from connector_kit.pages import Page, decode_cursor, encode_cursor, fingerprint
 from connector_kit.wire import JsonObject, as_text, objects
 
 _KIND = "confluence-tasks"

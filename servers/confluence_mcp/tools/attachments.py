@@ -6,10 +6,10 @@ from mcp.server.mcpserver import Context, Elicit, Image, Resolve
 from pydantic import Field
 
 from confluence_mcp.scopes import DELETE_FILES, DETAILS, FILES, PAGES, PEOPLE, SPACES, WRITE_FILES
-from confluence_mcp.tools.render import tabled
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor, PageName
 from connector_kit.errors import clean_text
-from connector_kit.output import page_line, quoted
+from connector_kit.fitting import fitted
+from connector_kit.output import page_line, quoted, table
 from connector_kit.serving.consent import Answer, Consent, ask, require
 from connector_kit.serving.file_answers import file_answer
 
@@ -27,16 +27,15 @@ AttachmentRef = Annotated[str, Field(description="Name or id.")]
 @TOOLS.tool(title="List Confluence attachments", effect="reads", scopes=_READ)
 async def confluence_list_attachments(page: PageName, confluence: Confluence, cursor: Cursor = "") -> str:
     """List the files of a page, newest first."""
-    found, shown = await tabled(
+    found, shown = await fitted(
         lambda most: confluence.attachments(page, limit=most, cursor=cursor or None),
-        _COLUMNS,
-        lambda found: map(_row, found.items),
-        _FILES,
+        lambda found: table(_COLUMNS, map(_row, found.items)),
+        limit=_FILES,
     )
     if not found.items and not found.cursor:
         return f"page {found.page.id} has no files"
-    last = page_line(len(found.items), noun="files", cursor=found.cursor)
-    return f"{quoted(f'files of {found.page.id}', shown)}\n{last}"
+    last = page_line(shown.shown, noun="files", cursor=found.cursor)
+    return f"{quoted(f'files of {found.page.id}', shown.text)}\n{last}"
 
 
 def _row(known: "Attachment") -> tuple[object, ...]:

@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from confluence_mcp.scopes import PAGES, PEOPLE, SPACES
-from confluence_mcp.tools.render import day, tabled
+from confluence_mcp.tools.render import day
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor
 from connector_kit.errors import clean_text
-from connector_kit.output import page_line, quoted
+from connector_kit.fitting import fitted
+from connector_kit.output import page_line, quoted, table
 
 if TYPE_CHECKING:
     from confluence_mcp.client import ConfluenceClient
-    from confluence_mcp.models import Page, PageRef
+    from confluence_mcp.models import PageRef
+    from connector_kit.pages import Page
 
 _COLUMNS = ("id", "space", "posted", "author", "title")
 _TITLE = 160
@@ -26,14 +28,14 @@ async def confluence_list_blog_posts(
     cursor: Cursor = "",
 ) -> str:
     """List blog posts, newest first. Read one with confluence_get_page."""
-    found, shown = await tabled(
-        lambda most: _posts(confluence, space, most, cursor), _COLUMNS, lambda found: found[1], limit
+    found, shown = await fitted(
+        lambda most: _posts(confluence, space, most, cursor), lambda found: table(_COLUMNS, found[1]), limit=limit
     )
     page = found[0]
     if not page.items and not page.cursor:
         return "There are no blog posts."
-    last = page_line(len(page.items), noun="posts", cursor=page.cursor)
-    return f"{quoted('blog', shown)}\n{last}"
+    last = page_line(shown.shown, noun="posts", cursor=page.cursor)
+    return f"{quoted('blog', shown.text)}\n{last}"
 
 
 async def _posts(

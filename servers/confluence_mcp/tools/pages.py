@@ -1,14 +1,18 @@
 """Reading pages and where they stand."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from confluence_mcp.scopes import METADATA, PAGES, PEOPLE, SPACES, TREE
-from confluence_mcp.tools.render import fitting, reading, tree_line
+from confluence_mcp.tools.render import reading, tree_line
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor, PageName
 from connector_kit.errors import InvalidInput
-from connector_kit.output import page_line, quoted
+from connector_kit.fitting import fitted
+from connector_kit.output import joined, page_line, quoted
+
+if TYPE_CHECKING:
+    from confluence_mcp.reading_models import Tree
 
 
 @TOOLS.tool(title="Get a Confluence page", effect="reads", scopes=(PAGES, PEOPLE, SPACES))
@@ -52,24 +56,21 @@ async def confluence_list_pages(
         if space:
             raise InvalidInput("Only a page has something above it.", fields={"page": "is empty"})
         return await _above(confluence, page)
-    while True:
+
+    async def read(most: int) -> "Tree":
         if show == "newest":
-            found = await confluence.newest(space, limit=limit, cursor=cursor or None)
-        elif page.strip():
-            found = await confluence.branch(page, depth=depth, limit=limit, cursor=cursor or None)
-        else:
-            found = await confluence.space_tree(space, depth=depth, limit=limit, cursor=cursor or None)
-        lines = [tree_line(each) for each in found.pages]
-        most = fitting(lines)
-        if most >= len(lines):
-            break
-        limit = most  # what does not fit must be reachable by the cursor: the page has to end where it begins
-    if not lines:
+            return await confluence.newest(space, limit=most, cursor=cursor or None)
+        if page.strip():
+            return await confluence.branch(page, depth=depth, limit=most, cursor=cursor or None)
+        return await confluence.space_tree(space, depth=depth, limit=most, cursor=cursor or None)
+
+    found, shown = await fitted(read, lambda found: joined([tree_line(each) for each in found.pages]), limit=limit)
+    if not found.pages:
         return "There is nothing below it." if page.strip() else "The space has no pages that can be seen."
-    last = page_line(len(lines), noun="pages", total=found.total, cursor=found.cursor)
+    last = page_line(shown.shown, noun="pages", total=found.total, cursor=found.cursor)
     cut = [] if found.whole else [f"(There is more than these {found.total:,}: list from a page further down.)"]
     more = ["(+n): so many right below it."] if any(each.below for each in found.pages) else []
-    return "\n".join([quoted(f"pages of {found.space_key}", "\n".join(lines)), *more, *cut, last])
+    return "\n".join([quoted(f"pages of {found.space_key}", shown.text), *more, *cut, last])
 
 
 async def _above(confluence: Confluence, page: str) -> str:

@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from connector_kit.errors import clean_text
-from connector_kit.output import ANSWER_BUDGET, one_line, quoted, size, table
+from connector_kit.output import one_line, quoted
 
 if TYPE_CHECKING:
     from confluence_mcp.reading_models import PageReading, PageVersion, TreePage
 
-T = TypeVar("T")
-
 _TITLE = 160
-
-
-async def tabled(
-    load: Callable[[int], Awaitable[T]],
-    columns: Sequence[str],
-    rows: Callable[[T], Iterable[Sequence[object]]],
-    limit: int,
-) -> tuple[T, str]:
-    """At most `limit` of something, with the table of all of them; fewer where so many do not fit into an answer.
-
-    A cursor stands behind what was asked for, so that a part of it must not be left out.
-    """
-    while True:
-        found = await load(limit)
-        made = list(rows(found))
-        shown = table(columns, made)
-        if shown.shown >= len(made):
-            return found, shown.text
-        limit = shown.shown
-
-
-def fitting(lines: Sequence[str]) -> int:
-    """How many lines fit into an answer, one at least."""
-    used = 0
-    for number, line in enumerate(lines):
-        used += size(line) + 1
-        if used > ANSWER_BUDGET and number:
-            return number
-    return len(lines)
 
 
 def day(time: str | None) -> str:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from confluence_mcp.scopes import DETAILS, PAGES, PEOPLE, SPACES
-from confluence_mcp.tools.render import day, tabled
+from confluence_mcp.tools.render import day
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor
 from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.fitting import fitted_table
 from connector_kit.output import page_line, quoted
 
 if TYPE_CHECKING:
@@ -51,22 +52,24 @@ async def confluence_search(
             "cql was given together with filters; nothing was searched.",
             next_step="Put the filters into the CQL, or leave cql empty.",
         )
-    page, shown = await tabled(
+    page, shown = await fitted_table(
         lambda most: confluence.search(cql, limit=most, cursor=cursor or None),
         _COLUMNS,
-        lambda page: (
-            (each.id, _kind(each), each.space_key, day(each.updated), clean_text(each.title, _TITLE), each.excerpt)
-            for each in page.items
+        lambda each: (
+            *(each.id, _kind(each), each.space_key, day(each.updated)),
+            *(clean_text(each.title, _TITLE), each.excerpt),
         ),
-        limit,
+        limit=limit,
     )
     late = [_LAGS] if confluence.search_lags() else []
     if not page.items:
         nothing = f"Nothing matches {clean_text(cql, _CQL_SHOWN)}"
         more = [page_line(0, noun="hits", cursor=page.cursor)] if page.cursor else []
         return "\n".join([nothing, *more, *late])
-    last = page_line(len(page.items), noun="hits", total=page.total, cursor=page.cursor)
-    return "\n".join([quoted("search", shown), *late, f"{last}; pages at {confluence.page_url('<space>', '<id>')}"])
+    last = page_line(shown.shown, noun="hits", total=page.total, cursor=page.cursor)
+    return "\n".join(
+        [quoted("search", shown.text), *late, f"{last}; pages at {confluence.page_url('<space>', '<id>')}"]
+    )
 
 
 def _kind(hit: "Hit") -> str:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from confluence_mcp.scopes import DETAILS, PAGES, PEOPLE, SPACES, TASKS
-from confluence_mcp.tools.render import tabled
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor
 from connector_kit.errors import InvalidInput, clean_text
+from connector_kit.fitting import fitted_table
 from connector_kit.output import page_line, quoted
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ async def confluence_list_tasks(
     """List the tasks (checkboxes) of a page, a space or a person, with where they stand."""
     if page.strip() and space.strip():
         raise InvalidInput("It takes a page or a space.", fields={"space": "not together with page"})
-    found, shown = await tabled(
+    found, shown = await fitted_table(
         lambda most: confluence.tasks(
             page=page,
             space=space,
@@ -44,13 +44,13 @@ async def confluence_list_tasks(
             cursor=cursor or None,
         ),
         _COLUMNS,
-        lambda found: map(_row, found.items),
-        limit,
+        _row,
+        limit=limit,
     )
     if not found.items and not found.cursor:
         return "No task matches."
-    last = page_line(len(found.items), noun="tasks", cursor=found.cursor)
-    return f"{quoted('tasks', shown)}\n{last}"
+    last = page_line(shown.shown, noun="tasks", cursor=found.cursor)
+    return f"{quoted('tasks', shown.text)}\n{last}"
 
 
 def _row(task: "Task") -> tuple[str, ...]:

@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from confluence_mcp.scopes import DETAILS, PAGES, PEOPLE, SPACES, WRITE_CONTENT
-from confluence_mcp.tools.render import counted, fitting, version_line
+from confluence_mcp.tools.render import counted, version_line
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor, PageName
 from connector_kit.errors import clean_text
-from connector_kit.output import page_line, quoted
+from connector_kit.fitting import fitted
+from connector_kit.output import joined, page_line, quoted
 
 HISTORY = "history"
 
@@ -21,14 +22,13 @@ async def confluence_list_versions(
     cursor: Cursor = "",
 ) -> str:
     """List who changed a page and when, newest first. Read an old one with confluence_get_page."""
-    while True:
-        ref, found = await confluence.versions(page, limit=limit, cursor=cursor or None)
-        lines = [version_line(each) for each in found.items]
-        if (most := fitting(lines)) >= len(lines):
-            break
-        limit = most
-    shown = quoted(f"versions of {ref.id}", "\n".join(lines))
-    return f"{shown}\n{page_line(len(found.items), noun='versions', cursor=found.cursor)}"
+    (ref, found), shown = await fitted(
+        lambda most: confluence.versions(page, limit=most, cursor=cursor or None),
+        lambda answer: joined([version_line(each) for each in answer[1].items]),
+        limit=limit,
+    )
+    written = quoted(f"versions of {ref.id}", shown.text)
+    return f"{written}\n{page_line(shown.shown, noun='versions', cursor=found.cursor)}"
 
 
 @TOOLS.tool(title="Compare versions of a Confluence page", effect="reads", scopes=(PAGES, PEOPLE, SPACES))
