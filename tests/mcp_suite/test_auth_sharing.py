@@ -93,7 +93,7 @@ def test_nothing_is_offered_where_the_other_service_is_not_logged_in_to(auth: Au
         (("confluence", "--like", "jira", "--url", "https://x.example.net"), "leave the options for them out"),
         (("confluence", "--like", "jira", "--token-stdin"), "leave the options for them out"),
     ],
-    ids=lambda value: " ".join(value[1:]) if isinstance(value, tuple) else "",
+    ids=["not logged in", "no relative", "no relatives", "and an address", "and a token"],
 )
 def test_what_cannot_be_is_refused_with_what_to_do(auth: Auth, arguments: tuple[str, ...], told: str) -> None:
     assert told in refusal(auth("login", *arguments))

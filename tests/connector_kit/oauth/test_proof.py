@@ -1,6 +1,7 @@
 """A login survives: many users at once, processes that are killed, years of use.
 
-`OAUTH_PROOF=full` kills 200 times instead of 40, and lasts 10,000 hours instead of 4,000, with more calls in each. `-rP` shows what was counted.
+`OAUTH_PROOF=full` kills 200 times instead of 40, and lasts 10,000 hours instead of 4,000, with more calls in each.
+`-rP` shows what was counted.
 """
 
 import json
