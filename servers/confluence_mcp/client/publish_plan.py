@@ -11,7 +11,7 @@ from typing import Any
 
 import anyio.to_thread
 
-from confluence_mcp.client.attaching import Attaching
+from atlassian_kit.rich_text import refuse_unwritable
 from confluence_mcp.client.base import V2
 from confluence_mcp.client.create import Create, checked_title
 from confluence_mcp.client.folder_pages import LinksOf, SourcePage, own_page_paths, source_pages
@@ -20,7 +20,6 @@ from confluence_mcp.client.local_paths import is_markdown
 from confluence_mcp.client.markdown_files import Document, read_document
 from confluence_mcp.client.opening import aside
 from confluence_mcp.client.publish_records import Below, PublishRecords, Record
-from confluence_mcp.client.rich_text import refuse_unwritable
 from confluence_mcp.models import PageRef
 from confluence_mcp.publish_models import Orphan, PublishItem, PublishPreview, State
 from connector_kit import trace
@@ -107,7 +106,7 @@ def mark(record: Record) -> str:
     return f"Published from {clean_text(record.path, 180)} [{record.hash[:12]}]"
 
 
-class PublishPlanning(PublishRecords, Attaching, Create):
+class PublishPlanning(PublishRecords, Create):
     """Comparing a folder with what was published from it."""
 
     @cached_property
