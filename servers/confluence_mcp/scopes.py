@@ -4,7 +4,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from atlassian_kit.needs import Needs
 
 PAGES, WRITE_PAGES, DELETE_PAGES = "read:page:confluence", "write:page:confluence", "delete:page:confluence"
 """Pages and blog posts, with their labels, versions and properties."""
@@ -41,16 +42,6 @@ SPACE_DETAILS, WRITE_SPACES, WRITE_SPACE_PERMISSIONS = (
     "write:space:confluence",
     "write:space.permission:confluence",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What a login asks for besides: to read, to write, to delete."""
-
-    reading: tuple[str, ...] = ()
-    writing: tuple[str, ...] = ()
-    deleting: tuple[str, ...] = ()
-
 
 TOOLSETS: Mapping[str, Needs] = {
     "access": Needs(reading=(PERMISSIONS, ANALYTICS), writing=(GROUPS, WRITE_RESTRICTIONS)),

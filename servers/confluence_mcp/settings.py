@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
@@ -52,17 +51,9 @@ class ConfluenceSettings(AtlassianSettings, service="confluence"):
 
     @override
     def oauth_profile(self) -> "OAuthProfile":
-        from atlassian_kit.login import profile_at
         from connector_kit.oauth.profiles import CONFLUENCE
 
-        profile = replace(profile_at(CONFLUENCE, self.home), account=self.account, site_variable=self.site_variable)
-        needed = [needs for name, needs in TOOLSETS.items() if self.switched_on(name)]
-        return replace(
-            profile,
-            read_scopes=(*profile.read_scopes, *(scope for needs in needed for scope in needs.reading)),
-            write_scopes=(*profile.write_scopes, *(scope for needs in needed for scope in needs.writing)),
-            delete_scopes=(*profile.delete_scopes, *(scope for needs in needed for scope in needs.deleting)),
-        )
+        return self._with_toolsets(self._at_home(CONFLUENCE), TOOLSETS)
 
     @field_validator("spaces", mode="after")
     @classmethod

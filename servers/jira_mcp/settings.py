@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from atlassian_kit.settings import AtlassianSettings, limits_by_site
 from connector_kit.setting_types import AbsolutePath, Names, toolset_names
-from jira_mcp.toolset_scopes import CLASSIC, EQUIVALENTS, GRANULAR, Needs
+from jira_mcp.toolset_scopes import CLASSIC, EQUIVALENTS, GRANULAR
 
 if TYPE_CHECKING:
     from connector_kit.oauth.profiles import OAuthProfile
@@ -51,32 +51,23 @@ class JiraSettings(AtlassianSettings, service="jira"):
 
     @override
     def oauth_profile(self) -> "OAuthProfile":
-        from atlassian_kit.login import profile_at
         from connector_kit.oauth.profiles import JIRA
 
-        profile = replace(profile_at(JIRA, self.home), account=self.account, site_variable=self.site_variable)
-        return self._with_toolsets(profile, CLASSIC)
+        return self._with_equivalents(self._with_toolsets(self._at_home(JIRA), CLASSIC))
 
     @override
     def second_family(self) -> "OAuthProfile":
         from connector_kit.oauth.profiles import JIRA_GRANULAR
 
-        return self._with_toolsets(JIRA_GRANULAR, GRANULAR)
+        return self._with_equivalents(self._with_toolsets(JIRA_GRANULAR, GRANULAR))
 
-    def _with_toolsets(self, profile: "OAuthProfile", family: Mapping[str, Needs]) -> "OAuthProfile":
-        """The profile with the scopes that the toolsets need besides."""
-        needed = [needs for name, needs in family.items() if self.switched_on(name)]
+    def _with_equivalents(self, profile: "OAuthProfile") -> "OAuthProfile":
+        """The profile with what stands for the classic scopes that the toolsets need."""
         equivalents = dict(profile.equivalents)
         for name, more in EQUIVALENTS.items():
             if self.switched_on(name):
                 equivalents.update(more)
-        return replace(
-            profile,
-            read_scopes=(*profile.read_scopes, *(scope for needs in needed for scope in needs.reading)),
-            write_scopes=(*profile.write_scopes, *(scope for needs in needed for scope in needs.writing)),
-            delete_scopes=(*profile.delete_scopes, *(scope for needs in needed for scope in needs.deleting)),
-            equivalents=equivalents,
-        )
+        return replace(profile, equivalents=equivalents)
 
     @field_validator("projects", mode="after")
     @classmethod

@@ -6,24 +6,14 @@ The classic family has few, wide scopes; the granular one has one for each kind 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from atlassian_kit.needs import Needs
 from jira_mcp import agile_scopes
 
 MANAGE = "manage:jira-project"
 """The classic scope for changing versions and components."""
 
 _MANAGED = re.compile(r"/(?:version|component)(?:/[^/]+)?(?:/removeAndSwap)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What a login asks for besides: to read, to write, to delete."""
-
-    reading: tuple[str, ...] = ()
-    writing: tuple[str, ...] = ()
-    deleting: tuple[str, ...] = ()
-
 
 _AGILE = Needs(agile_scopes.READING, agile_scopes.WRITING)
 

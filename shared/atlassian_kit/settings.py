@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationInfo, field_validator, model_validator
 from typing_extensions import override
 
+from atlassian_kit.needs import Needs
 from connector_kit.credentials import OF_AN_ACCOUNT, required
 from connector_kit.errors import InvalidInput
 from connector_kit.oauth.settings import OAuthSettings
 from connector_kit.setting_types import Names
 from connector_kit.sites import names_of, site_names
+
+if TYPE_CHECKING:
+    from connector_kit.oauth.profiles import OAuthProfile
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
@@ -186,6 +191,22 @@ class AtlassianSettings(OAuthSettings):
                 next_step=f"This server reaches {reached}. The user can add the link's site with "
                 f"{self.variable('sites')}; if it is the same site by another address, name the {what} without it.",
             )
+
+    def _at_home(self, profile: "OAuthProfile") -> "OAuthProfile":
+        """A product's profile as this account uses it."""
+        from atlassian_kit.login import profile_at
+
+        return replace(profile_at(profile, self.home), account=self.account, site_variable=self.site_variable)
+
+    def _with_toolsets(self, profile: "OAuthProfile", family: Mapping[str, Needs]) -> "OAuthProfile":
+        """The profile with the scopes that the toolsets need besides."""
+        needed = [needs for name, needs in family.items() if self.switched_on(name)]
+        return replace(
+            profile,
+            read_scopes=(*profile.read_scopes, *(scope for needs in needed for scope in needs.reading)),
+            write_scopes=(*profile.write_scopes, *(scope for needs in needed for scope in needs.writing)),
+            delete_scopes=(*profile.delete_scopes, *(scope for needs in needed for scope in needs.deleting)),
+        )
 
 
 def limits_by_site(value: Sequence[str], places: Iterable[str], one: re.Pattern[str]) -> dict[str, tuple[str, ...]]:
