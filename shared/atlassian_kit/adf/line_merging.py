@@ -9,6 +9,7 @@ from typing import Final
 from atlassian_kit.adf.lines import Bit, shown_marks
 from atlassian_kit.adf.nodes import Node, joined, marks_of, text_node
 from atlassian_kit.adf.pieces import Mark
+from atlassian_kit.ends import common_ends
 
 _WORDS: Final = r"\w+|[^\S\n]+|."
 _MOST_WORK: Final = 1_000_000
@@ -56,12 +57,7 @@ def _atoms(line: list[Bit], pattern: re.Pattern[str]) -> Iterable[_Atom]:
 
 def _differences(before: list[_Atom], after: list[_Atom]) -> list[tuple[str, int, int, int, int]]:
     old, new = [atom.key for atom in before], [atom.key for atom in after]
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start, end = common_ends(old, new)
     inner_old, inner_new = old[start : len(old) - end], new[start : len(new) - end]
     found: list[tuple[str, int, int, int, int]] = [("equal", 0, start, 0, start)]
     if len(inner_old) * len(inner_new) > _MOST_WORK:

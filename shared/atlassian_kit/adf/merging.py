@@ -9,6 +9,7 @@ from atlassian_kit.adf.line_merging import merged_line
 from atlassian_kit.adf.nodes import Node, children_of, paragraph, text_node
 from atlassian_kit.adf.schema import CONTENT, may_hold
 from atlassian_kit.adf.views import FRAMES, View
+from atlassian_kit.ends import common_ends
 
 _ALIKE: Final = {
     "heading": "paragraph",
@@ -187,12 +188,7 @@ def _few(before: list[View], after: list[View]) -> bool:
 
 def _ends(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
     """Return the differences of two long lists of which only the ends are compared."""
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start, end = common_ends(old, new)
     middle = ("replace", start, len(old) - end, start, len(new) - end)
     return [("equal", 0, start, 0, start), middle, ("equal", len(old) - end, len(old), len(new) - end, len(new))]
 

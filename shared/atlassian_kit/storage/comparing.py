@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
+from atlassian_kit.ends import common_ends
 from atlassian_kit.storage import to_markdown
 from atlassian_kit.storage.blocks import Page
 from atlassian_kit.storage.tree import StorageSyntaxError
@@ -133,14 +134,9 @@ def _items(storage: str) -> list[_Item]:
 def _kept(before: list[_Item], after: list[_Item]) -> Iterator[tuple[int, int]]:
     """Yield the positions (new, old) of blocks that are the same and in the same order."""
     olds, news = [item.source for item in before], [item.source for item in after]
-    start = 0
-    while start < min(len(olds), len(news)) and olds[start] == news[start]:
-        yield start, start
-        start += 1
-    end = 0
-    while end < min(len(olds), len(news)) - start and olds[-1 - end] == news[-1 - end]:
-        end += 1
-        yield len(news) - end, len(olds) - end
+    start, end = common_ends(olds, news)
+    yield from ((at, at) for at in range(start))
+    yield from ((len(news) - at, len(olds) - at) for at in range(1, end + 1))
     olds, news = olds[start : len(olds) - end], news[start : len(news) - end]
     counts = Counter(news)
     if sum(counts[source] for source in olds) > _MOST_EQUAL:
@@ -230,12 +226,7 @@ def _lines(change: Change) -> Iterator[str]:
 
 def _narrowed(old: str, new: str) -> tuple[str, str]:
     """Return two lines without most of what they begin and end with alike."""
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start, end = common_ends(old, new)
     skipped, rest = max(start - _CONTEXT, 0), max(end - _CONTEXT, 0)
     before, after = "…" * bool(skipped), "…" * bool(rest)
     went, came = old[skipped : len(old) - rest], new[skipped : len(new) - rest]

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from atlassian_kit.adf.nodes import Node, attrs_of, marks_of, string
+from atlassian_kit.ends import common_ends
 from atlassian_kit.storage.origins import origin_of
 from atlassian_kit.storage.spelling import USUAL, cdata, escaped, spelling_of
 from atlassian_kit.storage.tree import unescaped
@@ -132,12 +133,7 @@ def _shown(unit: str) -> str:
 
 def _same(old: str, new: str) -> Iterator[tuple[int, int, int]]:
     """Yield what two texts have in common: where it is in each, and how long; last their ends."""
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start, end = common_ends(old, new)
     yield 0, 0, start
     before, after = (_WORD.findall(text[start : len(text) - end]) for text in (old, new))
     if before and after and len(before) * len(after) <= _MOST_WORK:
