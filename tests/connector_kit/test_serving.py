@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import anyio
 import pytest
 from mcp.client.session import ClientRequestContext, ElicitationFnT
 from mcp_types import ElicitRequestParams, ElicitResult, ErrorData
+from pydantic import Field
 
 from connector_kit import trace
 from connector_kit.access import Access
@@ -255,6 +256,25 @@ def test_schemas_are_flat_and_strict() -> None:
     assert schema["required"] == ["parts"]
     assert schema["properties"]["count"] == {"type": "integer", "description": "How many of each."}
     assert schema["properties"]["parts"]["items"]["properties"]["size"]["type"] == "integer"
+
+
+def test_an_empty_one_of_several_values_is_not_shown() -> None:
+    toys = Toolset("toy")
+
+    @toys.tool(title="List things", effect="reads")
+    async def toy_list_things(
+        kind: Annotated[Literal["", "big", "small"], Field(description="Only these.")] = "",
+    ) -> str:  # pyright: ignore[reportUnusedFunction]
+        """List things, all of them unless told otherwise."""
+        return kind
+
+    [tool] = catalogue(spec_for_contract(toys))
+    assert tool.input_schema["properties"]["kind"] == {
+        "type": "string",
+        "enum": ["big", "small"],
+        "description": "Only these.",
+    }
+    assert complaints(spec_for_contract(toys)) == []
 
 
 def test_the_contract_sees_a_tool_that_breaks_the_rules() -> None:

@@ -9,7 +9,8 @@ _DEFS = "#/$defs/"
 def flatten(schema: Schema) -> Schema:
     """Rewrite a pydantic schema: no titles, local references inlined, `T | None` as plain `T`.
 
-    The result refuses unknown arguments. A default of null says nothing and is dropped.
+    The result refuses unknown arguments. A default of null says nothing and is dropped, and so is the empty one of
+    several values, which some clients refuse: whoever means it leaves the argument out.
     """
     out = _flatten(schema, schema.get("$defs", {}))
     out["additionalProperties"] = False
@@ -40,6 +41,9 @@ def _flatten(node: Any, defs: Schema) -> Any:
         elif all(set(arm) <= {"type"} for arm in kept):
             del out["anyOf"]
             out["type"] = [arm["type"] for arm in kept]
-    if "default" in out and out["default"] is None:
+    values = out.get("enum")
+    if isinstance(values, list) and len(cast("list[Any]", values)) > 1 and "" in values:
+        out["enum"] = [value for value in cast("list[Any]", values) if value != ""]
+    if "default" in out and (out["default"] is None or (out["default"] == "" and "enum" in out)):
         del out["default"]
     return out

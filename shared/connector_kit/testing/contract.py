@@ -156,6 +156,8 @@ def schema_complaints(schema: dict[str, Any], where: str = "") -> Iterator[str]:
         path = f"{where}.{name}".lstrip(".")
         if not child.get("description"):
             yield f"{path}: needs a description"
+        if "" in child.get("enum", ()):
+            yield f"{path}: an empty one of several values is refused by some clients"
         yield from schema_complaints(child, path)
     if isinstance(schema.get("items"), dict):
         yield from schema_complaints(schema["items"], f"{where}[]")
