@@ -296,7 +296,7 @@ def test_a_paragraph_added_to_any_document_leaves_all_else_as_it_was(doc: Node, 
     assert adf_errors(doc) != [] or adf_errors(edit.document) == []
 
 
-@settings(QUICK, max_examples=20)
+@settings(QUICK, max_examples=8)
 @given(doc=DOCUMENT, other=DOCUMENT, markdown=MARKDOWN)
 def test_any_document_overwritten_with_anything_is_valid(
     doc: Node, other: Node, markdown: str, adf_errors: Errors

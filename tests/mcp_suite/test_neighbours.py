@@ -21,6 +21,7 @@ pytestmark = [
 ]
 
 READS: dict[str, tuple[str, dict[str, Any]]] = {
+    "confluence": ("confluence_search", {"text": "velocity", "limit": 3}),
     "jira": ("jira_search_issues", {"project": "PMOS", "limit": 3}),
     "slack": ("slack_read_channel", {"channel": "#pm-os-dev", "limit": 3}),
     "snowflake": ("snowflake_run_query", {"sql": "SELECT phase_name FROM phase_history", "limit": 3}),
