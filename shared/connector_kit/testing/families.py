@@ -5,6 +5,7 @@ The healthy answers are recorded from a sandbox, so that a fault can be put in t
 
 import shutil
 import ssl
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -115,14 +116,18 @@ class Stage:
         self.faults: list[Fault] = []
         self.arrived = 0
         self.sent: list[ReceivedRequest] = []
-        self._recorded = {(each.method, each.url): healthy(each) for each in reversed(exchanges)}
+        self._recorded: dict[tuple[str, str], list[Fault]] = {}
+        for each in exchanges:
+            self._recorded.setdefault((each.method, each.url), []).append(healthy(each))
         self._by_path = {(each.method, path_of(each)): healthy(each) for each in reversed(exchanges)}
+        self._asked = Counter[tuple[str, str]]()
 
     def begin(self, *faults: Fault) -> None:
         """Forget what arrived, and answer what matters with these from now on."""
         self.faults = list(faults)
         self.arrived = 0
         self.sent.clear()
+        self._asked.clear()
 
     async def answer(self, request: ReceivedRequest) -> Fault:
         """The answer to a request."""
@@ -134,8 +139,10 @@ class Stage:
         return self.healthy(request)
 
     def healthy(self, request: ReceivedRequest) -> Fault:
-        """The recorded answer to a request."""
-        known = self._recorded.get((request.method, request.target)) or self._by_path.get(
-            (request.method, request.path)
-        )
+        """The recorded answer to a request: asked again, the one that came then; after the last, that one always."""
+        wanted = (request.method, request.target)
+        if answers := self._recorded.get(wanted):
+            self._asked[wanted] += 1
+            return answers[min(self._asked[wanted], len(answers)) - 1]
+        known = self._by_path.get((request.method, request.path))
         return known or Fault.json({"message": f"nothing was recorded for {request.method} {request.target}"}, 404)
