@@ -33,6 +33,7 @@ FIGURES = {
     ("confluence", "startup"): STARTUP,
     ("confluence", "answers"): {"search, 10 hits", "outline of a page of 300 KB", "a write"},
     ("confluence", "overhead"): {"read over stdio, more than plain httpx2", "read in process, more than plain httpx2"},
+    ("confluence", "load"): {"100 reads at once, service of 200 ms", "ping while a slow call runs"},
     ("slack", "startup"): STARTUP,
     ("slack", "answers"): {"100 channels", "30 messages", "a post", "a write"},
     ("snowflake", "startup"): STARTUP,

@@ -17,6 +17,8 @@ GROUP = "load"
 SERVICE_DELAY = 0.2
 MOST_PING_MS = 20.0
 _SLOW_CALL = 1.0
+_WARM_UP = 5
+"""Reads after which what many things have in common is known."""
 
 
 def measure(script: Script, reading: Reading, *, rounds: int, concurrent: int, pings: int) -> list[Figure]:
@@ -26,21 +28,22 @@ def measure(script: Script, reading: Reading, *, rounds: int, concurrent: int, p
         MeasurementError: a read failed, or the slow call was over before the pings were.
     """
     with isolated(script, {}) as place, running(script, place) as service:
-        chosen = reading.things(service, 2 + rounds * concurrent)
+        chosen = reading.things(service, _WARM_UP + 1 + rounds * concurrent)
         variables = {**place.environment, **service.variables()}
         with WireClient(place.command, variables, place.folder, place.errors) as client:
             client.initialize()
-            client.call(reading.tool, reading.of(chosen[0]))
+            for thing in chosen[:_WARM_UP]:
+                client.call(reading.tool, reading.of(thing))
             service.received()
-            client.call(reading.tool, reading.of(chosen[1]))
-            requests = same_requests(service, chosen[1])
-            service.delay(SERVICE_DELAY, repeating=True)
+            about, rest = chosen[_WARM_UP], chosen[_WARM_UP + 1 :]
+            client.call(reading.tool, reading.of(about))
+            requests = same_requests(service, about)
             ours: list[float] = []
             plain: list[float] = []
             for number in range(rounds):
-                part = chosen[2 + number * concurrent : 2 + (number + 1) * concurrent]
+                part = rest[number * concurrent : (number + 1) * concurrent]
                 ours.append(_at_once(client, reading, part) * 1000)
-                plain.append(anyio.run(_plainly_at_once, service, requests, chosen[1], part) * 1000)
+                plain.append(anyio.run(_plainly_at_once, service, requests, about, part) * 1000)
             reads = spread(
                 GROUP,
                 f"{concurrent} reads at once, service of {SERVICE_DELAY * 1000:.0f} ms",

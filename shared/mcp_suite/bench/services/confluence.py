@@ -44,7 +44,7 @@ def pages(service: Service, count: int) -> Sequence[str]:
     return found[:count]
 
 
-PAGE = Reading("confluence_get_page", "page", pages, {}, {"part": "outline"})
+PAGE = Reading("confluence_get_page", "page", pages, {}, {"version": 1})
 
 
 def answers(script: Script, runs: int) -> list[Figure]:
