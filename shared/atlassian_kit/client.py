@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
+from urllib.parse import unquote
 from weakref import WeakValueDictionary
 
 import anyio
@@ -12,8 +13,8 @@ from atlassian_kit.login import LoginSite
 from atlassian_kit.settings import AtlassianSettings
 from atlassian_kit.site import Site
 from connector_kit.cache import ReadCache
-from connector_kit.errors import BadAnswer, OutcomeUnknown
-from connector_kit.http import HttpClient
+from connector_kit.errors import BadAnswer, OutcomeUnknown, clean_text
+from connector_kit.http import Exchange, HttpClient
 
 T = TypeVar("T")
 SettingsT = TypeVar("SettingsT", bound=AtlassianSettings)
@@ -35,6 +36,7 @@ class AtlassianClient(Generic[SettingsT]):
 
     site: Site | LoginSite | None = None
     """The way in, where `connect` built the client."""
+    _account: str | None = None
 
     def __init__(
         self,
@@ -57,6 +59,16 @@ class AtlassianClient(Generic[SettingsT]):
         self._last_write: float | None = None
         self._credential = settings.fingerprint()
         self._turns: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
+
+    @property
+    def account(self) -> str | None:
+        """The account id of whoever signed in, once an answer has told."""
+        return self._account
+
+    def note_account(self, exchange: Exchange) -> None:
+        """Learn from the header that Atlassian puts on its answers who signed in."""
+        if self._account is None and (encoded := exchange.response_headers.get("x-aaccountid")):
+            self._account = clean_text(unquote(encoded), 128)
 
     async def aclose(self) -> None:
         """Close connections."""

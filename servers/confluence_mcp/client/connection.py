@@ -26,13 +26,6 @@ CONFLUENCE = Product("Confluence", "confluence", f"{V1}/user/current")
 class ConfluenceClient(Writing, Publishing, CommentWriting, Reads):
     """Everything that the tools do with Confluence. Methods raise ServiceError, phrased for a model."""
 
-    _account: str | None = None
-
-    @property
-    def account(self) -> str | None:
-        """The account id that Confluence says we are, once known."""
-        return self._account
-
     async def check(self) -> str:
         """Who signed in, and where."""
         user = await self._get(f"{V1}/user/current")
@@ -58,6 +51,10 @@ async def connect(
     settings = next(iter(settings.by_site().values()), settings)
     door = await find_door(settings, _sandbox, transport)
 
+    def observe(exchange: Exchange) -> None:
+        client.note_account(exchange)
+        on_exchange(exchange)
+
     def explain(reply: Reply) -> ServiceError:
         return explain_atlassian(
             reply, service="Confluence", advise=advise, scope=required_scope, login_command=login_command
@@ -65,7 +62,7 @@ async def connect(
 
     login_command = settings.login_command if door.login else ""
     site = site_behind(
-        door, settings, CONFLUENCE, policy=policy or policy_of(settings), gateway=gateway, on_exchange=on_exchange
+        door, settings, CONFLUENCE, policy=policy or policy_of(settings), gateway=gateway, on_exchange=observe
     )
     client = ConfluenceClient(
         site.client("Confluence", explain=explain),

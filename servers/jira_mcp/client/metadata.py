@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from functools import cached_property
-from urllib.parse import unquote
 from zoneinfo import ZoneInfo
+
+from typing_extensions import override
 
 from atlassian_kit.client import CATALOGUE, CATALOGUE_TTL
 from connector_kit.errors import BadAnswer, ServiceError, clean_text
-from connector_kit.http import Exchange
 from connector_kit.pages import Page
 from connector_kit.wire import JsonObject, as_int, as_object, as_text, objects
 from jira_mcp.client import durations
@@ -48,7 +48,6 @@ class Metadata(JiraBase):
     _names_read: float = 0.0
     _myself: UserRef | None = None
     _zone: tzinfo | None = None
-    _account: str | None = None
 
     @cached_property
     def _screens_read(self) -> dict[str, float]:
@@ -56,14 +55,10 @@ class Metadata(JiraBase):
         return {}
 
     @property
+    @override
     def account(self) -> str | None:
         """The account id of whoever signed in, once an answer has told."""
         return self._myself.account_id if self._myself else self._account
-
-    def note_account(self, exchange: Exchange) -> None:
-        """Learn from the header that Jira puts on its answers who signed in."""
-        if self._account is None and (encoded := exchange.response_headers.get("x-aaccountid")):
-            self._account = clean_text(unquote(encoded), 128)
 
     async def myself(self) -> UserRef:
         """Who signed in."""
