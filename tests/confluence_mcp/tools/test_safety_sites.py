@@ -4,30 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
-from typing_extensions import override
 
 from confluence_mcp.sandbox import create_app
 from confluence_mcp.sandbox.app import Sandbox
 from confluence_mcp.server import SERVER
 from confluence_mcp.settings import ConfluenceSettings
+from connector_kit.testing.sandboxes import Internet
 
 from .conversation import SITE, converse, rows
 
 pytestmark = pytest.mark.anyio
 OPS = "https://ops.sandbox.invalid"
-
-
-class Internet(httpx2.AsyncBaseTransport):
-    """Leads to a site by its host."""
-
-    def __init__(self, sites: dict[str, Sandbox]) -> None:
-        self._within = {httpx2.URL(url).host: httpx2.ASGITransport(site) for url, site in sites.items()}
-
-    @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        return await self._within[request.url.host].handle_async_request(request)
 
 
 @pytest.fixture

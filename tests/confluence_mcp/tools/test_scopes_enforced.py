@@ -4,14 +4,13 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-import httpx2
 import pytest
-from typing_extensions import override
 
 from confluence_mcp.sandbox import create_app
 from confluence_mcp.sandbox.scopes import required_scopes
 from confluence_mcp.tools import TOOLS
 from connector_kit.serving.toolset import ToolEntry
+from connector_kit.testing.sandboxes import Gateway
 
 from .calls import CALLS
 from .conversation import converse
@@ -22,33 +21,10 @@ MAIN = {"reads": 0, "adds": -1, "changes": -1, "destroys": -1}
 """Which of a tool's scopes it can do nothing without: that for reading, or the one it changes something with."""
 
 
-class Gateway(httpx2.AsyncBaseTransport):
-    """Refuses what the token's scopes do not cover; `refused` are those requests."""
-
-    def __init__(self, database: Path, held: Collection[str]) -> None:
-        self._site = create_app(database)
-        self._within = httpx2.ASGITransport(self._site)
-        self._held = frozenset(held)
-        self.refused: list[str] = []
-
-    @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        families = required_scopes(request.method, request.url.path)
-        if families and not any(family <= self._held for family in families):
-            self.refused.append(f"{request.method} {request.url.path}")
-            body = {"code": 401, "message": "Unauthorized; scope does not match"}
-            return httpx2.Response(401, json=body, request=request)
-        return await self._within.handle_async_request(request)
-
-    @override
-    async def aclose(self) -> None:
-        self._site.close()
-
-
 def behind(seeded: Path, folder: Path, held: Collection[str]) -> Gateway:
     database = folder / "confluence.sqlite3"
     shutil.copyfile(seeded, database)
-    return Gateway(database, held)
+    return Gateway(create_app(database), required_scopes, held)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)

@@ -4,33 +4,13 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-import httpx2
-from typing_extensions import override
-
+from connector_kit.testing.sandboxes import Gateway
 from jira_mcp.sandbox import create_app, required_scopes
 
 
-class Gateway(httpx2.AsyncBaseTransport):
-    """Refuses what the token's scopes do not cover; `refused` are those requests."""
-
-    def __init__(self, database: Path, held: Collection[str]) -> None:
-        self._site = create_app(database)
-        self._within = httpx2.ASGITransport(self._site)
-        self._held = frozenset(held)
-        self.refused: list[str] = []
-
-    @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        families = required_scopes(request.method, request.url.path)
-        if families and not any(family <= self._held for family in families):
-            self.refused.append(f"{request.method} {request.url.path}")
-            body = {"code": 401, "message": "Unauthorized; scope does not match"}
-            return httpx2.Response(401, json=body, request=request)
-        return await self._within.handle_async_request(request)
-
-    @override
-    async def aclose(self) -> None:
-        self._site.close()
+def behind(database: Path, held: Collection[str]) -> Gateway:
+    """The way to a site for a token with the scopes `held`."""
+    return Gateway(create_app(database), required_scopes, held)
 
 
 def fresh(seeded: Path, folder: Path, number: int) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector_kit.access import Access
+from connector_kit.testing.sandboxes import Internet
 from jira_mcp.client import bulk_tasks
 from jira_mcp.sandbox import create_app
 from jira_mcp.sandbox.app import Sandbox
@@ -14,7 +15,7 @@ from jira_mcp.settings import JiraSettings
 
 from .bulk_calls import preview
 from .conversation import SITE, Conversation, converse
-from .test_sites import OPS, Internet
+from .test_sites import OPS
 
 pytestmark = pytest.mark.anyio
 

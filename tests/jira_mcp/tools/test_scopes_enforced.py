@@ -8,11 +8,12 @@ import pytest
 from connector_kit.access import Access
 from connector_kit.oauth.profiles import JIRA_GRANULAR
 from connector_kit.serving.toolset import ToolEntry
+from connector_kit.testing.sandboxes import Gateway
 from jira_mcp.tools import TOOLS
 
 from .calls import CALLS
 from .conversation import converse
-from .gateway import Gateway, fresh
+from .gateway import behind, fresh
 
 pytestmark = pytest.mark.anyio
 EACH = pytest.mark.parametrize("entry", [entry for entry in TOOLS if not entry.toolset], ids=lambda entry: entry.name)
@@ -30,7 +31,7 @@ async def test_a_token_with_just_the_scopes_of_a_tool_is_refused_nothing(
 ) -> None:
     held = entry.scopes if family == "classic" else JIRA_GRANULAR.scopes_for(Access(entry.access))
     for number, arguments in enumerate(CALLS[entry.name]):
-        gateway = Gateway(fresh(seeded, tmp_path, number), held)
+        gateway = behind(fresh(seeded, tmp_path, number), held)
         await called(entry.name, arguments, gateway, tmp_path / str(number))
         assert gateway.refused == []
 
@@ -40,7 +41,7 @@ async def test_a_token_without_the_main_scope_of_a_tool_is_told_with_what_it_tak
     entry: ToolEntry, seeded: Path, tmp_path: Path
 ) -> None:
     main = entry.scopes[-1] if entry.access != "read" else entry.scopes[0]
-    gateway = Gateway(fresh(seeded, tmp_path, 0), set(entry.scopes) - {main})
+    gateway = behind(fresh(seeded, tmp_path, 0), set(entry.scopes) - {main})
     text, is_error = await called(entry.name, CALLS[entry.name][0], gateway, tmp_path)
     assert is_error
     assert f"{entry.name} needs the scope" in text

@@ -11,10 +11,10 @@ import anyio
 import httpx2
 import pytest
 from mcp_types import TextContent, TextResourceContents
-from typing_extensions import override
 
 from connector_kit.access import Access
 from connector_kit.testing.contract import catalogue
+from connector_kit.testing.sandboxes import Internet
 from jira_mcp.sandbox import SECOND_CLOUD_ID, create_app
 from jira_mcp.sandbox.app import Sandbox
 from jira_mcp.server import SERVER
@@ -27,20 +27,6 @@ from .toolset_calls import CALLS as TOOLSET_CALLS
 pytestmark = pytest.mark.anyio
 OPS = "https://ops.sandbox.invalid"
 BOTH = pytest.mark.parametrize("mode", ERAS)
-
-
-class Internet(httpx2.AsyncBaseTransport):
-    """Leads to a site by its host; one that is `down` does not answer."""
-
-    def __init__(self, sites: dict[str, Sandbox]) -> None:
-        self._within = {httpx2.URL(url).host: httpx2.ASGITransport(site) for url, site in sites.items()}
-        self.down: set[str] = set()
-
-    @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        if request.url.host in self.down:
-            raise httpx2.ConnectError("no route to host")
-        return await self._within[request.url.host].handle_async_request(request)
 
 
 @pytest.fixture(scope="session")

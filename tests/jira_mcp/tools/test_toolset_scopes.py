@@ -16,7 +16,7 @@ from jira_mcp.tools import TOOLS
 
 from .bulk_calls import token_in
 from .conversation import converse
-from .gateway import Gateway, fresh
+from .gateway import behind, fresh
 from .toolset_calls import CALLS, LINK
 
 pytestmark = pytest.mark.anyio
@@ -47,10 +47,10 @@ async def requests_of(entry: ToolEntry, seeded: Path, folder: Path, held: set[st
     for number, arguments in enumerate(CALLS[tool]):
         database = fresh(seeded, folder, number)
         if tool == "jira_remove_remote_link":
-            before = Gateway(database, {"write:jira-work", "read:jira-work"})
+            before = behind(database, {"write:jira-work", "read:jira-work"})
             async with converse(folder / "before", transport=before) as jira:
                 await jira.ask("jira_add_remote_link", **LINK)
-        gateway = Gateway(database, held)
+        gateway = behind(database, held)
         async with converse(folder / str(number), transport=gateway, only=tool) as jira:
             text, is_error = await jira.attempt(tool, arguments)
             assert not (is_error and entry.toolset in CLASSIC), text
@@ -158,7 +158,7 @@ async def test_a_token_without_a_scope_is_told_which(
 ) -> None:
     entry = TOOLS.get(tool)
     assert entry is not None
-    gateway = Gateway(fresh(seeded, tmp_path, 0), set(entry.scopes) - {scope})
+    gateway = behind(fresh(seeded, tmp_path, 0), set(entry.scopes) - {scope})
     async with converse(tmp_path, transport=gateway, only=tool) as jira:
         text = await jira.refused(tool, **arguments)
     assert scope in text
@@ -170,7 +170,7 @@ async def test_a_token_without_a_scope_is_told_which_before_or_after_the_preview
     entry: ToolEntry, seeded: Path, tmp_path: Path
 ) -> None:
     for number, scope in enumerate(entry.scopes):
-        gateway = Gateway(fresh(seeded, tmp_path, number), set(entry.scopes) - {scope})
+        gateway = behind(fresh(seeded, tmp_path, number), set(entry.scopes) - {scope})
         async with converse(tmp_path / str(number), transport=gateway, only=entry.name) as jira:
             text, is_error = await jira.attempt(entry.name, CALLS[entry.name][0])
             if not is_error:
