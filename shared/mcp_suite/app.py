@@ -12,6 +12,7 @@ from mcp_suite.auth.commands import auth_app
 from mcp_suite.client_config import AccessName
 from mcp_suite.errors import SuiteError
 from mcp_suite.install.clients import ClientName
+from mcp_suite.workflow.cli import workflow_app
 
 app = typer.Typer(
     name="mcp-suite",
@@ -30,6 +31,7 @@ sandbox_app = typer.Typer(
 )
 app.add_typer(auth_app)
 app.add_typer(sandbox_app)
+app.add_typer(workflow_app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -48,7 +50,12 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 def commands() -> list[tuple[str, str]]:
     """Every command as it is typed, and the first line of its help."""
-    groups = [("mcp-suite", app), ("mcp-suite auth", auth_app), ("mcp-suite sandbox", sandbox_app)]
+    groups = [
+        ("mcp-suite", app),
+        ("mcp-suite auth", auth_app),
+        ("mcp-suite sandbox", sandbox_app),
+        ("mcp-suite workflow", workflow_app),
+    ]
     return [
         (f"{prefix} {info.name or info.callback.__name__}", inspect.getdoc(info.callback) or "")
         for prefix, group in groups

@@ -47,11 +47,12 @@ def _plain(line: str) -> str:
     return "\n".join(str(entry[name]).rstrip() for name in ("message", "exception") if name in entry)
 
 
-def _network() -> dict[str, str]:
-    """How this machine reaches a package index, which a sandbox may need once."""
+def bare_environment() -> dict[str, str]:
+    """What any process needs, and how this machine reaches a package index, which a sandbox may need once."""
     begins = ("UV_", "SSL_CERT_")
     proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-    return {name: value for name, value in os.environ.items() if name.startswith(begins) or name.upper() in proxies}
+    network = {name: value for name, value in os.environ.items() if name.startswith(begins) or name.upper() in proxies}
+    return {**get_default_environment(), **network}
 
 
 @contextmanager
@@ -67,7 +68,7 @@ def isolated(script: Script, variables: Mapping[str, str]) -> Generator[Isolated
         own = {"MCP_SUITE_ENV_DIR": str(folder / "config"), "MCP_SUITE_STATE_DIR": str(folder / "state")}
         yield Isolated(
             command=[sys.executable, "-m", script.package],
-            environment={**get_default_environment(), **_network(), **own, **variables},
+            environment={**bare_environment(), **own, **variables},
             folder=folder / "work",
             errors=folder / "stderr.log",
         )

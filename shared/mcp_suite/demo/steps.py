@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import anyio
 from mcp import Client
-from mcp.shared.exceptions import MCPError
-from mcp_types import TextContent
+
+from mcp_suite.calls import CallError, text_of
 
 CALL_TIMEOUT = 60.0
 """Seconds after which a step counts as failed."""
@@ -90,12 +90,6 @@ class Player:
             self.display.progress(progress, total, message)
 
         try:
-            result = await self.client.call_tool(
-                tool, dict(arguments), read_timeout_seconds=CALL_TIMEOUT, progress_callback=tell
-            )
-        except MCPError as error:
+            return await text_of(self.client, tool, arguments, timeout=CALL_TIMEOUT, tell=tell)
+        except CallError as error:
             raise StepError(str(error)) from error
-        text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
-        if result.is_error:
-            raise StepError(text)
-        return text
