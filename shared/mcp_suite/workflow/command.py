@@ -3,7 +3,7 @@
 import re
 import secrets
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -69,7 +69,8 @@ def run_workflow(name: str, given: Sequence[str], *, sandbox: bool, dry_run: boo
     if dry_run:
         return _plan(workflow, inputs, sandbox=sandbox, as_json=as_json)
     run = f"{workflow.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    with alone(workflow, run, workflow.subject(inputs) if workflow.subject else "", sandbox=sandbox):
+    _prepare(workflow, sandbox=sandbox)
+    with alone(run, workflow.subject(inputs) if workflow.subject else "", sandbox=sandbox):
         record = Record.begin(run, workflow.name, revision=workflow.revision, sandbox=sandbox, inputs=inputs)
         return go_on(workflow, record, launcher(workflow, sandbox=sandbox), as_json=as_json)
 
@@ -88,7 +89,8 @@ def resume(run: str, *, as_json: bool) -> int:
             "go on with the version of mcp-suite that began it."
         )
     subject = workflow.subject(record.inputs) if workflow.subject else ""
-    with alone(workflow, run, subject, sandbox=record.sandbox):
+    _prepare(workflow, sandbox=record.sandbox)
+    with alone(run, subject, sandbox=record.sandbox):
         record = Record.read(run)  # what was written until the lock was had
         return go_on(workflow, record, launcher(workflow, sandbox=record.sandbox), as_json=as_json)
 
@@ -139,7 +141,7 @@ def parsed(given: Sequence[str]) -> dict[str, str]:
 
 
 @contextmanager
-def alone(workflow: Workflow, run: str, subject: str, *, sandbox: bool) -> Generator[None]:
+def alone(run: str, subject: str, *, sandbox: bool) -> Generator[None]:
     """Hold the locks of a run and of what it is about; a process that dies lets go of them.
 
     Raises:
@@ -176,9 +178,8 @@ def go_on(workflow: Workflow, record: Record, launch: Launcher, *, as_json: bool
         out.print(f"{workflow.title}, run {record.run}", style="bold")
         watcher = SilentWatcher() if as_json else TerminalWatcher(out)
         try:
-            _prepare(workflow, sandbox=record.sandbox, tell=out.print)
             anyio.run(_run, workflow, record, launch, watcher, wait)
-        except (CallError, SuiteError) as error:
+        except CallError as error:
             failure = str(error)
         except RunError as stopped:
             failure = f"step {stopped.unit} failed"
@@ -219,10 +220,10 @@ def offered(workflow: Workflow, connections: Connections) -> None:
             )
 
 
-def _prepare(workflow: Workflow, *, sandbox: bool, tell: Callable[[str], None]) -> None:
+def _prepare(workflow: Workflow, *, sandbox: bool) -> None:
     if sandbox:
         for server in workflow.servers():
-            prepare(find(server), tell)
+            prepare(find(server), lambda line: typer.echo(line, err=True))
 
 
 def _plan(workflow: Workflow, inputs: dict[str, str], *, sandbox: bool, as_json: bool) -> int:
@@ -231,7 +232,7 @@ def _plan(workflow: Workflow, inputs: dict[str, str], *, sandbox: bool, as_json:
     known = Known(f"{workflow.name}-<run>", base, now, inputs, planning=True, sandbox=sandbox)
     out = console(stderr=as_json)
     planned: list[Planned] = []
-    _prepare(workflow, sandbox=sandbox, tell=out.print)
+    _prepare(workflow, sandbox=sandbox)
     try:
         planned = anyio.run(_planned, workflow, known, launcher(workflow, sandbox=sandbox, planning=True))
     except CallError as error:

@@ -1,0 +1,145 @@
+"""A workflow on the toy server, and a script that runs it and is killed at a moment that it is told.
+
+As a script: `toys.py FOLDER begin|resume RUN MOMENT`; MOMENT counts the lines that the record gets, `3-` is just
+before the third is written and `3+` just after, `-` is never.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mcp_suite.workflow.command import alone, go_on
+from mcp_suite.workflow.connection import Launch
+from mcp_suite.workflow.model import HERE, Arguments, Call, Input, Item, Known, Outputs, Step, StepError, Workflow
+from mcp_suite.workflow.record import Event, Record
+
+SETTLE = 0.2
+MADE = ("first", "each-one", "each-two", "last")
+"""The marks of what a whole run makes, without their beginning."""
+
+
+def positive(value: str) -> str:
+    if not value.isdigit():
+        raise ValueError("is no number")
+    return value
+
+
+def thing(answer: str, _: Known) -> Outputs:
+    if not answer.startswith("thing "):
+        raise StepError(f"no thing: {answer}")
+    return {"id": answer.removeprefix("thing "), "url": f"https://toy.example/{answer.removeprefix('thing ')}"}
+
+
+async def find(call: Call, known: Known) -> Outputs | None:
+    answer = await call("toy", "toy_find", {"mark": known.mark})
+    return None if answer == "nothing" else thing(answer, known)
+
+
+def make(known: Known) -> Arguments:
+    return {"title": known.item.get("id", known.unit), "mark": known.mark}
+
+
+def items(known: Known) -> Sequence[Item]:
+    return [{"id": row["id"]} for row in known.table("list", "items")]
+
+
+async def write(_: Call, known: Known) -> str:
+    Path(known.inputs["folder"], "local.txt").write_text(known.text("first", "id"))
+    return "written"
+
+
+def making(name: str, **more: Any) -> Step:
+    return Step(
+        name=name,
+        title=f"Make {name}",
+        server="toy",
+        tool="toy_make",
+        arguments=make,
+        extract=thing,
+        look=find,
+        also=("toy_find",),
+        undo=lambda _, made: f"throw away {made.get('id', '')}",
+        **more,
+    )
+
+
+def workflow(**more: Any) -> Workflow:
+    return Workflow(
+        name="toy",
+        title="Make toys",
+        about="Makes four things.",
+        inputs=(
+            Input("folder", "Where.", None),
+            Input("size", "How large.", "1", positive),
+            Input("extra", "Whether to do more.", ""),
+        ),
+        steps=(
+            Step(
+                "list",
+                "List",
+                "toy",
+                "toy_read",
+                lambda _: {},
+                lambda answer, _: {"items": [{"id": word} for word in answer.split()]},
+                reads=True,
+            ),
+            making("first"),
+            making("each", each=items),
+            Step(
+                "set",
+                "Set a value",
+                "toy",
+                "toy_set",
+                lambda known: {"name": "size", "value": known.text("each[two]", "id")},
+                lambda *_: {},
+            ),
+            Step("here", "Write a file", HERE, "", lambda _: {}, lambda *_: {}, perform=write),
+            Step(
+                "extra",
+                "Do more",
+                "toy",
+                "toy_set",
+                lambda _: {"name": "extra", "value": "yes"},
+                lambda *_: {},
+                skip=lambda known: "" if known.inputs["extra"] else "nothing more was wanted",
+            ),
+            making("last"),
+        ),
+        **more,
+    )
+
+
+def launch_in(folder: Path) -> Any:
+    script = Path(__file__).with_name("toy_server.py")
+    return lambda _: Launch([sys.executable, str(script), str(folder)], dict(os.environ))
+
+
+def main(folder: Path, how: str, run: str, moment: str) -> int:
+    wanted = workflow()
+    count = 0
+    real = Record.write
+
+    def dying(self: Record, event: Event, unit: str = "", **more: Any) -> None:
+        nonlocal count
+        count += 1
+        if moment == f"{count}-":
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(self, event, unit, **more)
+        if moment == f"{count}+":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Record.write = dying
+    with alone(run, "", sandbox=True):
+        if how == "begin":
+            inputs = wanted.settle({"folder": str(folder)})
+            record = Record.begin(run, wanted.name, revision=1, sandbox=True, inputs=inputs)
+        else:
+            record = Record.read(run)
+        return go_on(wanted, record, launch_in(folder), as_json=True, settle=float(os.environ.get("TOY_SETTLE", SETTLE)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]))
