@@ -7,7 +7,7 @@ from typing import cast
 from mcp_suite.workflow.model import Outputs, StepError
 
 _PAGE = re.compile(
-    r'^(?:created|updated|labelled) (?P<id>\d+) "(?P<title>.*)"(?: v(?P<version>\d+))? (?P<url>https://\S+)$'
+    r'^(?:created|updated|labelled|nothing was written:) (?P<id>\d+) "(?P<title>.*)"(?: v(?P<version>\d+))? (?P<url>https://\S+)$'
 )
 _READ_PAGE = re.compile(r"^(?P<id>\d+) · space (?P<space>\S+) · version (?P<version>\d+) · (?P<url>https://\S+)$")
 _ISSUE = re.compile(r"^(?:created|moved|updated) (?P<key>[A-Z][A-Z0-9_]+-\d+) (?P<url>https://\S+)$")

@@ -79,7 +79,7 @@ def test_a_feature_is_proposed_in_all_four_services(company: Company, tmp_path: 
     epic = done["outputs"]["epic"]["key"]
     told = company.ask(
         {
-            "stories": search(f"parent = {epic} ORDER BY key"),
+            "stories": search(f"parent = {epic} ORDER BY key ASC"),
             "epic": ("jira_get_issue", {"key": epic, "include": ["all_fields"]}),
             "links": ("jira_list_remote_links", {"key": epic}),
             "page": ("confluence_get_page", {"page": "PMOS/Agent's versions"}),
@@ -114,7 +114,7 @@ def test_the_days_metrics_are_reported_once_and_a_fall_becomes_one_issue(company
     assert "issue[missing]" in missing["done"]
     told = company.ask(
         {
-            "issues": search('project = PMOS AND labels = "quality-improvement" ORDER BY key'),
+            "issues": search('project = PMOS AND labels = "quality-improvement" ORDER BY key ASC'),
             "posts": channel("#pm-os-metrics"),
             "alerts": channel("#pm-os-alerts"),
             "page": ("confluence_get_page", {"page": "PMOS/Quality dashboard", "part": "Daily metrics"}),
