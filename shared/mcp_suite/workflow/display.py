@@ -80,7 +80,7 @@ def artefacts(record: Record) -> list[dict[str, str]]:
 
 
 def left(workflow: Workflow, record: Record) -> list[tuple[str, str]]:
-    """The units that are not over, each with its title; those that depend on what is not known are named by their step."""
+    """The units that are not over, each with its title; those that are not known yet are named by their step."""
     known = knowledge(workflow, record, planning=True)
     waiting: list[tuple[str, str]] = []
     for step in workflow.steps:

@@ -24,12 +24,11 @@ class Planned:
 
 
 async def plan(workflow: Workflow, known: Known, call: Call | None) -> list[Planned]:
-    """Every call of a run in its order. The reading ones are made, where there is a `call`, so that the rest is real."""
+    """Every call of a run in its order. With `call`, the reading ones are made, so that the rest is real."""
     planned: list[Planned] = []
     for step in workflow.steps:
         each = units(step, known)
-        for one in each:
-            planned.append(await _planned(step, one, known, call))
+        planned.extend([await _planned(step, one, known, call) for one in each])
         if not each:
             planned.append(
                 Planned(step.name, step.title, step.server, step.tool, {}, step.reads, "for none, or not known yet")

@@ -23,7 +23,9 @@ class Playground:
 
     folder: Path
 
-    def play(self, how: str = "begin", moment: str = "-", run: str = RUN, **more: str) -> subprocess.CompletedProcess[str]:
+    def play(
+        self, how: str = "begin", moment: str = "-", run: str = RUN, **more: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run the toy workflow in a process of its own, which dies at this moment."""
         script = Path(__file__).with_name("toys.py")
         command = [sys.executable, str(script), str(self.folder), how, run, moment]

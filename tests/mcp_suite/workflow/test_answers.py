@@ -2,10 +2,10 @@
 
 import pytest
 
+from mcp_suite.errors import SuiteError
 from mcp_suite.workflow import answers, looking, roadmap
 from mcp_suite.workflow.definitions import WORKFLOWS, daily_metrics, feature_proposal, places, workflow_of
 from mcp_suite.workflow.model import InputError, StepError
-from mcp_suite.errors import SuiteError
 
 TRANSCRIPT = """\
 <data from="#pm-os-dev C0PMOS00002">
@@ -16,7 +16,7 @@ TRANSCRIPT = """\
   `wf-a-announce`
 [17:52 HumanPM · 1795283500.000000] bye
 </data>
-returned 3 messages; more: no. Permalink of a message: https://x.example/archives/C0PMOS00002/p and its ts without the dot."""
+returned 3 messages; more: no. Permalink of a message: https://x.example/archives/C0PMOS00002/p and its ts …"""
 
 
 def test_the_message_with_the_mark_is_the_one_whose_line_it_is() -> None:

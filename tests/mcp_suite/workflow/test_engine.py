@@ -26,9 +26,7 @@ Events = Callable[[Record], list[dict[str, Any]]]
 
 
 def begun(folder: Path, run: str = RUN) -> Record:
-    return Record.begin(
-        run, "toy", revision=1, sandbox=True, inputs=toys.workflow().settle({"folder": str(folder)})
-    )
+    return Record.begin(run, "toy", revision=1, sandbox=True, inputs=toys.workflow().settle({"folder": str(folder)}))
 
 
 def test_each_step_is_recorded_before_and_after_it_is_done(playground: Playground, events: Events) -> None:
@@ -145,7 +143,7 @@ def test_two_at_once_are_refused_and_later_ones_are_not(playground: Playground) 
 
 def test_two_runs_about_the_same_are_refused_on_one_site_only(playground: Playground) -> None:
     with alone("a", "day 1", sandbox=True):
-        with pytest.raises(SuiteError, match="day-1.sandbox is under way"), alone("b", "day 1", sandbox=True):
+        with pytest.raises(SuiteError, match=r"day-1\.sandbox is under way"), alone("b", "day 1", sandbox=True):
             pass
         with alone("b", "day 1", sandbox=False), alone("c", "day 2", sandbox=True):
             pass

@@ -18,7 +18,7 @@ from mcp_suite.workflow.connection import connected, launcher
 from mcp_suite.workflow.definitions import workflow_of
 from mcp_suite.workflow.model import Arguments
 
-Told = dict[str, Any]
+Told = Any  # what the JSON of a command holds
 
 
 class Company:

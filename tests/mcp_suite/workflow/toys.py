@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import anyio
+
 from mcp_suite.workflow.command import alone, go_on
-from mcp_suite.workflow.connection import Launch
+from mcp_suite.workflow.connection import Launch, Launcher
 from mcp_suite.workflow.model import HERE, Arguments, Call, Input, Item, Known, Outputs, Step, StepError, Workflow
 from mcp_suite.workflow.record import Event, Record
 
@@ -38,6 +40,10 @@ async def find(call: Call, known: Known) -> Outputs | None:
     return None if answer == "nothing" else thing(answer, known)
 
 
+def nothing(_: str, __: Known) -> Outputs:
+    return {}
+
+
 def make(known: Known) -> Arguments:
     return {"title": known.item.get("id", known.unit), "mark": known.mark}
 
@@ -47,7 +53,7 @@ def items(known: Known) -> Sequence[Item]:
 
 
 async def write(_: Call, known: Known) -> str:
-    Path(known.inputs["folder"], "local.txt").write_text(known.text("first", "id"))
+    await anyio.Path(known.inputs["folder"], "local.txt").write_text(known.text("first", "id"))
     return "written"
 
 
@@ -94,16 +100,16 @@ def workflow(**more: Any) -> Workflow:
                 "toy",
                 "toy_set",
                 lambda known: {"name": "size", "value": known.text("each[two]", "id")},
-                lambda *_: {},
+                nothing,
             ),
-            Step("here", "Write a file", HERE, "", lambda _: {}, lambda *_: {}, perform=write),
+            Step("here", "Write a file", HERE, "", lambda _: {}, nothing, perform=write),
             Step(
                 "extra",
                 "Do more",
                 "toy",
                 "toy_set",
                 lambda _: {"name": "extra", "value": "yes"},
-                lambda *_: {},
+                nothing,
                 skip=lambda known: "" if known.inputs["extra"] else "nothing more was wanted",
             ),
             making("last"),
@@ -112,9 +118,13 @@ def workflow(**more: Any) -> Workflow:
     )
 
 
-def launch_in(folder: Path) -> Any:
+def launch_in(folder: Path) -> Launcher:
     script = Path(__file__).with_name("toy_server.py")
-    return lambda _: Launch([sys.executable, str(script), str(folder)], dict(os.environ))
+
+    def launch(_: str) -> Launch:
+        return Launch([sys.executable, str(script), str(folder)], dict(os.environ))
+
+    return launch
 
 
 def main(folder: Path, how: str, run: str, moment: str) -> int:
@@ -138,7 +148,9 @@ def main(folder: Path, how: str, run: str, moment: str) -> int:
             record = Record.begin(run, wanted.name, revision=1, sandbox=True, inputs=inputs)
         else:
             record = Record.read(run)
-        return go_on(wanted, record, launch_in(folder), as_json=True, settle=float(os.environ.get("TOY_SETTLE", SETTLE)))
+        return go_on(
+            wanted, record, launch_in(folder), as_json=True, settle=float(os.environ.get("TOY_SETTLE", SETTLE))
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The figures of a day become a report, a line on the dashboard and, where something is wrong, an issue and an alert."""
+"""A day's figures become a report, a line on the dashboard and, where something is wrong, an issue and an alert."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

@@ -2,10 +2,22 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mcp_suite.workflow.answers import first_line, issues_listed, message_posted, next_cursor, page_written, rows
+from mcp_suite.workflow.definitions.phase_texts import (
+    announcement,
+    audit,
+    audit_query,
+    ended,
+    history_row,
+    next_row,
+    number,
+    phase_label,
+    phase_query,
+    report,
+    report_title,
+)
 from mcp_suite.workflow.definitions.places import (
     ALERTS,
     DATABASE,
@@ -17,9 +29,6 @@ from mcp_suite.workflow.definitions.places import (
     existing_file,
     maybe,
     one_line,
-    plain,
-    quoted,
-    sql,
     whole_number,
 )
 from mcp_suite.workflow.looking import confirmed, message_with_mark, moved, page_with_mark
@@ -36,7 +45,7 @@ from mcp_suite.workflow.model import (
     StepError,
     Workflow,
 )
-from mcp_suite.workflow.roadmap import COMPLETE, CURRENT, update_file
+from mcp_suite.workflow.roadmap import update_file
 
 DONE = "Done"
 _TYPES = ("sub-task", "bug", "task", "story", "epic")
@@ -52,31 +61,9 @@ def complete(values: dict[str, str]) -> dict[str, str]:
     return values
 
 
-def _number(known: Known) -> int:
-    return int(known.inputs["phase"])
-
-
-def _since(known: Known) -> datetime:
-    """What is said of a phase's end is not older than that day."""
-    return min(datetime.fromisoformat(known.inputs["ended"]).replace(tzinfo=UTC), known.started)
-
-
-def _label(known: Known) -> str:
-    return f"phase-{known.inputs['phase']}"
-
-
-def _phase_query(known: Known) -> Arguments:
-    number = _number(known)
-    return sql(
-        known,
-        "SELECT phase_id, phase_name, status, start_date, estimated_days, deliverables_planned FROM phase_history "
-        f"WHERE phase_id IN ({number}, {number + 1}) ORDER BY phase_id",
-    )
-
-
 def _phase(answer: str, known: Known) -> Outputs:
     by_number = {int(row["phase_id"]): row for row in rows(answer)}
-    this, following = by_number.get(_number(known)), by_number.get(_number(known) + 1)
+    this, following = by_number.get(number(known)), by_number.get(number(known) + 1)
     if this is None:
         raise StepError(f"phase_history has no row of phase {known.inputs['phase']}: is the number right?")
     return {
@@ -89,7 +76,7 @@ def _phase(answer: str, known: Known) -> Outputs:
 
 
 def _open(known: Known) -> Arguments:
-    jql = f'project = "{known.inputs["project"]}" AND labels = "{_label(known)}" AND statusCategory != Done'
+    jql = f'project = "{known.inputs["project"]}" AND labels = "{phase_label(known)}" AND statusCategory != Done'
     return {"jql": f"{jql} ORDER BY key ASC", "limit": 100}
 
 
@@ -101,7 +88,7 @@ async def _all_open(call: Call, known: Known) -> str:
         if not (cursor := next_cursor(answer)):
             return json.dumps(found)
         given["cursor"] = cursor
-    raise StepError(f"more than {_PAGES * 100} issues with the label {_label(known)} are open")
+    raise StepError(f"more than {_PAGES * 100} issues with the label {phase_label(known)} are open")
 
 
 def _issues(answer: str, _: Known) -> Outputs:
@@ -119,125 +106,17 @@ def _to_close(known: Known) -> Sequence[Item]:
 
 
 async def _write_roadmap(_: Call, known: Known) -> str:
-    changed = update_file(Path(known.inputs["roadmap"]), _number(known))
+    changed = update_file(Path(known.inputs["roadmap"]), number(known))
     return "rewritten" if changed else "says so already"
-
-
-def _title(known: Known) -> str:
-    return f"Phase {known.inputs['phase']} completion report"
-
-
-def _days(known: Known) -> float | None:
-    began = known.text("phase", "began")
-    if not began or began.startswith("<"):
-        return None
-    return float((date.fromisoformat(known.inputs["ended"]) - date.fromisoformat(began)).days + 1)
-
-
-def _report(known: Known) -> Arguments:
-    days, name = _days(known), plain(known.text("phase", "name"))
-    took = "not recorded" if days is None else f"**{days:g} days**"
-    closed = known.table("issues", "issues")
-    listed = [f"- [{row['key']}]({row['url']}) {plain(row['summary'])} (was {row['status']})" for row in closed]
-    lines = [
-        "## In short",
-        "",
-        f"Phase {known.inputs['phase']}, {name}, is complete since {known.inputs['ended']}, "
-        f"as confirmed by {plain(known.inputs['confirmed_by'])}.",
-        "",
-        "## Planned and done",
-        "",
-        "|  | Planned | Done |",
-        "|---|---|---|",
-        f"| Deliverables | {known.text('phase', 'planned')} | {known.text('phase', 'planned')} |",
-        f"| Time | {known.text('phase', 'estimated')} days | {took} |",
-        "",
-        "## Closed with the phase",
-        "",
-        *(listed or ["No issue was open."]),
-        "",
-        *(["## What we learned", "", known.inputs["learned"], ""] if known.inputs["learned"] else []),
-        "---",
-        "",
-        f"*Written by the workflow phase-completion: `{known.mark}`*",
-    ]
-    return {
-        "title": _title(known),
-        "body": "\n".join(lines),
-        "parent": f"{known.inputs['space']}/{known.inputs['parent']}",
-    }
-
-
-def _announce(known: Known) -> Arguments:
-    count = len(known.table("issues", "issues"))
-    closed = f"{count} {'issue was' if count == 1 else 'issues were'} closed."
-    return {
-        "channel": known.inputs["channel"],
-        "text": (
-            f"🎉 **Phase {known.inputs['phase']} COMPLETE: {plain(known.text('phase', 'name'))}**\n"
-            f"[Report]({known.text('report', 'url')}). {closed}\n\n`{known.mark}`"
-        ),
-    }
-
-
-def _history(known: Known) -> Arguments:
-    days, planned = _days(known), known.text("phase", "planned") or "0"
-    began = known.text("phase", "began")
-    changes = {
-        "status": quoted(COMPLETE),
-        "start_date": f"DATE {quoted(began)}" if began else "NULL",
-        "end_date": f"DATE {quoted(known.inputs['ended'])}",
-        "duration_days": "NULL" if days is None else f"{days:g}",
-        "deliverables_completed": planned,
-        "completion_pct": "100",
-        "velocity_per_day": "NULL" if days is None else f"ROUND({planned} / {days:g}, 2)",
-    }
-    written = ", ".join(f"{name} = {value}" for name, value in changes.items())
-    return sql(known, f"UPDATE phase_history SET {written} WHERE phase_id = {_number(known)}")
-
-
-def _next_row(known: Known) -> Arguments:
-    return sql(
-        known,
-        f"UPDATE phase_history SET status = {quoted(CURRENT)} "
-        f"WHERE phase_id = {_number(known) + 1} AND status <> {quoted(COMPLETE)}",
-    )
 
 
 def _changed(answer: str, _: Known) -> Outputs:
     return {"title": "phase_history", "answer": first_line(answer)}
 
 
-def _audit_query(known: Known) -> Arguments:
-    return sql(
-        known,
-        "SELECT COUNT(*) AS made, COALESCE(SUM(CASE WHEN acceptance_status = 'Approved' THEN 1 ELSE 0 END), 0) "
-        "AS approved, COALESCE(SUM(CASE WHEN rework_required THEN 1 ELSE 0 END), 0) AS reworked "
-        f"FROM artifact_catalog WHERE phase = {_number(known)}",
-    )
-
-
 def _audited(answer: str, _: Known) -> Outputs:
     row = rows(answer)[0]
     return {name: int(row[name]) for name in ("made", "approved", "reworked")}
-
-
-def _audit(known: Known) -> Arguments:
-    made, approved = known.text("audited", "made"), known.text("audited", "approved")
-    reworked, left = known.text("audited", "reworked"), known.text("remaining", "count")
-    well = (left, reworked) == ("0", "0") and made == approved
-    return {
-        "channel": known.inputs["alerts"],
-        "title": f"Quality audit of Phase {known.inputs['phase']}: {'passed' if well else 'please look'}",
-        "severity": "info" if well else "warning",
-        "text": f"[Report]({known.text('report', 'url')})",
-        "fields": {
-            "Artifacts approved": f"{approved} of {made}",
-            "Reworked": reworked,
-            "Issues still open": left,
-            "Run": known.mark,
-        },
-    }
 
 
 def _no_next(known: Known) -> str:
@@ -247,7 +126,7 @@ def _no_next(known: Known) -> str:
 
 
 def _next_epic_query(known: Known) -> Arguments:
-    jql = f'project = "{known.inputs["project"]}" AND issuetype = Epic AND labels = "phase-{_number(known) + 1}"'
+    jql = f'project = "{known.inputs["project"]}" AND issuetype = Epic AND labels = "phase-{number(known) + 1}"'
     return {"jql": f"{jql} AND statusCategory != Done ORDER BY key ASC", "limit": 5}
 
 
@@ -289,7 +168,7 @@ WORKFLOW = Workflow(
     complete=complete,
     subject=lambda inputs: f"phase-{inputs['phase']}-completion",
     steps=(
-        Step("phase", "Read the phase", "snowflake", "snowflake_run_query", _phase_query, _phase, reads=True),
+        Step("phase", "Read the phase", "snowflake", "snowflake_run_query", phase_query, _phase, reads=True),
         Step(
             name="issues",
             title="List its open issues",
@@ -305,7 +184,7 @@ WORKFLOW = Workflow(
             title="Update the roadmap",
             server=HERE,
             tool="",
-            arguments=lambda known: {"path": known.inputs["roadmap"], "phase": _number(known)},
+            arguments=lambda known: {"path": known.inputs["roadmap"], "phase": number(known)},
             perform=_write_roadmap,
             extract=lambda answer, known: {"title": known.inputs["roadmap"], "answer": answer},
             skip=lambda known: "" if known.inputs["roadmap"] else "no roadmap file was named",
@@ -315,9 +194,9 @@ WORKFLOW = Workflow(
             title="Publish the report",
             server="confluence",
             tool="confluence_create_page",
-            arguments=_report,
+            arguments=report,
             extract=lambda answer, _: page_written(answer),
-            look=page_with_mark(lambda known: f"{known.inputs['space']}/{_title(known)}"),
+            look=page_with_mark(lambda known: f"{known.inputs['space']}/{report_title(known)}"),
             also=("confluence_get_page",),
             undo=lambda _, made: f"confluence_delete_page page={made.get('id', '')}",
         ),
@@ -326,7 +205,7 @@ WORKFLOW = Workflow(
             title="Label the report",
             server="confluence",
             tool="confluence_update_labels",
-            arguments=lambda known: {"page": known.text("report", "id"), "add": ["report", _label(known)]},
+            arguments=lambda known: {"page": known.text("report", "id"), "add": ["report", phase_label(known)]},
             extract=lambda answer, _: {"id": str(page_written(answer)["id"])},
         ),
         Step(
@@ -339,16 +218,16 @@ WORKFLOW = Workflow(
             extract=_moved,
             also=("jira_get_issue",),
             each=_to_close,
-            undo=lambda known, made: f"jira_transition_issue key={made.get('key', '')}",
+            undo=lambda _, made: f"jira_transition_issue key={made.get('key', '')}",
         ),
         Step(
             name="announce",
             title="Announce it",
             server="slack",
             tool="slack_post_message",
-            arguments=_announce,
+            arguments=announcement,
             extract=lambda answer, known: {**message_posted(answer), "title": known.inputs["channel"]},
-            look=message_with_mark(lambda known: known.inputs["channel"], _since),
+            look=message_with_mark(lambda known: known.inputs["channel"], ended),
             also=("slack_read_channel",),
             undo=lambda _, made: f"slack_delete_message message={made.get('id', '')}",
         ),
@@ -357,11 +236,11 @@ WORKFLOW = Workflow(
             title="Enter it into phase_history",
             server="snowflake",
             tool="snowflake_run_change",
-            arguments=_history,
-            perform=confirmed(_history),
+            arguments=history_row,
+            perform=confirmed(history_row),
             extract=_changed,
         ),
-        Step("audited", "Count its artifacts", "snowflake", "snowflake_run_query", _audit_query, _audited, reads=True),
+        Step("audited", "Count its artifacts", "snowflake", "snowflake_run_query", audit_query, _audited, reads=True),
         Step(
             name="remaining",
             title="Count what is still open",
@@ -377,9 +256,9 @@ WORKFLOW = Workflow(
             title="Post the audit",
             server="slack",
             tool="slack_post_alert",
-            arguments=_audit,
+            arguments=audit,
             extract=lambda answer, known: {**message_posted(answer), "title": known.inputs["alerts"]},
-            look=message_with_mark(lambda known: known.inputs["alerts"], _since),
+            look=message_with_mark(lambda known: known.inputs["alerts"], ended),
             also=("slack_read_channel",),
             undo=lambda _, made: f"slack_delete_message message={made.get('id', '')}",
         ),
@@ -388,8 +267,8 @@ WORKFLOW = Workflow(
             title="Make the next phase current",
             server="snowflake",
             tool="snowflake_run_change",
-            arguments=_next_row,
-            perform=confirmed(_next_row),
+            arguments=next_row,
+            perform=confirmed(next_row),
             extract=_changed,
             skip=_no_next,
         ),
@@ -413,7 +292,7 @@ WORKFLOW = Workflow(
             extract=_moved,
             also=("jira_get_issue",),
             each=_to_begin,
-            undo=lambda known, made: f"jira_transition_issue key={made.get('key', '')}",
+            undo=lambda _, made: f"jira_transition_issue key={made.get('key', '')}",
         ),
     ),
 )
