@@ -22,8 +22,10 @@ from mcp_suite.workflow.display import SilentWatcher, TerminalWatcher, show_plan
 from mcp_suite.workflow.engine import SETTLE_LIVE, SETTLE_SANDBOX, Engine, RunError, Watcher
 from mcp_suite.workflow.model import InputError, Known, Workflow
 from mcp_suite.workflow.plan import Planned, plan
-from mcp_suite.workflow.record import Record, folder, runs
+from mcp_suite.workflow.record import Record, folder, lately, runs
 
+INTERRUPTED = 130
+"""The exit status of a run that was stopped by Ctrl+C."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -102,7 +104,9 @@ def show_status(run: str | None, *, as_json: bool) -> None:
         SuiteError: there is no such run.
     """
     if run is None:
-        found = runs()
+        found, damaged = runs()
+        for told in damaged:
+            typer.echo(f"mcp-suite: {told}", err=True)
         if as_json:
             typer.echo(to_json([summary(workflow_of(each.workflow), each) for each in found]))
             return
@@ -170,19 +174,21 @@ def alone(run: str, subject: str, *, sandbox: bool) -> Generator[None]:
 
 
 def go_on(workflow: Workflow, record: Record, launch: Launcher, *, as_json: bool, settle: float | None = None) -> int:
-    """Do what is left of a run and tell what came of it; answers the exit status."""
+    """Do what is left of a run and tell what came of it; answers the exit status: 0, 1 or `INTERRUPTED`."""
     out = console(stderr=as_json)
     wait = settle if settle is not None else SETTLE_SANDBOX if record.sandbox else SETTLE_LIVE
-    failure = ""
+    failure, status = "", 0
     if record.finished is None:
         out.print(f"{workflow.title}, run {record.run}", style="bold")
         watcher = SilentWatcher() if as_json else TerminalWatcher(out)
         try:
             anyio.run(_run, workflow, record, launch, watcher, wait)
-        except CallError as error:
-            failure = str(error)
+        except KeyboardInterrupt:
+            failure, status = "interrupted", INTERRUPTED
+        except (CallError, OSError) as error:
+            failure, status = str(error), 1
         except RunError as stopped:
-            failure = f"step {stopped.unit} failed"
+            failure, status = f"step {stopped.unit} failed", 1
     if as_json:
         typer.echo(to_json({**summary(workflow, record), "error": failure}))
     else:
@@ -190,19 +196,35 @@ def go_on(workflow: Workflow, record: Record, launch: Launcher, *, as_json: bool
             out.print(failure, style="bold red", soft_wrap=True)
         show_summary(out, workflow, record)
     sys.stdout.flush()
-    return 1 if failure else 0
+    return status
 
 
 async def _run(workflow: Workflow, record: Record, launch: Launcher, watcher: Watcher, settle: float) -> None:
-    stopped: RunError | None = None
+    stopped: RunError | OSError | None = None
+    earlier = others(workflow, record, settle)
     async with connected(workflow.servers(), launch) as connections:
         offered(workflow, connections)
         try:
-            await Engine(workflow, record, connections, watcher, settle).run()
-        except RunError as why:
+            await Engine(workflow, record, connections, watcher, settle, earlier).run()
+        except (RunError, OSError) as why:  # kept out of the task group, which would wrap it
             stopped = why
     if stopped is not None:
         raise stopped
+
+
+def others(workflow: Workflow, record: Record, settle: float) -> dict[str, datetime]:
+    """When other runs about the same last began each unit of work, as far as it was in the last `settle` seconds."""
+    found: dict[str, datetime] = {}
+    if workflow.subject is None:
+        return found
+    about = workflow.subject(record.inputs)
+    for other in lately(settle):
+        same = (other.workflow, other.sandbox) == (workflow.name, record.sandbox) and other.run != record.run
+        if same and workflow.subject(other.inputs) == about:
+            for unit, state in other.units.items():
+                if state.intended is not None:
+                    found[unit] = max(found.get(unit, state.intended), state.intended)
+    return found
 
 
 def offered(workflow: Workflow, connections: Connections) -> None:
@@ -229,7 +251,7 @@ def _prepare(workflow: Workflow, *, sandbox: bool) -> None:
 def _plan(workflow: Workflow, inputs: dict[str, str], *, sandbox: bool, as_json: bool) -> int:
     now = datetime.now(UTC)
     base = workflow.subject(inputs) if workflow.subject else f"{workflow.name}-<run>"
-    known = Known(f"{workflow.name}-<run>", base, now, inputs, planning=True, sandbox=sandbox)
+    known = Known(base, now, inputs, planning=True)
     out = console(stderr=as_json)
     planned: list[Planned] = []
     _prepare(workflow, sandbox=sandbox)

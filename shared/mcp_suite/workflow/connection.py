@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
+from typing import TextIO, cast
 
 import anyio
 from anyio.abc import TaskStatus
@@ -97,21 +97,25 @@ async def connected(servers: Sequence[str], launch: Launcher) -> AsyncGenerator[
     Raises:
         CallError: one does not come up; says which, and how its log ends.
     """
+    failure: CallError | None = None
     with TemporaryDirectory(prefix="mcp-suite-", ignore_cleanup_errors=True) as name:
         place = Path(name)
         (place / "work").mkdir(mode=0o700)
         connections = Connections(place)
         closing = anyio.Event()
-        async with anyio.create_task_group() as group:
-            try:
-                async with anyio.create_task_group() as starting:
-                    for server in servers:
-                        starting.start_soon(_start, group, connections, server, launch, closing)
-                yield connections
-            except* CallError as failed:
-                raise _first(failed) from None
-            finally:
-                closing.set()
+        try:
+            async with anyio.create_task_group() as group:
+                try:
+                    async with anyio.create_task_group() as starting:
+                        for server in servers:
+                            starting.start_soon(_start, group, connections, server, launch, closing)
+                    yield connections
+                finally:
+                    closing.set()
+        except* CallError as failed:
+            failure = cast("CallError", _first(failed))
+    if failure is not None:
+        raise failure
 
 
 async def _start(

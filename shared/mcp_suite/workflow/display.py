@@ -30,9 +30,7 @@ class TerminalWatcher:
 
     def wait(self, seconds: float) -> None:
         """Say why nothing happens."""
-        self._console.print(
-            f"  … {self._title}: an earlier attempt may still be under way; looking again in {seconds:.0f} s"
-        )
+        self._console.print(f"  … {self._title}: an earlier attempt may still be under way; waiting {seconds:.0f} s")
 
     def end(self, unit: str, state: Unit, seconds: float) -> None:
         """Print how it went."""

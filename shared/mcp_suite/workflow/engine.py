@@ -4,7 +4,7 @@ Before a step is done, that is written down; after it, what it left. A run that 
 looks, for a step that was begun and not recorded as done, whether it was done after all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -49,13 +49,17 @@ class RunError(Exception):
 
 @dataclass(slots=True)
 class Engine:
-    """Does what a record says is left of a workflow; `settle` in seconds is as for `SETTLE_LIVE`."""
+    """Does what a record says is left of a workflow; `settle` in seconds is as for `SETTLE_LIVE`.
+
+    `earlier` says when other runs about the same last began each unit of work.
+    """
 
     workflow: Workflow
     record: Record
     call: Call
     watcher: Watcher
     settle: float
+    earlier: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
     known: Known = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,18 +107,26 @@ class Engine:
         self.known.outputs[known.unit] = outputs
 
     async def _found(self, step: Step, known: Known, state: Unit) -> Outputs | None:
-        """What the step has made already, in an attempt that was cut short or in another run about the same."""
-        if step.look is None or (state.intended is None and self.workflow.subject is None):
+        """What the step has made already, in an attempt that was cut short or in another run about the same.
+
+        It is looked for once, when an earlier attempt cannot be under way any more: what a server answers again
+        within seconds may come from its cache.
+        """
+        if step.reads:
             return None
-        found = await step.look(self.call, known)
-        if found is not None or state.intended is None:
-            return found
-        left = self.settle - (datetime.now(UTC) - state.intended).total_seconds()
-        if left <= 0:
+        begun = [moment for moment in (state.intended, self.earlier.get(known.unit)) if moment is not None]
+        if begun:
+            await self._settled(max(begun))
+        if step.look is None or not (begun or self.workflow.subject):
             return None
-        self.watcher.wait(left)
-        await anyio.sleep(left)
         return await step.look(self.call, known)
+
+    async def _settled(self, begun: datetime) -> None:
+        left = self.settle - (datetime.now(UTC) - begun).total_seconds()
+        if left > 0:
+            left = min(left, self.settle)  # a clock that was set back must not make it longer
+            self.watcher.wait(left)
+            await anyio.sleep(left)
 
 
 async def perform(step: Step, call: Call, known: Known) -> str:
@@ -129,9 +141,7 @@ async def perform(step: Step, call: Call, known: Known) -> str:
 def knowledge(workflow: Workflow, record: Record, *, planning: bool = False) -> Known:
     """What a run knows from its record."""
     base = workflow.subject(record.inputs) if workflow.subject else record.run
-    return Known(
-        record.run, base, record.started, record.inputs, record.outputs, planning=planning, sandbox=record.sandbox
-    )
+    return Known(base, record.started, record.inputs, record.outputs, planning=planning)
 
 
 def units(step: Step, known: Known) -> Sequence[Known]:

@@ -20,6 +20,7 @@ PAGES = 20
 TRANSITIONS = 8
 """Moves after which an issue's workflow is taken to have no way to a status."""
 _NO_PAGE = re.compile(r"^Space \S+ has no page titled ")
+_NO_HEADING = re.compile(r"^The page has no heading ")
 _TOKEN = re.compile(r"\brun=(\S+)")
 _CHANNEL = re.compile(r'<data from="\S+ ([CDG][A-Z0-9]+)">')
 _HEAD = re.compile(r"^\[\d\d:\d\d .*? · (\d+\.\d+)[ ·\]]")
@@ -68,12 +69,17 @@ def page_with_mark(page: Callable[[Known], str]) -> Look:
     return look
 
 
-def section_with_mark(page: Callable[[Known], str]) -> Look:
-    """Looks for the run's mark in a page that is there already."""
+def section_with_mark(page: Callable[[Known], str], heading: Callable[[Known], str]) -> Look:
+    """Looks for the run's mark below a heading of a page; only that part is read, since a long page is cut."""
 
     async def look(call: Call, known: Known) -> Outputs | None:
         name = page(known)
-        answer = await call("confluence", "confluence_get_page", {"page": name})
+        try:
+            answer = await call("confluence", "confluence_get_page", {"page": name, "part": heading(known)})
+        except CallError as error:
+            if error.refused and _NO_HEADING.match(str(error)):
+                return None
+            raise
         return {**page_read(answer), "title": name.partition("/")[2]} if known.mark in answer else None
 
     return look

@@ -42,16 +42,15 @@ class Call(Protocol):
 class Known:
     """What a run knows at a moment: its inputs, and what the steps so far have left.
 
-    `mark` tells this run's artefacts from all others; while `planning`, what is not known yet is named in <angles>.
+    `base` is what marks begin with: the run, or what it is about. While `planning`, what is not known yet is named in
+    <angles>.
     """
 
-    run: str
     base: str
     started: datetime
     inputs: Mapping[str, str]
     outputs: dict[str, Outputs] = field(default_factory=dict[str, Outputs])
     planning: bool = False
-    sandbox: bool = False
     unit: str = ""
     item: Item = field(default_factory=dict[str, str])
 
@@ -87,10 +86,6 @@ class Known:
         if not isinstance(found, list):
             return []
         return [{key: str(value) for key, value in row.items()} for row in found if isinstance(row, dict)]
-
-    def each(self, step: str) -> list[Outputs]:
-        """What the units of a repeated step have left, in their order."""
-        return [outputs for unit, outputs in self.outputs.items() if unit.startswith(f"{step}[")]
 
 
 Perform: TypeAlias = Callable[[Call, Known], Awaitable[str]]

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,14 +149,27 @@ def folder() -> Path:
     return private_dir(state_dir() / "workflows")
 
 
-def runs() -> list[Record]:
-    """Every run that has a record, the latest first.
+def runs() -> tuple[list[Record], list[str]]:
+    """Every run that has a record, the latest first, and what is wrong with the records that cannot be read."""
+    found: list[Record] = []
+    damaged: list[str] = []
+    for path in folder().glob("*.jsonl"):
+        try:
+            found.append(Record.read(path.stem))
+        except SuiteError as error:
+            damaged.append(str(error))
+    return sorted(found, key=lambda record: record.started, reverse=True), damaged
 
-    Raises:
-        SuiteError: a record is damaged.
-    """
-    found = [Record.read(path.stem) for path in folder().glob("*.jsonl")]
-    return sorted(found, key=lambda record: record.started, reverse=True)
+
+def lately(within: float) -> list[Record]:
+    """The runs whose record was written to in the last `within` seconds; one that cannot be read is left out."""
+    since = _now().timestamp() - within
+    found: list[Record] = []
+    for path in folder().glob("*.jsonl"):
+        with suppress(SuiteError, FileNotFoundError):
+            if path.stat().st_mtime >= since:
+                found.append(Record.read(path.stem))
+    return found
 
 
 def _now() -> datetime:

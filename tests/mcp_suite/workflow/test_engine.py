@@ -171,13 +171,13 @@ def test_an_input_is_written_as_name_and_value(given: list[str], told: str) -> N
 
 
 def test_marks_of_different_steps_and_items_differ() -> None:
-    known = Known("run-1", "run-1", datetime(2026, 1, 31, tzinfo=UTC), {})
+    known = Known("run-1", datetime(2026, 1, 31, tzinfo=UTC), {})
     assert known.at("first", {}).mark == "wf-run-1-first"
     assert known.at("each[one]", {"id": "one"}).mark == "wf-run-1-each-one"
 
 
 def test_what_a_step_has_not_left_is_told_and_named_in_a_plan() -> None:
-    known = Known("run-1", "run-1", datetime(2026, 1, 31, tzinfo=UTC), {}, {"a": {"id": "1"}})
+    known = Known("run-1", datetime(2026, 1, 31, tzinfo=UTC), {}, {"a": {"id": "1"}})
     assert known.text("a", "id") == "1"
     with pytest.raises(StepError, match="step b left no id"):
         known.text("b", "id")
@@ -194,7 +194,7 @@ async def test_a_plan_makes_the_reading_calls_only_and_names_what_is_not_known(p
         asked.append(tool)
         return "one two"
 
-    known = Known("toy-<run>", "toy-<run>", datetime(2026, 1, 31, tzinfo=UTC), {"folder": ".", "extra": ""})
+    known = Known("toy-<run>", datetime(2026, 1, 31, tzinfo=UTC), {"folder": ".", "extra": ""})
     known.planning = True
     planned = await plan(toys.workflow(), known, call)
     assert asked == ["toy_read"]

@@ -247,7 +247,7 @@ WORKFLOW = Workflow(
             arguments=_update,
             perform=_write_section,
             extract=lambda answer, _: page_written(answer),
-            look=section_with_mark(lambda known: known.inputs["dashboard"]),
+            look=section_with_mark(lambda known: known.inputs["dashboard"], lambda known: known.inputs["section"]),
             also=("confluence_get_page",),
             undo=lambda known, _: f"confluence_restore_version page={known.inputs['dashboard']}",
         ),

@@ -27,6 +27,8 @@ from mcp_suite.workflow.looking import (
 )
 from mcp_suite.workflow.model import Arguments, Input, InputError, Item, Known, Outputs, Step, Workflow
 
+SECTION = "Work in Jira"
+"""The heading on the page under which its issues are linked."""
 MOST_STORIES = 20
 POINTS = 3
 """Story points of a story that names none."""
@@ -127,7 +129,7 @@ def _publish(known: Known) -> Arguments:
     made = f"*Published by the workflow feature-proposal: `{known.mark}`*"
     return {
         "title": known.inputs["title"],
-        "body": f"{known.inputs['body']}\n\n---\n\n{made}\n",
+        "body": f"{made}\n\n{known.inputs['body']}\n",  # the mark first: of a long page, only the beginning is read
         "parent": f"{known.inputs['space']}/{known.inputs['parent']}",
     }
 
@@ -186,7 +188,7 @@ def _backlink(known: Known) -> Arguments:
     return {
         "page": known.text("publish", "id"),
         "how": "append",
-        "body": f"## Work in Jira\n\n{lines}\n\n*`{known.mark}`*\n",
+        "body": f"## {SECTION}\n\n{lines}\n\n*`{known.mark}`*\n",
         "message": "Linked to its issues in Jira",
     }
 
@@ -314,7 +316,7 @@ WORKFLOW = Workflow(
             tool="confluence_update_page",
             arguments=_backlink,
             extract=lambda answer, _: {"id": str(page_written(answer)["id"])},
-            look=section_with_mark(_page),
+            look=section_with_mark(_page, lambda _: SECTION),
             also=("confluence_get_page",),
             undo=lambda known, _: f"confluence_restore_version page={known.text('publish', 'id')}",
         ),

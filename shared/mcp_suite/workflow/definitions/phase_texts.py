@@ -52,6 +52,8 @@ def report(known: Known) -> Arguments:
     closed = known.table("issues", "issues")
     listed = [f"- [{row['key']}]({row['url']}) {plain(row['summary'])} (was {row['status']})" for row in closed]
     lines = [
+        f"*Written by the workflow phase-completion: `{known.mark}`*",
+        "",
         "## In short",
         "",
         f"Phase {known.inputs['phase']}, {name}, is complete since {known.inputs['ended']}, "
@@ -69,9 +71,6 @@ def report(known: Known) -> Arguments:
         *(listed or ["No issue was open."]),
         "",
         *(["## What we learned", "", known.inputs["learned"], ""] if known.inputs["learned"] else []),
-        "---",
-        "",
-        f"*Written by the workflow phase-completion: `{known.mark}`*",
     ]
     return {
         "title": report_title(known),
