@@ -94,7 +94,7 @@ def message_with_mark(channel: Callable[[Known], str], since: Callable[[Known], 
         for _ in range(PAGES):
             answer = await call("slack", "slack_read_channel", arguments)
             if found := message_in(answer, f"`{known.mark}`", known.mark):
-                return found
+                return {**found, "title": channel(known)}
             if not (cursor := next_cursor(answer)):
                 return None
             arguments["cursor"] = cursor
