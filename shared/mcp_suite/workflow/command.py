@@ -108,23 +108,41 @@ def show_status(run: str | None, *, as_json: bool) -> None:
         for told in damaged:
             typer.echo(f"mcp-suite: {told}", err=True)
         if as_json:
-            typer.echo(to_json([summary(workflow_of(each.workflow), each) for each in found]))
+            typer.echo(to_json([_summary(workflow_of(each.workflow), each) for each in found]))
             return
         if not found:
             typer.echo("No workflow was run yet. See: mcp-suite workflow list")
         for each in found:
-            typer.echo(
-                f"{each.run}  {each.state}  {'sandbox' if each.sandbox else 'live'}  {each.started:%Y-%m-%d %H:%M} UTC"
-            )
+            place = "sandbox" if each.sandbox else "live"
+            typer.echo(f"{each.run}  {state_of(each)}  {place}  {each.started:%Y-%m-%d %H:%M} UTC")
         return
     record = Record.read(run)
     workflow = workflow_of(record.workflow)
     if as_json:
-        typer.echo(to_json(summary(workflow, record)))
+        typer.echo(to_json(_summary(workflow, record)))
         return
     out = console()
-    out.print(f"{record.run}: {record.state}", style="bold")
+    out.print(f"{record.run}: {state_of(record)}", style="bold")
     show_summary(out, workflow, record)
+
+
+def state_of(record: Record) -> str:
+    """In a word how a run stands: `under way` while a process holds its lock, else as its record says."""
+    from filelock import FileLock, Timeout
+
+    if record.finished is not None:
+        return record.state
+    lock = FileLock(folder() / f"{record.run}.lock", mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return "under way"
+    lock.release()
+    return record.state
+
+
+def _summary(workflow: Workflow, record: Record) -> dict[str, object]:
+    return {**summary(workflow, record), "state": state_of(record)}
 
 
 def parsed(given: Sequence[str]) -> dict[str, str]:
@@ -237,7 +255,7 @@ def offered(workflow: Workflow, connections: Connections) -> None:
         lacking = [tool for tool in workflow.tools(server) if tool not in connections.tools[server]]
         if lacking:
             raise CallError(
-                f"Nothing was done: {server} does not offer {', '.join(lacking)}. "
+                f"No step is begun: {server} does not offer {', '.join(lacking)}. "
                 f"Set {server.upper()}_ACCESS=write for it, and see: mcp-suite doctor {server}"
             )
 

@@ -1,4 +1,4 @@
-"""The toy workflow as a process that may die, and what it has left."""
+"""The toy workflow as a process that may die, and what it has left; the sandboxes of a company."""
 
 import json
 import os
@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
+from mcp_suite.sandbox import prepare
+from mcp_suite.servers import find
 from mcp_suite.workflow.record import Record
+
+from .company import Company
 
 RUN = "toy-1"
 KILLED = -9
@@ -70,3 +74,12 @@ def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Playground:
 def events() -> Callable[[Record], list[dict[str, Any]]]:
     """The lines of a record."""
     return lambda record: [json.loads(line) for line in record.path.read_text().splitlines()]
+
+
+@pytest.fixture
+def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
+    """Sandboxes of the test's own."""
+    monkeypatch.setenv("MCP_SUITE_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("MCP_SUITE_ENV_DIR", str(tmp_path / "config"))
+    prepare(find("snowflake"), lambda _: None)
+    return Company()

@@ -77,7 +77,7 @@ def test_a_tool_that_is_not_offered_stops_the_run_before_anything_is_done(
     wanted = toys.workflow()
     object.__setattr__(wanted, "steps", (*wanted.steps, step))
     assert command.go_on(wanted, begin(playground.folder), launch, as_json=True, settle=0) == 1
-    assert "Nothing was done: toy does not offer toy_break" in json.loads(capsys.readouterr().out)["error"]
+    assert "No step is begun: toy does not offer toy_break" in json.loads(capsys.readouterr().out)["error"]
     assert written == []
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from mcp_suite.errors import SuiteError
 from mcp_suite.workflow import record as records
-from mcp_suite.workflow.command import alone, parsed
+from mcp_suite.workflow.command import alone, parsed, state_of
 from mcp_suite.workflow.display import left, summary
 from mcp_suite.workflow.engine import knowledge, units
 from mcp_suite.workflow.model import InputError, Known, StepError
@@ -139,6 +139,15 @@ def test_two_at_once_are_refused_and_later_ones_are_not(playground: Playground) 
         assert "toy-1 is under way in another process" in refused.stderr
     assert playground.marks() == []
     assert playground.play().returncode == 0
+
+
+def test_a_run_that_a_process_holds_is_under_way(playground: Playground) -> None:
+    made = begun(playground.folder)
+    assert state_of(made) == "interrupted"
+    with alone(RUN, "", sandbox=True):
+        assert state_of(made) == "under way"
+    made.write("finished")
+    assert state_of(made) == "finished"
 
 
 def test_two_runs_about_the_same_are_refused_on_one_site_only(playground: Playground) -> None:

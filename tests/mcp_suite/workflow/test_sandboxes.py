@@ -2,73 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import anyio
 import pytest
 
-from mcp_suite.sandbox import prepare
-from mcp_suite.servers import find
 from mcp_suite.workflow.answers import issues_listed, rows
-from mcp_suite.workflow.connection import connected, launcher
-from mcp_suite.workflow.definitions import workflow_of
-from mcp_suite.workflow.model import Arguments
 
-Told = Any  # what the JSON of a command holds
-
-
-class Company:
-    """The four sandboxes of one test, and the command that works on them."""
-
-    def run(self, *arguments: str, status: int = 0) -> Told:
-        """Run `mcp-suite workflow …` in a process of its own; answers its JSON."""
-        command = [sys.executable, "-m", "mcp_suite", "workflow", *arguments, "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=240)
-        assert done.returncode == status, done.stdout + done.stderr
-        return json.loads(done.stdout)
-
-    def ask(self, asked: Mapping[str, tuple[str, Arguments]]) -> dict[str, str]:
-        """Call tools of one server each, `asked` being tool and arguments by a name; answers their texts by it."""
-        flow = workflow_of("feature-proposal")
-        answers: dict[str, str] = {}
-
-        async def work() -> None:
-            servers = sorted({tool.partition("_")[0] for tool, _ in asked.values()})
-            async with connected(servers, launcher(flow, sandbox=True)) as connections:
-                for name, (tool, arguments) in asked.items():
-                    answers[name] = await connections(tool.partition("_")[0], tool, arguments)
-
-        anyio.run(work)
-        return answers
-
-
-@pytest.fixture
-def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
-    """Sandboxes of the test's own."""
-    monkeypatch.setenv("MCP_SUITE_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("MCP_SUITE_ENV_DIR", str(tmp_path / "config"))
-    prepare(find("snowflake"), lambda _: None)
-    return Company()
-
-
-def given(**inputs: str) -> list[str]:
-    return [part for name, value in inputs.items() for part in ("--input", f"{name}={value}")]
-
-
-def search(jql: str) -> tuple[str, Arguments]:
-    return "jira_search_issues", {"jql": jql, "limit": 100}
-
-
-def query(sql: str) -> tuple[str, Arguments]:
-    return "snowflake_run_query", {"sql": sql}
-
-
-def channel(name: str) -> tuple[str, Arguments]:
-    return "slack_read_channel", {"channel": name, "window": "2d", "limit": 100}
+from .company import Company, channel, given, query, search
 
 
 @pytest.mark.stdio
