@@ -112,7 +112,7 @@ class Engine:
         It is looked for once, when an earlier attempt cannot be under way any more: what a server answers again
         within seconds may come from its cache.
         """
-        if step.reads:
+        if step.reads or step.server == HERE:
             return None
         begun = [moment for moment in (state.intended, self.earlier.get(known.unit)) if moment is not None]
         if begun:

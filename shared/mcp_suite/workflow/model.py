@@ -193,4 +193,6 @@ class Workflow:
                 values[each.name] = each.check(value) if each.name in given or value else value
             except ValueError as error:
                 raise InputError(each.name, str(error)) from None
+            if each.default is None and not values[each.name]:
+                raise InputError(each.name, f"is needed: {each.meaning}")
         return self.complete(values)

@@ -1,5 +1,6 @@
 """Marking a phase in a roadmap, a Markdown file, as complete and the next one as current."""
 
+import os
 import re
 from pathlib import Path
 
@@ -33,12 +34,16 @@ def update_file(path: Path, phase: int) -> bool:
         StepError: the file cannot be read or written, or does not know the phase.
     """
     try:
+        path = path.resolve()
         before = path.read_bytes().decode("utf-8")
         after = updated(before, phase)
         if after == before:
             return False
         beside = path.with_name(f".{path.name}.{phase}.tmp")
-        beside.write_bytes(after.encode())
+        with beside.open("wb") as file:
+            file.write(after.encode())
+            file.flush()
+            os.fsync(file.fileno())
         beside.chmod(path.stat().st_mode & 0o777)
         beside.replace(path)
     except (OSError, UnicodeDecodeError) as error:

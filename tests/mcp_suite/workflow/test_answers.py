@@ -107,6 +107,20 @@ def test_title_text_and_stories_come_from_the_prd() -> None:
     assert done["body"].startswith("Nobody knows")
 
 
+@pytest.mark.parametrize(
+    ("story", "kept"),
+    [
+        ("Move to version-2", "3:Move to version-2"),
+        ("Move to Python 3.11 - 5", "5:Move to Python 3.11"),
+        ("Answer in 2 s (8 pts)", "8:Answer in 2 s"),
+        ("Phase 2", "3:Phase 2"),
+    ],
+)
+def test_a_number_counts_as_points_only_where_it_is_set_off(story: str, kept: str) -> None:
+    given = {"prd": "", "title": "T", "summary": "Why.", "stories": story}
+    assert feature_proposal.complete(given)["stories"] == kept
+
+
 def test_without_a_prd_a_template_is_filled() -> None:
     done = feature_proposal.complete({"prd": "", "title": "T", "summary": "Why.", "stories": "One (2); Two"})
     assert "## Problem\n\nWhy." in done["body"]

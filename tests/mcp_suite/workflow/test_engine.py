@@ -162,6 +162,7 @@ def test_two_runs_about_the_same_are_refused_on_one_site_only(playground: Playgr
     ("given", "told"),
     [
         ({}, "--input folder: is needed: Where."),
+        ({"folder": " "}, "--input folder: is needed: Where."),
         ({"folder": ".", "size": "x"}, "--input size: is no number"),
         ({"folder": ".", "colour": "red"}, "--input colour: toy has no such input; it takes extra, folder, size"),
     ],

@@ -37,7 +37,8 @@ _HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _STORIES = re.compile(r"^#{2,3}\s+(?:user\s+)?(?:stories|deliverables)\s*$(.*?)(?=^#{1,3}\s|\Z)", re.M | re.S | re.I)
 _LISTED = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(?P<story>\S.*)$", re.MULTILINE)
 _SIZED = re.compile(
-    r"^(?P<title>.*?)\s*[(:–—-]\s*(?P<points>\d{1,2})\s*(?:story\s+)?(?:points?|pts?)?\s*\)?$", re.IGNORECASE
+    r"^(?P<title>.+?)(?:\s*\(|:\s+|\s+[–—-]\s+)(?P<points>\d{1,2})\s*(?:story\s+)?(?:points?|pts?)?\s*\)?$",
+    re.IGNORECASE,
 )
 _TEMPLATE = """\
 ## Problem
@@ -99,7 +100,7 @@ def complete(values: dict[str, str]) -> dict[str, str]:
 
 def _sized(story: str) -> tuple[str, int]:
     found = _SIZED.match(story)
-    return (found["title"], int(found["points"])) if found and found["title"] else (story, POINTS)
+    return (found["title"], int(found["points"])) if found else (story, POINTS)
 
 
 def _stories(known: Known) -> Sequence[Item]:

@@ -66,11 +66,14 @@ def _phase(answer: str, known: Known) -> Outputs:
     this, following = by_number.get(number(known)), by_number.get(number(known) + 1)
     if this is None:
         raise StepError(f"phase_history has no row of phase {known.inputs['phase']}: is the number right?")
+    began = known.inputs["began"] or this["start_date"]
+    if began > known.inputs["ended"]:
+        raise StepError(f"phase_history says that the phase begins on {began}: give --input ended=… or began=…")
     return {
         "name": this["phase_name"],
         "planned": this["deliverables_planned"],
         "estimated": this["estimated_days"],
-        "began": known.inputs["began"] or this["start_date"],
+        "began": began,
         "next": following["phase_name"] if following else "",
     }
 
