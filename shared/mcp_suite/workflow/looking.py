@@ -110,7 +110,7 @@ def message_in(answer: str, *marks: str) -> Outputs | None:
     for line in answer.splitlines():
         if head := _HEAD.match(line):
             stamp = head[1]
-        if stamp and channel and any(line.strip() == mark or line.endswith(f" {mark}") for mark in marks):
+        if stamp and channel and line.strip() in marks:
             url = f"{link[1]}{stamp.replace('.', '')}" if link else ""
             return {"id": f"{channel[1]}:{stamp}", "url": url}
     return None

@@ -10,7 +10,7 @@ from mcp_suite.workflow.model import InputError, StepError
 TRANSCRIPT = """\
 <data from="#pm-os-dev C0PMOS00002">
 ## 2026-11-21 UTC
-[17:50 Mallory · 1795283400.000001 · you] I quote wf-a-announce here, and more
+[17:50 Mallory · 1795283400.000001 · you] I quote `wf-a-announce`
 [17:51 HumanPM · 1795283476.478824 · you] hello
 
   `wf-a-announce`
