@@ -54,3 +54,19 @@ def workflow_status(
     from mcp_suite.workflow.command import show_status
 
     show_status(run, as_json=json)
+
+
+@workflow_app.command("schedule")
+def workflow_schedule(
+    name: Annotated[str, typer.Argument(help="The workflow, like daily-metrics.")],
+    at: Annotated[str, typer.Option(metavar="HH:MM", help="Every day at this time, as it is here.")] = "08:00",
+    given: Annotated[list[str] | None, typer.Option("--input", metavar="NAME=VALUE", help="May be repeated.")] = None,
+    sandbox: Annotated[bool, typer.Option("--sandbox/--live", help="On the sandboxes, or on real accounts.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it out again.")] = False,
+    shown: Annotated[bool, typer.Option("--print", help="Change nothing; print what would be written.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Run a workflow every day, by the system's own scheduler."""
+    from mcp_suite.workflow.schedule import schedule
+
+    schedule(name, at, given or [], sandbox=sandbox, remove=remove, yes=yes, printed=shown)
