@@ -195,7 +195,7 @@ def go_on(workflow: Workflow, record: Record, launch: Launcher, *, as_json: bool
     """Do what is left of a run and tell what came of it; answers the exit status: 0, 1 or `INTERRUPTED`."""
     out = console(stderr=as_json)
     wait = settle if settle is not None else SETTLE_SANDBOX if record.sandbox else SETTLE_LIVE
-    failure, status = "", 0
+    failure, status, recorded = "", 0, False
     if record.finished is None:
         out.print(f"{workflow.title}, run {record.run}", style="bold")
         watcher = SilentWatcher() if as_json else TerminalWatcher(out)
@@ -206,11 +206,11 @@ def go_on(workflow: Workflow, record: Record, launch: Launcher, *, as_json: bool
         except (CallError, OSError) as error:
             failure, status = str(error), 1
         except RunError as stopped:
-            failure, status = f"step {stopped.unit} failed", 1
+            failure, status, recorded = f"step {stopped.unit} failed", 1, True
     if as_json:
         typer.echo(to_json({**summary(workflow, record), "error": failure}))
     else:
-        if failure and not any(unit.failed for unit in record.units.values()):
+        if failure and not recorded:
             out.print(failure, style="bold red", soft_wrap=True)
         show_summary(out, workflow, record)
     sys.stdout.flush()
