@@ -106,7 +106,8 @@ def undoing(workflow: Workflow, record: Record) -> list[str]:
     for step in workflow.steps:
         for one in units(step, known):
             unit = record.units.get(one.unit, Unit())
-            if step.undo and unit.done and not unit.found:
+            ours = unit.done and (not unit.found or unit.intended is not None)
+            if step.undo and ours:
                 told.append(f"{one.unit}: {step.undo(one, unit.outputs)}")
     return told[::-1]
 

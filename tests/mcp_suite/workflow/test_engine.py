@@ -13,7 +13,7 @@ import pytest
 from mcp_suite.errors import SuiteError
 from mcp_suite.workflow import record as records
 from mcp_suite.workflow.command import alone, parsed, state_of
-from mcp_suite.workflow.display import left, summary
+from mcp_suite.workflow.display import left, summary, undoing
 from mcp_suite.workflow.engine import knowledge, units
 from mcp_suite.workflow.model import InputError, Known, StepError
 from mcp_suite.workflow.plan import plan
@@ -214,6 +214,15 @@ async def test_a_plan_makes_the_reading_calls_only_and_names_what_is_not_known(p
     assert by_unit["first"].undo == "throw away <first.id>"
     assert by_unit["extra"].note == "not needed: nothing more was wanted"
     assert [one.unit for one in await plan(toys.workflow(), known.at("", {}), None)][2] == "each[one]"
+
+
+def test_what_a_run_made_is_undone_by_it_and_what_others_made_is_not(playground: Playground) -> None:
+    made = begun(playground.folder)
+    made.write("done", "list", outputs={"items": []}, found=False)
+    made.write("intended", "first")
+    made.write("done", "first", outputs={"id": "7"}, found=True)
+    made.write("done", "last", outputs={"id": "8"}, found=True)
+    assert undoing(toys.workflow(), made) == ["first: throw away 7"]
 
 
 def test_steps_for_things_that_are_not_known_yet_are_left_as_such(playground: Playground) -> None:
