@@ -12,12 +12,11 @@ from mcp_suite.auth.commands import auth_app
 from mcp_suite.client_config import AccessName
 from mcp_suite.errors import SuiteError
 from mcp_suite.install.clients import ClientName
-from mcp_suite.workflow.cli import workflow_app
+from mcp_suite.workflow.cli import schedule, workflow_app
 
 app = typer.Typer(
     name="mcp-suite",
-    help="Try, connect and look after the MCP servers of this suite.",
-    epilog="Start with: mcp-suite demo",
+    help="Try, connect and look after this suite's MCP servers. First: mcp-suite demo",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -78,7 +77,7 @@ def suite(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
     ] = False,
 ) -> None:
-    """Try, connect and look after the MCP servers of this suite."""
+    """Try, connect and look after this suite's MCP servers. First: mcp-suite demo."""
 
 
 @app.command()
@@ -232,6 +231,8 @@ def docs(
     for path in write(place, wanted):
         typer.echo(f"wrote {path}")
 
+
+app.command("schedule")(schedule)
 
 Data = Annotated[str, typer.Option(metavar="NAME", help="What it is filled with, like large; where it has a choice.")]
 

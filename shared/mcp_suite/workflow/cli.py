@@ -1,4 +1,4 @@
-"""The commands of `mcp-suite workflow`; what they need is imported when they run."""
+"""The commands of `mcp-suite workflow`, and `mcp-suite schedule`; what they need is imported when they run."""
 
 from typing import Annotated
 
@@ -56,8 +56,7 @@ def workflow_status(
     show_status(run, as_json=json)
 
 
-@workflow_app.command("schedule")
-def workflow_schedule(
+def schedule(
     name: Annotated[str, typer.Argument(help="The workflow, like daily-metrics.")],
     at: Annotated[str, typer.Option(metavar="HH:MM", help="Every day at this time, as it is here.")] = "08:00",
     given: Annotated[list[str] | None, typer.Option("--input", metavar="NAME=VALUE", help="May be repeated.")] = None,
@@ -67,6 +66,6 @@ def workflow_schedule(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Run a workflow every day, by the system's own scheduler."""
-    from mcp_suite.workflow.schedule import schedule
+    from mcp_suite.workflow.schedule import schedule as change_schedule
 
-    schedule(name, at, given or [], sandbox=sandbox, remove=remove, yes=yes, printed=shown)
+    change_schedule(name, at, given or [], sandbox=sandbox, remove=remove, yes=yes, printed=shown)

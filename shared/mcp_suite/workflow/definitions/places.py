@@ -43,10 +43,11 @@ def whole_number(value: str) -> str:
 
 
 def share(value: str) -> str:
-    """A percentage."""
-    if not re.fullmatch(r"\d{1,3}(\.\d+)?", value.strip()) or float(value) > 100:
+    """A percentage, with or without its sign."""
+    number = value.strip().removesuffix("%").rstrip()
+    if not re.fullmatch(r"\d{1,3}(\.\d+)?", number) or float(number) > 100:
         raise ValueError("is no percentage from 0 to 100")
-    return value.strip()
+    return number
 
 
 def day(value: str) -> str:
