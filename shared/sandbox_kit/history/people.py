@@ -1,0 +1,11 @@
+"""Who built PM OS, by the name that every product shows. All but the first are agents."""
+
+HUMAN_PM = "Human PM"
+ORCHESTRATOR = "Orchestrator"
+PRODUCT_ARCHITECT = "Product Architect"
+ENGINEERING_PARTNER = "Engineering Partner"
+UX_STRATEGIST = "UX Strategist"
+DATA_ANALYST = "Data Analyst"
+GTM_STRATEGIST = "GTM Strategist"
+SYSTEM_EVALUATOR = "System Evaluator"
+DOCUMENTATION_MAINTAINER = "Documentation Maintainer"
