@@ -1,7 +1,9 @@
 """Reading comments (https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-comment/)."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from atlassian_kit.client import CONTENT, CONTENT_TTL
@@ -35,6 +37,8 @@ _AT_ONCE = 5
 _HEAD = 140
 """Bytes that a comment takes besides its text."""
 _FARTHEST = 1_000_000
+_REMEMBERED = 1_000
+"""Comments of which it is known what was shown."""
 _KINDS: tuple[CommentKind, ...] = ("footer", "inline")
 
 
@@ -59,7 +63,18 @@ class Raw:
 
 
 class CommentReads(RichText):
-    """Reading comments."""
+    """Reading comments, and remembering in which version each was shown."""
+
+    @cached_property
+    def _comments_shown(self) -> "OrderedDict[str, int]":
+        return OrderedDict()
+
+    def _note_comment(self, number: str, version: int) -> None:
+        """Remember that a comment was shown in whole in a version, or written by us."""
+        self._comments_shown[number] = version
+        self._comments_shown.move_to_end(number)
+        while len(self._comments_shown) > _REMEMBERED:
+            self._comments_shown.popitem(last=False)
 
     async def comments(
         self, page: str, *, only: Only = "", cursor: str | None = None, budget: int = 20_000
@@ -79,6 +94,8 @@ class CommentReads(RichText):
             found, following = await self._threads(ref, kinds[turn], only, at)
             part, rest = _within(found[done:], skip, budget, first=not shown)
             shown += part
+            for each in part[: len(part) - bool(rest)]:
+                self._note_comment(each.id, each.version)
             budget -= sum(size(each.body) + _HEAD for each in part)
             reached = done + len(part) - (1 if rest else 0)
             if reached < len(found):

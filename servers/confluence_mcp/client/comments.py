@@ -60,6 +60,7 @@ class CommentWriting(CommentReads):
         if not as_text(made.get("id")):
             raise BadAnswer("Confluence took the comment but did not say its id.", next_step=f"Look: {look}")
         [shown] = await self._shown_comments(ref, [Raw(made, kind, 1 if reply_to else 0)])
+        self._note_comment(shown.id, shown.version)
         return CommentDone(shown, ref, "added")
 
     async def update_comment(
@@ -67,7 +68,8 @@ class CommentWriting(CommentReads):
     ) -> CommentDone:
         """Give a comment a new text, or the thread on a passage a new state; nothing is written if it is so already.
 
-        Raises Conflict where the comment is not in the `version` that was read; it tells what changed since.
+        Raises Conflict where the comment is not in the `version` that was read, which it tells what changed since, and
+        where its text would be replaced by somebody who was not shown it and names no version.
         """
         if not body.strip() and not state:
             raise InvalidInput("Nothing to change was given.", fields={"body": "is empty, and so is state"})
@@ -76,9 +78,13 @@ class CommentWriting(CommentReads):
         async with self._turn(f"comment {number}"):
             raw, ref = await self._comment_bean(comment_id)
             now = as_int(as_object(raw.bean.get("version")).get("number")) or 1
-            if version and version != now:
-                raise await self._moved_on(raw, ref, version)
+            shown_in = self._comments_shown.get(number, 0)
+            read = version or (shown_in if body.strip() else 0)
+            if read and read != now:
+                raise await self._moved_on(raw, ref, read)
             self._check_state(raw, state)
+            if body.strip() and not read:
+                raise await self._unread(raw, ref)
             storage, said = raw.storage, ""
             if body.strip():
                 done = await self.edited_text(raw.storage, body, accept_loss=accept_loss)
@@ -98,6 +104,8 @@ class CommentWriting(CommentReads):
                 again, _ = await self._comment_bean(comment_id)
                 raise await self._moved_on(again, ref, now) from error
         [shown] = await self._shown_comments(ref, [Raw({**raw.bean, **as_object(made)}, raw.kind, raw.depth)])
+        if now in (read, shown_in):
+            self._note_comment(number, now + 1)
         turning = ("resolved" if state == "resolved" else "reopened") if turned else ""
         return CommentDone(shown, ref, "; ".join(part for part in (said, turning) if part))
 
@@ -124,8 +132,19 @@ class CommentWriting(CommentReads):
         if parent := as_text(raw.bean.get("parentCommentId")):
             raise InvalidInput("Nothing was written.", fields={"state": f"is the thread's: give its comment, {parent}"})
 
+    async def _unread(self, raw: Raw, ref: PageRef) -> Conflict:
+        """The refusal of a new text for a comment that nobody was shown, with the text as it is."""
+        [shown] = await self._shown_comments(ref, [raw])
+        return Conflict(
+            "Nothing was written: the comment's text would be replaced, and you were not shown it.",
+            fields={"its text now": marked(shown.body, 180)},
+            next_step=f"Read it first with confluence_list_comments {ref.id}, or pass version={shown.version} if you "
+            "know the text.",
+        )
+
     async def _moved_on(self, raw: Raw, ref: PageRef, read: int) -> Conflict:
         """The refusal of a change of an older version, with the text as it is now."""
+        self._forget_content()  # or the next reader would be shown what is outdated
         [shown] = await self._shown_comments(ref, [raw])
         now = f", and is at version {shown.version} now" if shown.version != read else ""
         return Conflict(

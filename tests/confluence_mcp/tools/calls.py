@@ -81,7 +81,7 @@ CALLS: Mapping[str, tuple[dict[str, Any], ...]] = {
         {"reply_to": "300002", "body": "Well."},
     ),
     "confluence_update_comment": (
-        {"comment_id": "300001", "body": "Well, @[Data Analyst]."},
+        {"comment_id": "300001", "body": "Well, @[Data Analyst].", "version": 1},
         {"comment_id": "300002", "state": "open"},
     ),
     "confluence_delete_comment": (

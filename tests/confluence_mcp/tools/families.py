@@ -92,7 +92,7 @@ FAMILIES = (
     Family(
         "comment change",
         "confluence_update_comment",
-        {"comment_id": "300005", "body": "Well."},
+        {"comment_id": "300005", "body": "Well.", "version": 1},
         "PUT",
         f"{V2}/footer-comments/300005",
     ),

@@ -25,7 +25,7 @@ IN_ORDER: dict[str, dict[str, Any]] = {
     "confluence_delete_page": {**PAGE, "confirm": False},
     "confluence_list_comments": {"page": "98411"},
     "confluence_add_comment": {**PAGE, "body": "In order."},
-    "confluence_update_comment": {"comment_id": "300001", "body": "In order."},
+    "confluence_update_comment": {"comment_id": "300001", "body": "In order.", "version": 1},
     "confluence_delete_comment": {"comment_id": "300001", "confirm": False},
     "confluence_list_attachments": {"page": "98415"},
     "confluence_get_attachment": {"page": "98415", "attachment": "plan.md"},

@@ -175,6 +175,7 @@ async def test_what_cannot_be_commented_so_is_told_before_anything_is_written(
 
 
 async def test_the_text_of_a_comment_is_changed(confluence: Conversation) -> None:
+    await confluence.ask(LIST, page=PAGE)
     text = await confluence.ask(UPDATE, comment_id="300005", body="Yes, per **requirement**.")
     assert text == f"updated comment 300005 of page {PAGE}: text changed {URL}/{PAGE}?focusedCommentId=300005"
     listed = await confluence.ask(LIST, page=PAGE)
@@ -187,7 +188,50 @@ async def test_the_text_of_a_comment_is_changed(confluence: Conversation) -> Non
     await confluence.ask(UPDATE, comment_id="300005", body="Other.", version=2)
 
 
+async def test_a_comment_that_nobody_was_shown_is_not_replaced(confluence: Conversation) -> None:
+    refused = await confluence.refused(UPDATE, comment_id="300005", body="Other.")
+    assert "would be replaced, and you were not shown it" in refused
+    assert "[its text now: <data>Yes, per requirement.</data>]" in refused
+    assert f"Read it first with confluence_list_comments {PAGE}, or pass version=1" in refused
+    # A thread's state is no text: it is changed as it is, and nothing counts as read by that.
+    await confluence.ask(UPDATE, comment_id="300006", state="resolved")
+    assert "you were not shown it" in await confluence.refused(UPDATE, comment_id="300006", body="Other.")
+    assert not [each for each in confluence.sent("PUT", "/wiki/api/v2/footer-comments/300005")]
+    assert "text changed" in await confluence.ask(UPDATE, comment_id="300005", body="Other.", version=1)
+    assert "text changed" in await confluence.ask(UPDATE, comment_id="300005", body="What I wrote, I know.")
+    mine = id_in(await confluence.ask(ADD, page=PAGE, body="Mine."))
+    assert "text changed" in await confluence.ask(UPDATE, comment_id=mine, body="Mine, too.")
+
+
+async def test_a_comment_that_others_changed_since_it_was_shown_is_not_replaced(
+    site: Sandbox, confluence: Conversation, tmp_path: Path
+) -> None:
+    await confluence.ask(LIST, page=PAGE)
+    async with talk(site, tmp_path / "other") as other:
+        await other.ask(UPDATE, comment_id="300005", body="Theirs.", version=1)
+    refused = await confluence.refused(UPDATE, comment_id="300005", body="Mine.")
+    assert "the comment was changed after version 1, and is at version 2 now." in refused
+    assert "[its text now: <data>Theirs.</data>]" in refused
+    assert "Theirs." in await confluence.ask(LIST, page=PAGE)
+    assert "text changed" in await confluence.ask(UPDATE, comment_id="300005", body="Mine.")
+
+
+async def test_a_long_comment_counts_as_read_when_its_last_part_was_shown(
+    site: Sandbox, confluence: Conversation, tmp_path: Path
+) -> None:
+    page = await new_page(confluence, "Text.")
+    long = " ".join(f"w{number:05}" for number in range(6_000))
+    made = id_in(await confluence.ask(ADD, page=page, body=long))
+    async with talk(site, tmp_path / "other") as reader:
+        cut = await reader.ask(LIST, page=page)
+        assert "you were not shown it" in await reader.refused(UPDATE, comment_id=made, body="Short.")
+        while cursor := cursor_in(cut):
+            cut = await reader.ask(LIST, page=page, cursor=cursor)
+        assert "text changed" in await reader.ask(UPDATE, comment_id=made, body="Short.")
+
+
 async def test_what_markdown_cannot_say_is_not_lost_unseen(confluence: Conversation) -> None:
+    await confluence.ask(LIST, page=PRD)
     refused = await confluence.refused(UPDATE, comment_id="300011", body="Done.")
     assert "would lose 1 thing that Markdown cannot say" in refused
     assert "accept_loss=true" in refused
