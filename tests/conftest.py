@@ -5,21 +5,15 @@ import os
 import shutil
 import signal
 import tempfile
-from collections import Counter
 from collections.abc import Generator, Iterator
 
 import pytest
-from coverage import Coverage
-from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis import HealthCheck, settings
 
 from connector_kit import logs
 
 _PREFIXES = ("CONFLUENCE_", "JIRA_", "SLACK_", "SNOWFLAKE_", "MCP_SUITE_")
 _KEPT = ("MCP_SUITE_SPECS",)
-
-CASES_MEASURED = 4
-_MEASURED = pytest.StashKey[bool]()
-_FOR_PROCESSES = "COVERAGE_PROCESS_CONFIG"
 
 # A busy machine makes any single example slow; only wrong answers may fail a test.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,40 +33,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # In the background of a shell Ctrl+C is ignored, which every program that a test starts would inherit.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Choose the tests in which coverage is measured, which takes as long as the tests themselves do.
-
-    The first cases of a test run the same lines as its hundredth, and properties those of the examples beside them:
-    what is reported is a little less than what is covered.
-    """
-    cases = Counter[str]()
-    for item in items:
-        test = item.nodeid.partition("[")[0]
-        cases[test] += 1
-        one_of_the_first = cases[test] <= CASES_MEASURED and not is_hypothesis_test(getattr(item, "obj", None))
-        item.stash[_MEASURED] = one_of_the_first or item.get_closest_marker("measured") is not None
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure nothing in the other tests, nor in the processes that they start."""
-    stopped: list[Coverage] = []
-    inherited = None
-    if not item.stash[_MEASURED]:
-        # In a worker there are two, of which the upper one hides the other.
-        while (measuring := Coverage.current()) is not None:
-            measuring.stop()
-            stopped.append(measuring)
-        inherited = os.environ.pop(_FOR_PROCESSES, None)
-    try:
-        return (yield)
-    finally:
-        if inherited is not None:
-            os.environ[_FOR_PROCESSES] = inherited
-        for measuring in reversed(stopped):
-            measuring.start()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -64,16 +64,6 @@ async def _connect(settings: PenSettings) -> Any:
     raise AssertionError(f"documents connect to nothing, not even to {settings.url}")
 
 
-@pytest.fixture(autouse=True)
-def processes_as_fast_as_they_are(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure no coverage in processes, which takes twice as long: those of the servers do it in tests of their own.
-
-    What measures the servers runs nowhere else.
-    """
-    if request.path.name != "test_bench.py":
-        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-
-
 @pytest.fixture
 def pens() -> tuple[Script, ServerSpec[Any, Any]]:
     """The script and the spec of the made-up server."""

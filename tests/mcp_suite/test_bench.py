@@ -47,7 +47,6 @@ FIGURES = {
 }
 
 
-@pytest.mark.measured
 @pytest.mark.parametrize(("service", "group"), FIGURES)
 def test_a_group_of_figures_can_be_measured(service: str, group: str, suite: Callable[..., Result]) -> None:
     result = suite("bench", service, "--json", "--runs", "1", "--only", group)

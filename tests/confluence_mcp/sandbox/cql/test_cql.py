@@ -13,7 +13,6 @@ Find = Callable[[str], list[int]]
 Refusal = Callable[[str], str]
 
 
-@pytest.mark.measured
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -44,7 +43,6 @@ def test_clauses_find_what_they_say(find: Find, query: str, expected: list[int])
     assert find(query) == expected
 
 
-@pytest.mark.measured
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -62,7 +60,6 @@ def test_dates_are_days_minutes_or_functions(find: Find, query: str, expected: l
     assert find(query) == expected
 
 
-@pytest.mark.measured
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -93,7 +90,6 @@ def test_a_hit_in_the_title_comes_before_hits_in_the_text(find: Find) -> None:
     assert find("type = page and space = PMOS")[0] == 3, "without words the latest is first"
 
 
-@pytest.mark.measured
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
