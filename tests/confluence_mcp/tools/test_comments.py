@@ -196,7 +196,7 @@ async def test_a_comment_that_nobody_was_shown_is_not_replaced(confluence: Conve
     # A thread's state is no text: it is changed as it is, and nothing counts as read by that.
     await confluence.ask(UPDATE, comment_id="300006", state="resolved")
     assert "you were not shown it" in await confluence.refused(UPDATE, comment_id="300006", body="Other.")
-    assert not [each for each in confluence.sent("PUT", "/wiki/api/v2/footer-comments/300005")]
+    assert not confluence.sent("PUT", "/wiki/api/v2/footer-comments/300005")
     assert "text changed" in await confluence.ask(UPDATE, comment_id="300005", body="Other.", version=1)
     assert "text changed" in await confluence.ask(UPDATE, comment_id="300005", body="What I wrote, I know.")
     mine = id_in(await confluence.ask(ADD, page=PAGE, body="Mine."))
