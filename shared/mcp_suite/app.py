@@ -4,7 +4,7 @@ import inspect
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -128,16 +128,36 @@ def config(
 
 @app.command()
 def install(
-    client: Annotated[ClientName, typer.Argument(help="The client.")],
-    services: Annotated[list[str] | None, typer.Argument(help="The servers, like jira; by default all.")] = None,
+    client: Annotated[Literal[ClientName, "agents"], typer.Argument(help="The client; or agents, for Claude Code.")],
+    services: Annotated[
+        list[str] | None, typer.Argument(help="The servers, like jira, or agents; all if none.")
+    ] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox/--live", help="Use the sandbox, or a real account.")] = False,
     account: Annotated[str, typer.Option(help="The account of this name; its entry is called SERVICE-NAME.")] = "",
     access: Annotated[AccessName | None, typer.Option(help="What tools may do.")] = None,
-    shown: Annotated[bool, typer.Option("--print", help="Change nothing; print the JSON to paste.")] = False,
-    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take the servers out again.")] = False,
+    shown: Annotated[bool, typer.Option("--print", help="Change nothing; print what would be put there.")] = False,
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take them out again.")] = False,
     config_file: Annotated[Path | None, typer.Option(help="The client's file, if it is somewhere else.")] = None,
+    project: Annotated[bool, typer.Option("--project/--user", help="Agents of the project here, or yours.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace agents that you changed; a copy is kept.")] = False,
 ) -> None:
-    """Put servers into a client's configuration."""
+    """Put servers into a client's configuration, or agents that use them into Claude Code."""
+    if client == "agents":
+        from mcp_suite.agents.command import print_agents, put_agents, take_agents_away
+
+        if sandbox or account or access or config_file:
+            raise SuiteError("Agents take no other options than --project, --print, --uninstall and --force.", status=2)
+        if force and (shown or uninstall):
+            raise SuiteError("--force goes with neither --print nor --uninstall.", status=2)
+        if uninstall:
+            take_agents_away(services or [], project=project)
+        elif shown:
+            print_agents(services or [], project=project)
+        else:
+            put_agents(services or [], project=project, force=force)
+        return
+    if project or force:
+        raise SuiteError("--project and --force go with agents.", status=2)
     from mcp_suite.install.command import Wish, print_entries, run_install, run_uninstall
 
     if uninstall and (shown or sandbox or access):
