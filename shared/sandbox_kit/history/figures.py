@@ -85,6 +85,12 @@ class PhaseFigures:
         return None if self.days is None else round(self.phase.estimated_days / self.days, 2)
 
     @property
+    def due(self) -> tuple[str, str]:
+        """The first and the last day on which one of its deliverables is due, "2026-02-03"; empty where none is."""
+        dues = sorted(each.due for each in self.deliverables if each.due) or [""]
+        return dues[0], dues[-1]
+
+    @property
     def took(self) -> str:
         """How long it took, in words: "4 hours", "2 days"; empty while it is not complete."""
         return "" if self.days is None else in_words(self.days)

@@ -11,11 +11,14 @@ from jira_mcp.sandbox.images import bar_chart
 from jira_mcp.sandbox.model import Issue
 from jira_mcp.sandbox.sample.text import picture
 from jira_mcp.sandbox.session import Session
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
 from sandbox_kit.atlassian.clock import at
 
-_PHASES = (("Phase 0", 8, 21), ("Phase 1", 5, 23), ("Phase 2", 5, 19), ("Phase 3", 7, 23))
-"""Name, issues, story points: the sums of the phases' issues."""
+_PHASES = tuple(
+    (f"Phase {each.number}", history.phase_figures(each.number)) for each in history.PHASES if each.finished
+)
+"""Name and figures of the phases that are complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,20 @@ def _refresh_log() -> bytes:
 def _validation_log() -> bytes:
     names = ("new requirement", "unclear requirement", "two agents at once", "missing template", "handover")
     lines = [f"scenario {number} ({name}): passed" for number, name in enumerate(names, 1)]
-    return ("\n".join([*lines, "5 of 5 passed"]) + "\n").encode()
+    count = history.measures.SCENARIOS
+    return ("\n".join([*lines, f"{count} of {count} passed"]) + "\n").encode()
 
 
 def _metrics_table() -> bytes:
     rows = ["phase,issues,points,acceptance_rate"]
-    rows += [f"{name},{issues},{points},{100 - index}" for index, (name, issues, points) in enumerate(_PHASES)]
+    rows += [
+        f"{name},{phase.completed},{phase.points},{history.accepted(phase.deliverables):g}" for name, phase in _PHASES
+    ]
     return ("\r\n".join(rows) + "\r\n").encode("utf-8-sig")
 
 
 def _velocity_table() -> bytes:
-    return "".join(["sprint,points\n", *(f"{name},{points}\n" for name, _, points in _PHASES)]).encode()
+    return "".join(["sprint,points\n", *(f"{name},{phase.points}\n" for name, phase in _PHASES)]).encode()
 
 
 def _report() -> bytes:
@@ -85,7 +91,7 @@ _FILES = (
         "dashboard.png",
         who.DOCUMENTATION_MAINTAINER,
         "2026-02-02 16:30",
-        lambda: bar_chart([issues * 12 for _, issues, _ in _PHASES]),
+        lambda: bar_chart([phase.completed * 12 for _, phase in _PHASES]),
         shown=True,
     ),
     _File("PMOS-21", "quality metrics.csv", who.DATA_ANALYST, "2026-02-02 16:40", _metrics_table),
@@ -95,7 +101,7 @@ _FILES = (
         "velocity.png",
         who.SYSTEM_EVALUATOR,
         "2026-02-02 11:40",
-        lambda: bar_chart([points * 5 for _, _, points in _PHASES], colour=(0x36, 0xB3, 0x7E)),
+        lambda: bar_chart([phase.points * 5 for _, phase in _PHASES], colour=(0x36, 0xB3, 0x7E)),
     ),
     _File("DESK-1", "mail.txt", who.ALEX_RIVERA, "2026-02-02 06:20", lambda: b"Please see the screenshot.\n"),
 )

@@ -6,18 +6,9 @@ from jira_mcp.sandbox.model import FieldSpec
 from jira_mcp.sandbox.sample.desk_fields import DESK_FIELDS
 from jira_mcp.sandbox.sample.field_spec import LIST, custom, system
 from jira_mcp.sandbox.sample.shop_fields import SHOP_FIELDS
+from sandbox_kit import history
 
-AGENTS = (
-    "Orchestrator",
-    "Product Architect",
-    "Engineering Partner",
-    "UX Strategist",
-    "Data Analyst",
-    "GTM Strategist",
-    "System Evaluator",
-    "Documentation Maintainer",
-    "Human PM",
-)
+AGENTS = (*history.AGENT, history.people.HUMAN_PM)
 ARTIFACT_TYPES = (
     "Agent",
     "PRD",
@@ -122,7 +113,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "option",
         "select",
         description="The phase of the PM OS roadmap.",
-        options=tuple(f"Phase {number}" for number in range(8)),
+        options=tuple(f"Phase {phase.number}" for phase in history.PHASES),
     ),
     custom(
         10102,

@@ -2,114 +2,53 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox.model import JsonObject
-from jira_mcp.sandbox.sample.pmos_epics import epic_number
-from jira_mcp.sandbox.sample.record import Note, Record
+from jira_mcp.sandbox.sample.deliverable import done
+from jira_mcp.sandbox.sample.record import Note
 from jira_mcp.sandbox.sample.text import code, doc, h, link, ol, p, panel, table, text, ul
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
 
-_VERSION = {1: "0.2", 2: "0.2", 3: "0.3"}
-_OPENED = {1: "2026-01-31 17:30", 2: "2026-02-01 09:15", 3: "2026-02-01 18:05"}
-
-
-def _done(
-    phase: int,
-    number: int,
-    summary: str,
-    description: JsonObject,
-    artifact: str,
-    points: float,
-    hours: float,
-    started: str,
-    finished: str,
-    component: str,
-    owner: who.Account,
-    *,
-    notes: tuple[Note, ...] = (),
-    links: tuple[tuple[str, int], ...] = (),
-    priority: str = "3",
-) -> Record:
-    return Record(
-        number,
-        summary,
-        description,
-        phase=phase,
-        owner=owner.name,
-        artifact=artifact,
-        assignee=owner,
-        reporter=who.HUMAN_PM,
-        points=points,
-        priority=priority,
-        labels=(f"phase-{phase}", "agent-generated"),
-        component=component,
-        version=_VERSION[phase],
-        parent=epic_number(phase),
-        created=_OPENED[phase],
-        started=started,
-        finished=finished,
-        estimate_hours=hours * 10,
-        work=((started, hours, "Draft, checks and handover."),),
-        notes=notes,
-        links=links,
-        acceptance=100,
-    )
-
-
 PHASES_1_TO_3 = (
-    _done(
-        1,
+    done(
         9,
-        "Implement Engineering Partner agent v1.0",
         doc(
             "Says whether a requirement can be built, what it would cost, and what could go wrong.",
             h(2, "Output"),
             ul("Feasibility with a reason", "API contract", "Open questions, each with an owner"),
         ),
-        "Agent",
-        5,
-        1.5,
-        "2026-01-31 18:00",
-        "2026-01-31 19:30",
         "Agents",
-        who.ENGINEERING_PARTNER,
         links=(("is blocked by", 3),),
     ),
-    _done(
-        1,
+    done(
         10,
-        "Implement UX Strategist agent v1.0",
         doc(
             "Looks at a requirement from the side of the person who will use it.",
             ul("Journeys", "Objections that a user would raise", "What to test, with whom"),
         ),
-        "Agent",
-        5,
-        2,
-        "2026-01-31 18:30",
-        "2026-01-31 20:30",
         "Agents",
-        who.UX_STRATEGIST,
         links=(("is blocked by", 3),),
     ),
-    _done(
-        1,
+    done(
         11,
-        "Connect Google Drive over MCP",
         doc(
             "Agents read the documents that people wrote before there were agents.",
             h(2, "Measured"),
-            table(("What", "Result"), ("Latency", "514 ms"), ("Failed calls", "0 %"), ("Scope", "read only")),
+            table(
+                ("What", "Result"),
+                ("Latency", f"{history.measures.DRIVE_LATENCY_MS} ms"),
+                ("Failed calls", "0 %"),
+                ("Scope", "read only"),
+            ),
             panel(
-                "note", p("Access tokens are renewed after ", text("50 minutes", "strong"), ", ten before they end.")
+                "note",
+                p(
+                    "Access tokens are renewed after ",
+                    text(f"{history.measures.TOKEN_RENEWAL_MINUTES} minutes", "strong"),
+                    ", ten before they end.",
+                ),
             ),
         ),
-        "Integration",
-        8,
-        4,
-        "2026-01-31 19:00",
-        "2026-01-31 23:00",
         "Integrations",
-        who.ENGINEERING_PARTNER,
         priority="2",
         notes=(
             Note(
@@ -123,56 +62,32 @@ PHASES_1_TO_3 = (
         ),
         links=(("relates to", 35), ("is blocked by", 5)),
     ),
-    _done(
-        1,
+    done(
         12,
-        "Write the Google Drive OAuth setup guide",
         doc(
             "From an empty account to a first document in ten minutes.",
             ol("Create the project", "Ask for the read-only scope", "Run the check", "What to do when it fails"),
         ),
-        "Spec",
-        2,
-        1,
-        "2026-01-31 23:00",
-        "2026-02-01 00:00",
         "Integrations",
-        who.ENGINEERING_PARTNER,
         links=(("is blocked by", 11),),
     ),
-    _done(
-        1,
+    done(
         13,
-        "Review the security of the Google Drive integration",
         doc(
             "Who can read what, where the refresh token lies, and what happens when it leaks.",
             panel("success", "No finding that blocks the release. Two notes went into the standards."),
         ),
-        "Report",
-        3,
-        1,
-        "2026-02-01 08:30",
-        "2026-02-01 09:30",
         "Quality",
-        who.ENGINEERING_PARTNER,
         links=(("is blocked by", 11), ("relates to", 14)),
     ),
-    _done(
-        2,
+    done(
         14,
-        "Engineering Partner v1.2: security review as part of every spec",
         doc(
             "A spec without a look at its risks goes back to its author.",
             h(2, "Asked of every spec"),
             ul("What can an attacker send?", "What must never be logged?", "Who may undo it?"),
         ),
-        "Agent",
-        3,
-        0.5,
-        "2026-02-01 09:30",
-        "2026-02-01 10:00",
         "Agents",
-        who.ENGINEERING_PARTNER,
         notes=(
             Note(
                 who.ENGINEERING_PARTNER,
@@ -182,125 +97,66 @@ PHASES_1_TO_3 = (
         ),
         links=(("is blocked by", 9),),
     ),
-    _done(
-        2,
+    done(
         15,
-        "UX Strategist: generate prototypes from requirements",
         doc(
             "One page that can be clicked, an hour after the requirement is agreed.",
             code("html", '<button data-step="2">Continue</button>'),
         ),
-        "Agent",
-        5,
-        1,
-        "2026-02-01 11:00",
-        "2026-02-01 12:00",
         "Agents",
-        who.UX_STRATEGIST,
         links=(("is blocked by", 10),),
     ),
-    _done(
-        2,
+    done(
         16,
-        "Implement Data Analyst agent v1.0",
         doc(
             "Turns a question into SQL, and an answer into a sentence that names its doubt.",
             code("sql", "SELECT phase, AVG(velocity_per_day)\nFROM phase_history\nGROUP BY phase;"),
         ),
-        "Agent",
-        5,
-        1,
-        "2026-02-01 14:00",
-        "2026-02-01 15:00",
         "Agents",
-        who.DATA_ANALYST,
         links=(("blocks", 42),),
     ),
-    _done(
-        2,
+    done(
         17,
-        "Implement GTM Strategist agent v1.0",
         doc("Says for whom a feature is, what it replaces, and which sentence sells it."),
-        "Agent",
-        3,
-        1,
-        "2026-02-01 15:00",
-        "2026-02-01 16:00",
         "Agents",
-        who.GTM_STRATEGIST,
     ),
-    _done(
-        2,
+    done(
         18,
-        "Validate the handover between five agents",
         doc(
             "One feature from opportunity to launch text, without a person in between.",
             panel("success", "Nothing was lost on the way; two headings were renamed."),
         ),
-        "Test",
-        3,
-        0.5,
-        "2026-02-01 17:00",
-        "2026-02-01 17:30",
         "Quality",
-        who.PRODUCT_ARCHITECT,
         notes=(
             Note(who.PRODUCT_ARCHITECT, "2026-02-01 18:00", doc("Phase 2 is complete: five agents work together.")),
         ),
         links=(("is blocked by", 14), ("is blocked by", 15), ("is blocked by", 16), ("is blocked by", 17)),
     ),
-    _done(
-        3,
+    done(
         19,
-        "Implement System Evaluator agent v1.0",
         doc(
             "Reads what the other agents made and says how good it is, against the standards and not against taste.",
             h(2, "Measures"),
             ul("Accepted at the first review", "Hours from request to result", "Traceable to the strategy"),
         ),
-        "Agent",
-        5,
-        2,
-        "2026-02-02 10:00",
-        "2026-02-02 12:00",
         "Quality",
-        who.SYSTEM_EVALUATOR,
     ),
-    _done(
-        3,
+    done(
         20,
-        "Implement Documentation Maintainer agent v1.0",
         doc("Compares documents with what is there, and corrects the documents."),
-        "Agent",
-        3,
-        1,
-        "2026-02-02 13:00",
-        "2026-02-02 14:00",
         "Agents",
-        who.DOCUMENTATION_MAINTAINER,
     ),
-    _done(
-        3,
+    done(
         21,
-        "Build the quality dashboard (67 metrics)",
         doc(
             "One page that answers: are we better than last week?",
             h(2, "Groups"),
             table(
                 ("Group", "Metrics"),
-                ("Velocity", "14"),
-                ("Acceptance", "18"),
-                ("Traceability", "9"),
-                ("Agents", "26"),
+                *((group, str(count)) for group, count in history.METRIC_GROUPS),
             ),
         ),
-        "Dashboard",
-        5,
-        3,
-        "2026-02-02 14:00",
-        "2026-02-02 17:00",
         "Quality",
-        who.DOCUMENTATION_MAINTAINER,
         notes=(
             Note(
                 who.HUMAN_PM,
@@ -315,68 +171,36 @@ PHASES_1_TO_3 = (
         ),
         links=(("is blocked by", 19),),
     ),
-    _done(
-        3,
+    done(
         22,
-        "Track velocity per phase",
         doc(
             p("Planned against actual, phase by phase: ", link("the method", "https://pm-os.example/velocity"), "."),
         ),
-        "Report",
-        2,
-        1,
-        "2026-02-02 11:00",
-        "2026-02-02 12:00",
         "Quality",
-        who.SYSTEM_EVALUATOR,
     ),
-    _done(
-        3,
+    done(
         23,
-        "Schedule the weekly quality audit",
         doc("Every Monday at eight the evaluator goes through the week and files what it finds."),
-        "Report",
-        2,
-        1,
-        "2026-02-02 15:00",
-        "2026-02-02 16:00",
         "Quality",
-        who.SYSTEM_EVALUATOR,
         links=(("is blocked by", 19),),
     ),
-    _done(
-        3,
+    done(
         24,
-        "Let agents propose improvements to their own specs",
         doc(
             "An agent that was corrected twice for the same reason writes the third correction itself.",
             panel("warning", "A person accepts or declines; no agent changes its own limits."),
         ),
-        "Spec",
-        3,
-        2,
-        "2026-02-02 16:00",
-        "2026-02-02 18:00",
         "Agents",
-        who.SYSTEM_EVALUATOR,
     ),
-    _done(
-        3,
+    done(
         25,
-        "ROADMAP-001: keep the roadmap in step with what is done",
         doc("The roadmap changes when a phase closes, not when somebody remembers."),
-        "Report",
-        3,
-        1,
-        "2026-02-02 18:00",
-        "2026-02-02 19:00",
         "Foundation",
-        who.DOCUMENTATION_MAINTAINER,
         notes=(
             Note(
                 who.DOCUMENTATION_MAINTAINER,
                 "2026-02-02 19:00",
-                doc("Phase 3 is complete: seven deliverables, none reworked."),
+                doc(f"Phase 3 is complete: {history.phase_figures(3).completed} deliverables, none reworked."),
             ),
         ),
         links=(("is blocked by", 20),),

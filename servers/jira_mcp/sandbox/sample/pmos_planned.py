@@ -2,86 +2,30 @@
 
 from __future__ import annotations
 
-from jira_mcp.sandbox.model import JsonObject
 from jira_mcp.sandbox.sample import site
-from jira_mcp.sandbox.sample.pmos_epics import epic_number
-from jira_mcp.sandbox.sample.record import Note, Record
+from jira_mcp.sandbox.sample.deliverable import part, planned
+from jira_mcp.sandbox.sample.record import Note
 from jira_mcp.sandbox.sample.text import code, doc, h, mention, ol, p, panel, table, text, ul
 from sandbox_kit.atlassian import accounts as who
 
 _TO_DO = "10001"
 
-
-def _plan(
-    phase: int,
-    number: int,
-    summary: str,
-    description: JsonObject,
-    artifact: str,
-    points: float | None,
-    component: str,
-    owner: who.Account,
-    *,
-    type_: str = site.STORY,
-    parent: int | None = None,
-    status: str = "",
-    priority: str = "3",
-    due: str | None = None,
-    hours: float | None = None,
-    assigned: bool = False,
-    labels: tuple[str, ...] = (),
-    notes: tuple[Note, ...] = (),
-    links: tuple[tuple[str, int], ...] = (),
-) -> Record:
-    return Record(
-        number,
-        summary,
-        description,
-        type_,
-        phase,
-        owner.name,
-        artifact,
-        owner if assigned else None,
-        who.PRODUCT_ARCHITECT,
-        points,
-        priority,
-        (f"phase-{phase}", *labels),
-        component,
-        "0.4" if phase == 4 else "1.0",
-        parent or epic_number(phase),
-        created=f"2026-02-02 20:{number:02d}",
-        status=status,
-        due=due,
-        estimate_hours=hours,
-        notes=notes,
-        links=links,
-    )
-
-
 PLANNED = (
-    _plan(
-        4,
+    planned(
         34,
-        "Write the OAuth playbook for all four services",
         doc(
             "What Google Drive taught us, written down once so that nobody learns it four times.",
             h(2, "Contents"),
             ol("Which grant for which service", "Where tokens rest", "Renewal before expiry", "What to ask users for"),
         ),
-        "Spec",
-        3,
         "Integrations",
-        who.ENGINEERING_PARTNER,
         status=_TO_DO,
         priority="2",
         assigned=True,
         hours=2,
-        due="2026-02-03",
     ),
-    _plan(
-        4,
+    planned(
         35,
-        "Jira MCP server",
         doc(
             "Issues can be found, read, created, changed and moved from a conversation.",
             h(2, "Accepted when"),
@@ -93,15 +37,11 @@ PLANNED = (
             h(2, "Limits"),
             table(("Call", "At most"), ("Search", "2 s"), ("Create", "2 s")),
         ),
-        "Integration",
-        8,
         "Integrations",
-        who.ENGINEERING_PARTNER,
         status=_TO_DO,
         priority="1",
         assigned=True,
         hours=16,
-        due="2026-02-05",
         notes=(
             Note(
                 who.HUMAN_PM,
@@ -116,56 +56,36 @@ PLANNED = (
         ),
         links=(("is blocked by", 34), ("blocks", 36)),
     ),
-    _plan(
-        4,
+    planned(
         36,
-        "Confluence MCP server",
         doc(
             "Specs and requirements are published, found and updated where the company reads.",
             panel("warning", "A page that somebody edited by hand must not lose a word."),
         ),
-        "Integration",
-        8,
         "Integrations",
-        who.ENGINEERING_PARTNER,
         status=_TO_DO,
         priority="2",
         hours=16,
-        due="2026-02-07",
     ),
-    _plan(
-        4,
+    planned(
         37,
-        "Slack MCP server",
         doc("Agents tell people what happened, in the channel where it matters, and only once."),
-        "Integration",
-        5,
         "Integrations",
-        who.ENGINEERING_PARTNER,
         priority="2",
         hours=16,
-        due="2026-02-10",
     ),
-    _plan(
-        4,
+    planned(
         38,
-        "Snowflake MCP server",
         doc(
             "Metrics are written to and read from the warehouse.",
             code("sql", "SELECT metric_date, completion_pct FROM quality_metrics_daily ORDER BY metric_date;"),
         ),
-        "Integration",
-        5,
         "Integrations",
-        who.DATA_ANALYST,
         hours=16,
-        due="2026-02-12",
         links=(("relates to", 42),),
     ),
-    _plan(
-        4,
+    planned(
         39,
-        "Play three workflows across all four services",
         doc(
             ol(
                 "A proposal: document, ticket, message, metric",
@@ -174,207 +94,118 @@ PLANNED = (
             ),
             "Each within thirty seconds.",
         ),
-        "Test",
-        3,
         "Quality",
-        who.HUMAN_PM,
         links=(("is blocked by", 35), ("is blocked by", 36), ("is blocked by", 37), ("is blocked by", 38)),
     ),
-    _plan(
-        4,
+    planned(
         40,
-        "Write a setup guide for every server",
         doc("Account, permissions, steps, a check that it works, and how to take it away again."),
-        "Spec",
-        3,
         "Integrations",
-        who.DOCUMENTATION_MAINTAINER,
         type_=site.TASK,
     ),
-    _plan(
-        4,
+    planned(
         41,
-        "Sandbox data leaves out empty and very long fields",
         doc(
             "Every sample issue has a description of moderate length. Real boards do not.",
             h(3, "Expected"),
             "At least one issue without a description and one that is longer than a screen.",
         ),
-        "Test",
-        1,
         "Quality",
-        who.SYSTEM_EVALUATOR,
-        type_=site.BUG,
         priority="4",
         labels=("sample-data",),
     ),
-    _plan(
-        5,
+    planned(
         42,
-        "Answer product questions from the warehouse",
         doc(
             "A question in plain words, an answer with its number, its query and its date.",
             panel("info", "No answer is better than one that cannot be checked."),
         ),
-        "Agent",
-        8,
         "Agents",
-        who.DATA_ANALYST,
     ),
-    _plan(
-        5,
+    planned(
         43,
-        "Find anomalies in the daily metrics",
         doc("Tell somebody when a number leaves its usual range, and say which range that is."),
-        "Agent",
-        5,
         "Quality",
-        who.DATA_ANALYST,
         links=(("is blocked by", 38),),
     ),
-    _plan(
-        5,
+    planned(
         44,
-        "Forecast completion from velocity",
         doc("A date with a spread, never a date alone."),
-        "Report",
-        5,
         "Quality",
-        who.DATA_ANALYST,
         links=(("relates to", 22),),
     ),
-    _plan(
-        5,
+    planned(
         45,
-        "Compare experiments",
         doc("Which variant won, by how much, and whether the sample was large enough to say so."),
-        "Report",
-        5,
         "Quality",
-        who.DATA_ANALYST,
     ),
-    _plan(
-        6,
+    planned(
         46,
-        "Commands for the ten most frequent tasks",
         doc("Measured first, chosen afterwards."),
-        "Infrastructure",
-        5,
         "Foundation",
-        who.ORCHESTRATOR,
     ),
-    _plan(
-        6,
+    planned(
         47,
-        "Load only the context that a task needs",
         doc("The identity layer always; the rest when it is asked for."),
-        "Infrastructure",
-        8,
         "Foundation",
-        who.ORCHESTRATOR,
         priority="2",
     ),
-    _plan(
-        6,
+    planned(
         48,
-        "Answer within two seconds in the editor",
         doc("Nine of ten requests, on a laptop, with the repository that we have."),
-        "Test",
-        5,
         "Quality",
-        who.SYSTEM_EVALUATOR,
     ),
-    _plan(
-        6,
+    planned(
         49,
-        "Templates as snippets",
         doc("Start a requirement where the cursor is."),
-        "Template",
-        2,
         "Templates",
-        who.UX_STRATEGIST,
         priority="5",
     ),
-    _plan(
-        7,
+    planned(
         50,
-        "Single sign-on",
         doc("The company's accounts, its groups, and an end to ours."),
-        "Infrastructure",
-        8,
         "Foundation",
-        who.ENGINEERING_PARTNER,
         priority="2",
     ),
-    _plan(
-        7,
+    planned(
         51,
-        "Roles and permissions for teams",
         doc("Who may ask, who may change, who may approve."),
-        "Infrastructure",
-        8,
         "Foundation",
-        who.ENGINEERING_PARTNER,
         links=(("is blocked by", 50),),
     ),
-    _plan(
-        7,
+    planned(
         52,
-        "A trail of who did what",
         doc("Every tool call of every agent, for six months, without the content."),
-        "Infrastructure",
-        5,
         "Quality",
-        who.ENGINEERING_PARTNER,
     ),
-    _plan(
-        7,
+    planned(
         53,
-        "Several teams side by side",
         doc("Two teams share the system and see nothing of each other."),
-        "Infrastructure",
-        13,
         "Foundation",
-        who.ORCHESTRATOR,
         links=(("is blocked by", 51),),
     ),
-    _plan(
-        7,
+    planned(
         54,
-        "Prepare the security questionnaire of large customers",
         doc("The hundred questions that come every time, answered once, with evidence."),
-        "Report",
-        5,
         "Quality",
-        who.GTM_STRATEGIST,
         type_=site.TASK,
     ),
-    _plan(
-        4,
+    part(
         55,
+        35,
         "Read issues and search by JQL",
         doc("The half that cannot break anything."),
-        "Integration",
-        None,
         "Integrations",
-        who.ENGINEERING_PARTNER,
-        type_=site.SUBTASK,
-        parent=35,
         status=_TO_DO,
-        assigned=True,
         hours=6,
+        assigned=True,
     ),
-    _plan(
-        4,
+    part(
         56,
+        35,
         "Create, change and move issues",
         doc("The half that people will notice."),
-        "Integration",
-        None,
         "Integrations",
-        who.ENGINEERING_PARTNER,
-        type_=site.SUBTASK,
-        parent=35,
         hours=10,
         links=(("is blocked by", 55),),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jira_mcp.sandbox.model import Component, Named, Project, Transition, Version
 from jira_mcp.sandbox.sample import fields, site
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
 
 _BACKLOG, _TO_DO, _PROGRESS, _REVIEW, _DONE, _BLOCKED, _RESOLVED, _WAITING = (
@@ -68,6 +69,20 @@ _PMOS_ROLES = {account.account_id: "member" for account in who.ACCOUNTS if accou
 }
 del _PMOS_ROLES[who.OUTSIDER.account_id]
 
+
+def _released(number: str, name: str, about: str) -> Version:
+    """A version that has been released with the last of its phases."""
+    phases = [each for each in history.PHASES if each.version == name]
+    return Version(
+        number,
+        name,
+        about,
+        True,
+        min(each.started for each in phases)[:10],
+        max(each.finished for each in phases)[:10],
+    )
+
+
 PMOS = Project(
     "10000",
     "PMOS",
@@ -95,10 +110,10 @@ PMOS = Project(
         Component("10004", "Foundation", "Folders, conventions, tooling.", assignee="PROJECT_LEAD"),
     ),
     (
-        Version("10000", "0.1", "Bootstrap", True, "2026-01-31", "2026-01-31"),
-        Version("10001", "0.2", "Core agents and delivery", True, "2026-01-31", "2026-02-01"),
-        Version("10002", "0.3", "Self-improvement", True, "2026-02-01", "2026-02-02"),
-        Version("10003", "0.4", "Integrations", False, "2026-02-03", "2026-02-12"),
+        _released("10000", "0.1", "Bootstrap"),
+        _released("10001", "0.2", "Core agents and delivery"),
+        _released("10002", "0.3", "Self-improvement"),
+        Version("10003", "0.4", "Integrations", False, *history.phase_figures(4).due),
         Version("10004", "1.0", "Ready for enterprises", False, None, "2026-06-30"),
     ),
     "0b1d3a2c-8a0e-4b57-9a5b-0f5f5d0a1000",

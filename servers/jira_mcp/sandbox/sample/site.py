@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jira_mcp.sandbox.model import IssueType, LinkType, Named, Sprint, Status, StatusCategory
+from sandbox_kit import history
 from sandbox_kit.atlassian.clock import at
 
 NO_CATEGORY = StatusCategory(1, "undefined", "No Category", "medium-gray", "UNDEFINED")
@@ -61,25 +62,35 @@ LINK_TYPES = (
 PMOS_BOARD, NOVA_BOARD = 1, 2
 
 
-def _sprint(number: int, name: str, day: str, last: str, goal: str, done: str) -> Sprint:
+def _sprint(phase: history.Phase, goal: str) -> Sprint:
+    """The sprint of a phase that is complete: it was planned for whole days and closed with the phase."""
     return Sprint(
-        number, name, "closed", PMOS_BOARD, goal, at(f"{day} 08:30"), at(f"{last} 20:30"), at(f"{last} {done}")
+        phase.number + 1,
+        f"Phase {phase.number}",
+        "closed",
+        PMOS_BOARD,
+        goal,
+        at(f"{phase.first_day} 08:30"),
+        at(f"{phase.last_day} 20:30"),
+        at(phase.finished),
     )
 
 
+_FROM, _TO = history.phase_figures(4).due
+
 SPRINTS = (
-    _sprint(1, "Phase 0", "2026-01-31", "2026-01-31", "A repository that agents can work in.", "18:00"),
-    _sprint(2, "Phase 1", "2026-01-31", "2026-02-01", "Three agents and the first integration.", "09:30"),
-    _sprint(3, "Phase 2", "2026-02-01", "2026-02-01", "Specs, prototypes, queries, positioning.", "18:00"),
-    _sprint(4, "Phase 3", "2026-02-01", "2026-02-02", "The system measures and corrects itself.", "19:00"),
+    _sprint(history.PHASES[0], "A repository that agents can work in."),
+    _sprint(history.PHASES[1], "Three agents and the first integration."),
+    _sprint(history.PHASES[2], "Specs, prototypes, queries, positioning."),
+    _sprint(history.PHASES[3], "The system measures and corrects itself."),
     Sprint(
         5,
         "Phase 4",
         "active",
         PMOS_BOARD,
         "Jira, Confluence, Slack and Snowflake within reach of every agent.",
-        at("2026-02-03 08:30"),
-        at("2026-02-12 18:00"),
+        at(f"{_FROM} 08:30"),
+        at(f"{_TO} 18:00"),
     ),
     Sprint(6, "Phase 5", "future", PMOS_BOARD, "Questions answered from the warehouse."),
     Sprint(
