@@ -29,11 +29,15 @@ class Isolated:
     def tail(self) -> str:
         """The last lines that the process wrote to standard error, its log records as plain text."""
         try:
-            lines = self.errors.read_text(encoding="utf-8", errors="replace").splitlines()
+            return readable(self.errors.read_text(encoding="utf-8", errors="replace"))
         except FileNotFoundError:
             return ""
-        plain = "\n".join(map(_plain, lines[-TAIL_LINES:]))
-        return "\n".join(plain.splitlines()[-TAIL_LINES:])
+
+
+def readable(log: str) -> str:
+    """The last lines of what a server wrote to standard error, its records as plain text."""
+    plain = "\n".join(map(_plain, log.splitlines()[-TAIL_LINES:]))
+    return "\n".join(plain.splitlines()[-TAIL_LINES:])
 
 
 def _plain(line: str) -> str:

@@ -64,7 +64,7 @@ class TerminalDisplay:
         if self._moving is not None:
             self._moving.stop()
             self._moving = None
-        for line in shortened(step.answer, self._console.width - 6):
+        for line in shortened(glanced(step.answer, step.glance), self._console.width - 6):
             self._quote(line, "" if step.ok else "red")
         mark, style = (self._well, "green") if step.ok else (self._failed, "bold red")
         self._print("    ", "    ", f"{mark} {seconds(step.seconds)}", style)
@@ -101,7 +101,7 @@ class SilentDisplay:
 def call_line(tool: str, arguments: Mapping[str, Any], width: int) -> str:
     """A call as `tool  name=value …`, each value cut to a glance."""
     parts = [f"{name}={_glance(value)}" for name, value in arguments.items()]
-    return _cut("  ".join([tool, *parts]), max(width, 60))
+    return cut("  ".join([tool, *parts]), max(width, 60))
 
 
 def _glance(value: Any) -> str:
@@ -112,19 +112,25 @@ def _glance(value: Any) -> str:
         return f"[{', '.join(str(item) for item in items)}]"
     if isinstance(value, dict):
         entries = cast("dict[str, Any]", value)
-        return f"{{{', '.join(f'{name}: {_cut(str(entry), 24)}' for name, entry in entries.items())}}}"
+        return f"{{{', '.join(f'{name}: {cut(str(entry), 24)}' for name, entry in entries.items())}}}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f'"{_cut(" ".join(value.split()), 60)}"'
+        return f'"{cut(" ".join(value.split()), 60)}"'
     return str(value)
+
+
+def glanced(answer: str, pattern: str) -> str:
+    """The lines of an answer that match a pattern; all of them, where none does."""
+    lines = [line for line in answer.splitlines() if pattern and re.search(pattern, line, re.IGNORECASE)]
+    return "\n".join(lines) or answer
 
 
 def shortened(answer: str, width: int) -> list[str]:
     """At most `ANSWER_LINES` lines of an answer; a table's row is one line where there is room."""
     lines = [_LONG_WORD.sub(_abbreviated, line.rstrip()) for line in answer.splitlines() if line.strip()]
     row = width if width >= WIDE else width * 2
-    shown = [_cut(line, row if " | " in line else width * 2) for line in lines[:ANSWER_LINES]]
+    shown = [cut(line, row if " | " in line else width * 2) for line in lines[:ANSWER_LINES]]
     if len(lines) > ANSWER_LINES:
         more = len(lines) - ANSWER_LINES
         shown.append(f"… and {more} more line{'s' if more > 1 else ''}")
@@ -140,5 +146,6 @@ def seconds(value: float) -> str:
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
+    """A text in at most so many columns, which ends in … where it was longer."""
     return text if len(text) <= width else f"{text[: max(width - 1, 1)]}…"

@@ -16,7 +16,10 @@ CALL_TIMEOUT = 60.0
 
 @dataclass(slots=True)
 class Step:
-    """What was asked, by which call, what came back and how long it took in seconds."""
+    """What was asked, by which call, what came back and how long it took in seconds.
+
+    Of the answer, the lines that match `glance` are shown; all, where none do.
+    """
 
     number: int
     ask: str
@@ -25,6 +28,7 @@ class Step:
     answer: str = ""
     seconds: float = 0.0
     ok: bool = False
+    glance: str = ""
 
 
 class StepError(Exception):
@@ -60,15 +64,19 @@ class Player:
     pause: float = 0.0
     steps: list[Step] = field(default_factory=list[Step])
 
-    async def call(self, ask: str, tool: str, arguments: Mapping[str, Any], *, shows: str = "") -> str:
+    async def call(
+        self, ask: str, tool: str, arguments: Mapping[str, Any], *, shows: str = "", glance: str = ""
+    ) -> str:
         """Call a tool for what a person asked; answers its text, which must contain `shows`.
+
+        What of it matches `glance`, a pattern, is shown line by line; by default all of it.
 
         Raises:
             StepError: the server refused, did not answer in time, or answered something else.
         """
         if self.steps:
             await anyio.sleep(self.pause)
-        step = Step(len(self.steps) + 1, ask, tool, arguments)
+        step = Step(len(self.steps) + 1, ask, tool, arguments, glance=glance)
         self.steps.append(step)
         self.display.begin(step)
         started = time.perf_counter()
