@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import anyio.to_thread
 import httpx2
 
+from atlassian_kit.client import AtlassianClient
 from atlassian_kit.login import LoginSite
 from atlassian_kit.settings import AtlassianSettings
 from atlassian_kit.site import Site
-from connector_kit.http import Exchange, HttpPolicy
+from connector_kit.cache import ReadCache
+from connector_kit.errors import ServiceError
+from connector_kit.http import Exchange, HttpPolicy, Reply
 from connector_kit.oauth.manager import OAuthManager
 from connector_kit.oauth.settings import manager_of
 from connector_kit.paths import private_dir, state_dir
+
+ClientT = TypeVar("ClientT", bound=AtlassianClient[Any])
 
 SANDBOX_PACE = 6_000.0
 """Requests a minute to the sandbox in this process, where nobody else has to be spared."""
@@ -52,46 +57,91 @@ class Sandbox(Protocol):
         ...
 
 
-def sandbox_door(
-    name: str,
-    address: str,
-    transport: httpx2.AsyncBaseTransport | None,
-    *,
-    sites: Mapping[str, str],
-    account: tuple[str, str],
-    create_app: Callable[..., Sandbox],
-) -> Door:
-    """The sandbox of the site at an address, with its sample data on first use; a `transport` leads to another.
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A product's sandbox: the data of each site by its address, the usual one first; an account that it knows.
 
-    `sites` has the address of each site with its data, the usual one first; `account` are e-mail address and token.
+    `account` is e-mail address and token; `create_app` takes a database, and which of the sites it is.
     """
-    usual = next(iter(sites))
-    url = address if address in sites else usual
-    if transport is not None:
-        return Door(url, *account, transport=transport)
-    file = name if sites[url] == sites[usual] else f"{name}-{sites[url]}"
-    app = create_app(private_dir(state_dir() / "sandbox") / f"{file}.sqlite3", site_url=url, data=sites[url])
-    return Door(url, *account, transport=httpx2.ASGITransport(app), on_close=app.close)
+
+    sites: Mapping[str, str]
+    account: tuple[str, str] = field(repr=False)
+    create_app: Callable[..., Sandbox]
 
 
-async def find_door(
+async def open_client(
+    kind: type[ClientT],
+    product: Product,
     settings: AtlassianSettings,
-    sandbox: Callable[[str, httpx2.AsyncBaseTransport | None], Door],
+    *,
+    sandbox: Callable[[], StandIn],
+    explain: Callable[[ClientT, Reply, str], ServiceError],
     transport: httpx2.AsyncBaseTransport | None,
-) -> Door:
-    """The way in that the settings describe; `sandbox` opens the stand-in of the site at an address.
+    policy: HttpPolicy | None,
+    gateway: str | None,
+    on_exchange: Callable[[Exchange], None],
+) -> ClientT:
+    """Build a product's client for these settings; no request is sent yet.
+
+    In sandbox mode the embedded `sandbox` answers, inside this process, unless a `transport` is given. `policy`
+    overrides what the settings say about pace and patience. Of several sites it is the usual one. `explain` is told
+    the client, the refusal, and the command that logs in again, if there is a login.
 
     Raises NotConfigured when address or credentials are missing.
     """
+    settings = next(iter(settings.by_site().values()), settings)
+    door = await _find_door(product, settings, sandbox, transport)
 
+    def observe(exchange: Exchange) -> None:
+        client.note_account(exchange)
+        on_exchange(exchange)
+
+    def explained(reply: Reply) -> ServiceError:
+        return explain(client, reply, settings.login_command if door.login else "")
+
+    site = _site_behind(
+        door, settings, product, policy=policy or _policy_of(settings), gateway=gateway, on_exchange=observe
+    )
+    client = kind(
+        site.client(product.title, explain=explained),
+        ReadCache(),
+        settings,
+        site_url=site.url,
+        on_close=door.on_close,
+        lacking=site.lacking_scopes,
+    )
+    client.site = site
+    return client
+
+
+async def _find_door(
+    product: Product,
+    settings: AtlassianSettings,
+    sandbox: Callable[[], StandIn],
+    transport: httpx2.AsyncBaseTransport | None,
+) -> Door:
     def find() -> Door:
-        return sandbox(settings.url or "", transport) if settings.sandbox else _live(settings, transport)
+        if settings.sandbox:
+            return _sandbox_door(product.name, settings.url or "", transport, sandbox())
+        return _live(settings, transport)
 
     # The sandbox may have to write its data first, and the keyring may ask the desktop: both take a while.
     return await anyio.to_thread.run_sync(find)
 
 
-def policy_of(settings: AtlassianSettings) -> HttpPolicy:
+def _sandbox_door(name: str, address: str, transport: httpx2.AsyncBaseTransport | None, stand_in: StandIn) -> Door:
+    """The sandbox of the site at an address, with its sample data on first use; a `transport` leads to another."""
+    sites, account = stand_in.sites, stand_in.account
+    usual = next(iter(sites))
+    url = address if address in sites else usual
+    if transport is not None:
+        return Door(url, *account, transport=transport)
+    file = name if sites[url] == sites[usual] else f"{name}-{sites[url]}"
+    app = stand_in.create_app(private_dir(state_dir() / "sandbox") / f"{file}.sqlite3", site_url=url, data=sites[url])
+    return Door(url, *account, transport=httpx2.ASGITransport(app), on_close=app.close)
+
+
+def _policy_of(settings: AtlassianSettings) -> HttpPolicy:
     """Pace and patience that the settings ask for."""
     pace = settings.requests_per_minute
     if settings.sandbox and "requests_per_minute" not in settings.model_fields_set:
@@ -99,16 +149,15 @@ def policy_of(settings: AtlassianSettings) -> HttpPolicy:
     return HttpPolicy(requests_per_minute=pace, total_timeout=settings.timeout)
 
 
-def site_behind(
+def _site_behind(
     door: Door,
     settings: AtlassianSettings,
     product: Product,
     *,
     policy: HttpPolicy,
-    gateway: str | None = None,
+    gateway: str | None,
     on_exchange: Callable[[Exchange], None],
 ) -> Site | LoginSite:
-    """The site behind a door; no request is sent yet."""
     cloud_id = None if settings.sandbox else settings.cloud_id
     if door.login is not None:
         return LoginSite(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx2
 
-from atlassian_kit.door import Door, Product, find_door, policy_of, sandbox_door, site_behind
+from atlassian_kit.door import Product, StandIn, open_client
 from atlassian_kit.errors import explain_atlassian
 from confluence_mcp.client.base import V1
 from confluence_mcp.client.comments import CommentWriting
@@ -15,7 +15,6 @@ from confluence_mcp.client.writing import Writing
 from confluence_mcp.scopes import required_scope
 from confluence_mcp.settings import ConfluenceSettings
 from connector_kit import trace
-from connector_kit.cache import ReadCache
 from connector_kit.errors import ServiceError
 from connector_kit.http import Exchange, HttpPolicy, Reply
 from connector_kit.wire import as_text
@@ -48,43 +47,26 @@ async def connect(
 
     Raises NotConfigured when address or credentials are missing.
     """
-    settings = next(iter(settings.by_site().values()), settings)
-    door = await find_door(settings, _sandbox, transport)
-
-    def observe(exchange: Exchange) -> None:
-        client.note_account(exchange)
-        on_exchange(exchange)
-
-    def explain(reply: Reply) -> ServiceError:
-        return explain_atlassian(
-            reply, service="Confluence", advise=advise, scope=required_scope, login_command=login_command
-        )
-
-    login_command = settings.login_command if door.login else ""
-    site = site_behind(
-        door, settings, CONFLUENCE, policy=policy or policy_of(settings), gateway=gateway, on_exchange=observe
-    )
-    client = ConfluenceClient(
-        site.client("Confluence", explain=explain),
-        ReadCache(),
+    return await open_client(
+        ConfluenceClient,
+        CONFLUENCE,
         settings,
-        site_url=site.url,
-        on_close=door.on_close,
-        lacking=site.lacking_scopes,
+        sandbox=_sandbox,
+        explain=_explain,
+        transport=transport,
+        policy=policy,
+        gateway=gateway,
+        on_exchange=on_exchange,
     )
-    client.site = site
-    return client
 
 
-def _sandbox(address: str, transport: httpx2.AsyncBaseTransport | None) -> Door:
-    """The sandbox of the site, with its sample data on first use."""
+def _explain(_: ConfluenceClient, reply: Reply, login_command: str) -> ServiceError:
+    return explain_atlassian(
+        reply, service=CONFLUENCE.title, advise=advise, scope=required_scope, login_command=login_command
+    )
+
+
+def _sandbox() -> StandIn:
     from confluence_mcp import sandbox
 
-    return sandbox_door(
-        "confluence",
-        address,
-        transport,
-        sites=sandbox.SITES,
-        account=(sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN),
-        create_app=sandbox.create_app,
-    )
+    return StandIn(sandbox.SITES, (sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN), sandbox.create_app)

@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import httpx2
 
-from atlassian_kit.door import Door, Product, find_door, policy_of, sandbox_door, site_behind
+from atlassian_kit.door import Product, StandIn, open_client
 from atlassian_kit.errors import explain_atlassian, required_scope
 from connector_kit import trace
-from connector_kit.cache import ReadCache
 from connector_kit.errors import ServiceError
 from connector_kit.http import Exchange, HttpPolicy, Reply
 from jira_mcp.agile_scopes import scope_of
@@ -51,47 +50,31 @@ async def connect(
 
     Raises NotConfigured when address or credentials are missing.
     """
-    settings = next(iter(settings.by_site().values()), settings)
-    door = await find_door(settings, _sandbox, transport)
-    policy = policy or policy_of(settings)
-
-    def observe(exchange: Exchange) -> None:
-        client.note_account(exchange)
-        on_exchange(exchange)
-
-    def explain(reply: Reply) -> ServiceError:
-        return bulk_refusal(reply) or explain_atlassian(
-            reply,
-            service="Jira",
-            field_name=client.field_name,
-            advise=advise,
-            scope=scope_of(managing(required_scope)),
-            login_command=login_command,
-        )
-
-    login_command = settings.login_command if door.login else ""
-    site = site_behind(door, settings, JIRA, policy=policy, gateway=gateway, on_exchange=observe)
-    client = JiraClient(
-        site.client("Jira", explain=explain),
-        ReadCache(),
+    return await open_client(
+        JiraClient,
+        JIRA,
         settings,
-        site_url=site.url,
-        on_close=door.on_close,
-        lacking=site.lacking_scopes,
+        sandbox=_sandbox,
+        explain=_explain,
+        transport=transport,
+        policy=policy,
+        gateway=gateway,
+        on_exchange=on_exchange,
     )
-    client.site = site
-    return client
 
 
-def _sandbox(address: str, transport: httpx2.AsyncBaseTransport | None) -> Door:
-    """The sandbox of the site, with its sample data on first use."""
+def _explain(client: JiraClient, reply: Reply, login_command: str) -> ServiceError:
+    return bulk_refusal(reply) or explain_atlassian(
+        reply,
+        service=JIRA.title,
+        field_name=client.field_name,
+        advise=advise,
+        scope=scope_of(managing(required_scope)),
+        login_command=login_command,
+    )
+
+
+def _sandbox() -> StandIn:
     from jira_mcp import sandbox
 
-    return sandbox_door(
-        "jira",
-        address,
-        transport,
-        sites=sandbox.SITES,
-        account=(sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN),
-        create_app=sandbox.create_app,
-    )
+    return StandIn(sandbox.SITES, (sandbox.SANDBOX_EMAIL, sandbox.SANDBOX_TOKEN), sandbox.create_app)
