@@ -89,15 +89,24 @@ def all_there() -> bool:
 
 def run_chain(*, fast: bool, as_json: bool) -> int:
     """Tell the whole story; answers the exit status, 1 when something went otherwise than it should."""
-    told = Told()
     out = None if as_json else console()
+    told = tell(out, pause=PAUSE if out is not None and is_lively(out) and not fast else 0.0)
+    if out is None:
+        typer.echo(to_json(asdict(told)))
+    elif told.failure:
+        failed(told.failure, told.log)
+    return 1 if told.failure else 0
+
+
+def tell(out: "Console | None", *, pause: float = 0.0) -> Told:
+    """Tell the whole story on a console, or on none, with `pause` seconds to read each part; answers what was told."""
+    told = Told()
     started = time.perf_counter()
-    _say(out, "Four servers on their sandboxes: real processes, and a real MCP client.", "bold")
+    _say(out, "The servers on their sandboxes: real processes, and a real MCP client.", "bold")
     chosen = _prepared(told, lambda line: _say(out, line))
     if out is not None:
         for service, why in told.left_out.items():
-            out.print(f"{find(service).name} is left out: {why}", style="yellow", soft_wrap=True)
-    pause = PAUSE if out is not None and is_lively(out) and not fast else 0.0
+            out.print(f"  {find(service).name} is left out: {why}", style="yellow", soft_wrap=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="mcp-suite-", ignore_cleanup_errors=True)))
         try:
@@ -105,13 +114,9 @@ def run_chain(*, fast: bool, as_json: bool) -> int:
         except CallError as error:
             told.failure = str(error)
     told.seconds = time.perf_counter() - started
-    if out is None:
-        typer.echo(to_json(asdict(told)))
-    elif told.failure:
-        failed(told.failure, told.log)
-    else:
+    if out is not None and not told.failure:
         close(out, told.artefacts, _steps(told), told.seconds)
-    return 1 if told.failure else 0
+    return told
 
 
 def _prepared(told: Told, say: Callable[[str], None]) -> list[str]:
