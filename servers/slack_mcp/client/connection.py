@@ -135,6 +135,8 @@ def _sandbox(settings: SlackSettings, transport: httpx2.AsyncBaseTransport | Non
     from slack_mcp import sandbox
 
     given = settings.token.get_secret_value() if settings.token else ""
+    if "-sandbox-" not in given and transport is None:
+        given = ""  # a real one is of no use here, and stays outside
     token = given or {"user": sandbox.SANDBOX_TOKEN, "bot": sandbox.SANDBOX_BOT_TOKEN}[settings.token_kind]
     site = sandbox.WORKSPACE_URL.rstrip("/")
     if transport is not None:

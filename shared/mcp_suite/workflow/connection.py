@@ -15,6 +15,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp_types import Implementation
 
+from connector_kit.paths import state_dir
 from mcp_suite import client_config
 from mcp_suite.calls import CallError, text_of
 from mcp_suite.isolated import bare_environment
@@ -50,7 +51,8 @@ def launcher(workflow: Workflow, *, sandbox: bool, planning: bool = False) -> La
         more = {f"{service.upper()}_{name}": value for name, value in workflow.settings.get(service, {}).items()}
         if sandbox:
             sandboxed = client_config.sandbox_environment(script)
-            environment = {**bare_environment(), **client_config.folders(os.environ), **sandboxed, **more}
+            apart = {"MCP_SUITE_ENV_DIR": str(state_dir() / "sandbox" / "settings")}  # no env file of a real account
+            environment = {**bare_environment(), **client_config.folders(os.environ), **apart, **sandboxed, **more}
         else:
             environment = {**os.environ, **more}
         if planning:
