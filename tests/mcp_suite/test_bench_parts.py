@@ -1,6 +1,7 @@
 """The measuring instruments themselves."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import MutableMapping
@@ -12,7 +13,7 @@ import pytest
 from mcp_suite.bench import bare, day
 from mcp_suite.bench.figures import Figure, MeasurementError, spread, tokens
 from mcp_suite.bench.memory import peak_of_children, processor_time, resident
-from mcp_suite.bench.service import Observed, Received
+from mcp_suite.bench.observed import Observed, Received
 from mcp_suite.bench.wire import WireClient, text_of
 from mcp_suite.isolated import isolated
 from mcp_suite.servers import Script
@@ -112,36 +113,45 @@ def test_a_process_is_isolated_from_the_users_settings(monkeypatch: pytest.Monke
     assert not place.folder.exists()
 
 
-def test_the_observed_service_keeps_requests_and_passes_bodies_on() -> None:
+async def _ask(
+    app: Observed, method: str, path: str, parts: list[bytes], headers: list[tuple[bytes, bytes]] | None = None
+) -> list[MutableMapping[str, Any]]:
+    sent: list[MutableMapping[str, Any]] = []
+    queue = [{"type": "http.request", "body": part, "more_body": part is not parts[-1]} for part in parts]
+
+    async def receive() -> MutableMapping[str, Any]:
+        return queue.pop(0)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"a=1", "headers": headers or []}
+    await app(scope, receive, send)
+    return sent
+
+
+def test_the_observed_service_passes_bodies_on_and_answers_again_what_was_asked_for() -> None:
     seen: list[bytes] = []
 
     async def inner(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         seen.append((await receive())["body"])
-        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.start", "status": 201, "headers": []})
+        await send({"type": "http.response.body", "body": b"made ", "more_body": True})
+        await send({"type": "http.response.body", "body": str(len(seen)).encode()})
 
-    async def ask(app: Observed, method: str, path: str, parts: list[bytes]) -> list[MutableMapping[str, Any]]:
-        sent: list[MutableMapping[str, Any]] = []
-        queue = [{"type": "http.request", "body": part, "more_body": part is not parts[-1]} for part in parts]
-
-        async def receive() -> MutableMapping[str, Any]:
-            return queue.pop(0)
-
-        async def send(message: MutableMapping[str, Any]) -> None:
-            sent.append(message)
-
-        await app({"type": "http", "method": method, "path": path, "query_string": b"a=1"}, receive, send)
-        return sent
-
-    async def session() -> bytes:
+    async def session() -> list[Received]:
         app = Observed(inner)
-        first = await ask(app, "POST", "/pens", [b"on", b"e"])
-        received = (await ask(app, "GET", "/_bench/requests", [b""]))[1]["body"]
-        await ask(app, "PUT", "/_bench/pace", [b'{"delay": 0, "repeating": true}'])
-        assert await ask(app, "GET", "/other", [b"two"]) == first
-        return received
+        first = await _ask(app, "POST", "/pens", [b"on", b"e\xff"])
+        received = json.loads((await _ask(app, "GET", "/_bench/requests", [b""]))[1]["body"])
+        again = [(b"x-bench-again", str(received[0]["number"]).encode())]
+        assert await _ask(app, "POST", "/pens", [b"one\xff"], again) == first
+        await _ask(app, "POST", "/pens", [b"two"])
+        return [Received(**item) for item in received]
 
-    assert asyncio.run(session()) == b'[{"method": "POST", "target": "/pens?a=1", "body": "one"}]'
-    assert seen == [b"one"]
+    (request,) = asyncio.run(session())
+    assert (request.method, request.target, request.content, request.status) == ("POST", "/pens?a=1", b"one\xff", 201)
+    assert request.answered >= request.arrived
+    assert seen == [b"one\xff", b"two"]
     assert Received("GET", "/issue/A-1", '{"k":"A-1"}').about("A-1", "B-2") == Received(
         "GET", "/issue/B-2", '{"k":"B-2"}'
     )

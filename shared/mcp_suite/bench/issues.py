@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from mcp_suite.bench.figures import MeasurementError
-from mcp_suite.bench.service import Received, Service
+from mcp_suite.bench.observed import Received
+from mcp_suite.bench.service import Service
 
 PAGE = 100
 

@@ -7,8 +7,9 @@ import anyio
 import httpx2
 
 from mcp_suite.bench.figures import Figure, MeasurementError, spread
+from mcp_suite.bench.observed import Received
 from mcp_suite.bench.reading import Reading, same_requests
-from mcp_suite.bench.service import Received, Service, headers_of, running
+from mcp_suite.bench.service import Service, headers_of, running
 from mcp_suite.bench.wire import WireClient, text_of
 from mcp_suite.isolated import isolated
 from mcp_suite.servers import Script
@@ -38,6 +39,7 @@ def measure(script: Script, reading: Reading, *, rounds: int, concurrent: int, p
             about, rest = chosen[_WARM_UP], chosen[_WARM_UP + 1 :]
             client.call(reading.tool, reading.of(about))
             requests = same_requests(service, about)
+            service.delay(SERVICE_DELAY)
             ours: list[float] = []
             plain: list[float] = []
             for number in range(rounds):

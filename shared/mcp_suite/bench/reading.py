@@ -11,7 +11,8 @@ import httpx2
 
 from mcp_suite.bench.figures import Figure, MeasurementError
 from mcp_suite.bench.inside import inside
-from mcp_suite.bench.service import Received, Service, headers_of, running
+from mcp_suite.bench.observed import Received
+from mcp_suite.bench.service import Service, headers_of, running
 from mcp_suite.bench.wire import WireClient
 from mcp_suite.isolated import Isolated, isolated
 from mcp_suite.servers import Script

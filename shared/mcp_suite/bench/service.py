@@ -7,117 +7,30 @@ server that uses it, and leaves when its standard input ends.
 import asyncio
 import importlib
 import json
+import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from mcp_suite.bench.figures import MeasurementError
+from mcp_suite.bench.observed import CONTROL, Application, Forwarding, Observed, Received
 from mcp_suite.isolated import Isolated
-from mcp_suite.sandbox import HOST, listen
+from mcp_suite.sandbox import HOST, is_a_process, listen
 from mcp_suite.servers import Script, load
 
 if TYPE_CHECKING:
     import httpx2
 
-CONTROL = "/_bench"
 FASTEST = "6000"
 """Requests a minute that are allowed to the server: more than are made."""
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A request as it arrived: `target` is the path with its query."""
-
-    method: str
-    target: str
-    body: str
-
-    def about(self, old: str, new: str) -> "Received":
-        """The same request about another issue."""
-        return Received(self.method, self.target.replace(old, new), self.body.replace(old, new))
-
-
-class Observed:
-    """An app between the network and `inner`: it delays each request and keeps it for whoever asks.
-
-    It can also repeat the last answer to all requests, at no cost, so that nothing but the delay is measured.
-    """
-
-    def __init__(self, inner: Application) -> None:
-        """Pass everything on at once at first."""
-        self._inner = inner
-        self._delay = 0.0
-        self._repeating = False
-        self._last: list[MutableMapping[str, Any]] = []
-        self._received: list[dict[str, str]] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        if scope["type"] != "http":
-            await self._inner(scope, receive, send)
-        elif str(scope["path"]).startswith(CONTROL):
-            await self._control(scope, receive, send)
-        else:
-            body = await _body(receive)
-            query = bytes(scope["query_string"]).decode()
-            target = str(scope["path"]) + (f"?{query}" if query else "")
-            self._received.append({"method": scope["method"], "target": target, "body": body.decode()})
-            await asyncio.sleep(self._delay)
-            await self._answer(scope, _again(body, receive), send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._repeating:
-            for message in self._last:
-                await send(message)
-            return
-        answer: list[MutableMapping[str, Any]] = []
-
-        async def keep(message: MutableMapping[str, Any]) -> None:
-            answer.append(message)
-            await send(message)
-
-        await self._inner(scope, receive, keep)
-        self._last = answer
-
-    async def _control(self, scope: Scope, receive: Receive, send: Send) -> None:
-        content = b"{}"
-        if scope["method"] == "PUT":
-            wanted = json.loads(await _body(receive))
-            self._delay, self._repeating = float(wanted["delay"]), bool(wanted["repeating"])
-        else:
-            content = json.dumps(self._received).encode()
-            self._received.clear()
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
-        await send({"type": "http.response.body", "body": content})
-
-
-async def _body(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(parts)
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """A stream that gives a body that was read already, and then what else comes."""
-    left = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> MutableMapping[str, Any]:
-        return left.pop() if left else await receive()
-
-    return replay
+STAND_IN_SECONDS = 200.0
+"""How long a stand-in that is a process of its own may take to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +54,13 @@ class Service:
             own[settings.variable("requests_per_minute")] = FASTEST
         return {**self.signing_in, **own}
 
-    def delay(self, seconds: float, *, repeating: bool = False) -> None:
-        """Let every request wait from now on, and then be answered as the last one was when `repeating`."""
-        wanted = {"delay": seconds, "repeating": repeating}
-        self.http.put(f"{CONTROL}/pace", json=wanted).raise_for_status()
+    def delay(self, seconds: float) -> None:
+        """Let every request wait from now on before it is answered."""
+        self.http.put(f"{CONTROL}/pace", json={"delay": seconds}).raise_for_status()
 
     def received(self) -> list[Received]:
         """The requests since the last time this was asked."""
-        found: list[dict[str, str]] = self.http.get(f"{CONTROL}/requests").raise_for_status().json()
+        found: list[dict[str, Any]] = self.http.get(f"{CONTROL}/requests").raise_for_status().json()
         return [Received(**item) for item in found]
 
     def send(self, request: Received) -> bytes:
@@ -158,7 +70,7 @@ class Service:
             MeasurementError: the service refused it.
         """
         reply = self.http.request(
-            request.method, request.target, content=request.body or None, headers=headers_of(request)
+            request.method, request.target, content=request.content or None, headers=headers_of(request)
         )
         if reply.status_code >= 400:
             raise MeasurementError(f"{request.method} {request.target}: {reply.status_code} {reply.text[:200]}")
@@ -210,12 +122,21 @@ def running(script: Script, place: Isolated, *, data: str = "") -> Generator[Ser
                 process.kill()
 
 
+def _app(stand_in: ModuleType, database: Path, data: str) -> Application:
+    if not is_a_process(stand_in):
+        return stand_in.create_app(database, **({"data": data} if data else {}))
+    found: queue.Queue[str] = queue.Queue()
+    serving = threading.Thread(target=lambda: asyncio.run(stand_in.serve(database, 0, found.put)), daemon=True)
+    serving.start()
+    return Forwarding(found.get(timeout=STAND_IN_SECONDS))
+
+
 def main(package: str, database: str, data: str = "") -> None:
     """Serve until the standard input ends."""
     import uvicorn
 
     stand_in = importlib.import_module(f"{package}.sandbox")
-    app = Observed(stand_in.create_app(Path(database), **({"data": data} if data else {})))
+    app = Observed(_app(stand_in, Path(database), data))
     listener = listen(0)
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

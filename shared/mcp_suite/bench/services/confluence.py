@@ -1,17 +1,19 @@
-"""What is measured of the Confluence server: what its usual answers cost a model, and what it adds to a read."""
+"""What is measured of the Confluence server: how long its tools take, what answers cost, what it adds to a read."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mcp_suite import client_config
-from mcp_suite.bench import load, reading
+from mcp_suite.bench import latency, load, reading
 from mcp_suite.bench.figures import Figure, MeasurementError, tokens
+from mcp_suite.bench.latency import Ask, Case
+from mcp_suite.bench.observed import Received
 from mcp_suite.bench.reading import Reading
-from mcp_suite.bench.service import Received, Service
+from mcp_suite.bench.service import Service
 from mcp_suite.bench.wire import WireClient
-from mcp_suite.isolated import isolated
+from mcp_suite.isolated import Isolated, isolated
 from mcp_suite.servers import Script
 
 GROUP = "answers"
@@ -22,6 +24,10 @@ MOST_HITS, MOST_OUTLINE, MOST_WRITE = 900, 600, 150
 READS_PER_RUN = 10
 CONCURRENT = 100
 PINGS = 20
+MOST_MS = 3000.0
+"""What publishing may take by the plan of the product; here of every call."""
+MOST_CALLS = 300
+"""More pages than one tool is asked about in a run."""
 _BODY = "## Goal\n\nTwo weeks, **one team**, one decision.\n\n- go on\n- turn back\n"
 
 
@@ -45,6 +51,36 @@ def pages(service: Service, count: int) -> Sequence[str]:
 
 
 PAGE = Reading("confluence_get_page", "page", pages, {}, {"version": 1})
+
+
+def cases(service: Service, place: Isolated) -> Sequence[Case]:
+    """The usual tools, on pages of the large space."""
+    known = pages(service, MOST_CALLS)
+    folder = place.folder / "handbook"
+
+    def publish(number: int, ask: Ask) -> Mapping[str, Any]:
+        folder.mkdir(exist_ok=True)
+        (folder / "pilot.md").write_text(f"# Measured pilot\n\n{_BODY}\nNo. {number}\n", encoding="utf-8")
+        asked = {"folder": folder.name, "parent": f"{SPACE}/Product Requirements"}
+        _, _, token = ask("confluence_publish_folder", asked).rpartition("run=")
+        return {**asked, "run": token.split()[0]}
+
+    return [
+        Case("confluence_search", lambda n, _: {"text": "phase", "limit": 10 + n}),
+        Case("confluence_get_page", lambda n, _: {"page": known[n]}),
+        Case("confluence_list_pages", lambda n, _: {"space": LARGE_SPACE, "limit": 20 + n}),
+        Case("confluence_list_comments", lambda n, _: {"page": known[n]}),
+        Case("confluence_list_versions", lambda n, _: {"page": known[n]}),
+        Case("confluence_create_page", lambda n, _: {"space": SPACE, "title": f"Measured, no. {n}", "body": _BODY}),
+        Case("confluence_update_page", lambda n, _: {"page": known[n], "version": 1, "body": "More.", "how": "append"}),
+        Case("confluence_publish_folder", publish),
+        Case("confluence_update_labels", lambda n, _: {"page": known[n], "add": ["measured"]}),
+        Case("confluence_add_comment", lambda n, _: {"page": known[n], "body": f"Agreed, no. {n}."}),
+        Case("confluence_add_attachment", lambda n, _: {"page": known[n], "name": "notes.md", "text": _BODY}),
+    ]
+
+
+TOOLS = latency.Plan(MOST_MS, cases, lambda place: {"CONFLUENCE_FILES_DIR": str(place.folder)})
 
 
 def answers(script: Script, runs: int) -> list[Figure]:
@@ -102,4 +138,8 @@ def _load(script: Script, runs: int) -> list[Figure]:
     return load.measure(script, PAGE, rounds=min(runs, 3), concurrent=CONCURRENT, pings=PINGS)
 
 
-GROUPS = {"answers": answers, "overhead": _overhead, "load": _load}
+def _latency(script: Script, runs: int) -> list[Figure]:
+    return latency.measure(script, TOOLS, runs)
+
+
+GROUPS = {"latency": _latency, "answers": answers, "overhead": _overhead, "load": _load}

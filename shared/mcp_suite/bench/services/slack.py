@@ -1,24 +1,60 @@
-"""What is measured of the Slack server: how much of a model's context its usual answers take."""
+"""What is measured of the Slack server: how long its tools take, and what its usual answers cost a model."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from mcp_suite.bench import latency
 from mcp_suite.bench.figures import Figure, MeasurementError, tokens
-from mcp_suite.bench.service import running
+from mcp_suite.bench.latency import Ask, Case
+from mcp_suite.bench.service import Service, running
 from mcp_suite.bench.wire import WireClient
-from mcp_suite.isolated import isolated
+from mcp_suite.isolated import Isolated, isolated
 from mcp_suite.servers import Script
 
 GROUP = "answers"
 CHANNELS, MESSAGES = 100, 30
 MOST_CHANNELS, MOST_MESSAGES, MOST_WRITE = 1500, 1800, 100
+MOST_MS = 1000.0
+"""What a call may take by the plan of the product."""
+DEV, METRICS = "#pm-os-dev", "#pm-os-metrics"
 _CHANNEL = re.compile(r"(?m)^#\S+ \| C[A-Z0-9]+ \|")
 _MESSAGE = re.compile(r"(?m)^\[\d\d:\d\d ")
+_POSTED = re.compile(r"C[A-Z0-9]+:\d+\.\d+")
 _ALERT = {
     "title": "The acceptance rate is below its gate",
     "severity": "critical",
     "text": "**62 %** of the drafts were accepted this week; the gate is 70 %.",
     "steps": ["Read the rejected drafts", "Correct the template", "Measure again"],
 }
+
+
+def cases(service: Service, place: Isolated) -> Sequence[Case]:
+    """The usual tools, in the sample workspace."""
+    del service, place
+
+    def posted(number: int, ask: Ask) -> str:
+        return _message(ask("slack_post_message", {"channel": METRICS, "text": f"To be changed, no. {number}"}))
+
+    def thread(number: int, ask: Ask) -> Mapping[str, Any]:
+        parent = posted(number, ask)
+        ask("slack_post_message", {"channel": METRICS, "thread": parent, "text": "I take this."})
+        return {"message": parent}
+
+    return [
+        Case("slack_list_channels", lambda n, _: {"limit": 10 + n}),
+        Case("slack_get_channel", lambda n, _: {"channel": DEV, "include": ["members", "pins"][n % 2 :]}),
+        Case("slack_read_channel", lambda n, _: {"channel": DEV, "limit": 10 + n}),
+        Case("slack_read_thread", thread),
+        Case("slack_search_messages", lambda n, _: {"query": "phase", "limit": 3 + n}),
+        Case("slack_post_message", lambda n, _: {"channel": DEV, "text": f"**62 %** were accepted. No. {n}"}),
+        Case("slack_post_alert", lambda n, _: {"channel": DEV, **_ALERT, "title": f"{_ALERT['title']}, no. {n}"}),
+        Case("slack_update_message", lambda n, ask: {"message": posted(n, ask), "text": "Corrected."}),
+        Case("slack_react_to_message", lambda n, ask: {"message": posted(n, ask), "emoji": "eyes"}),
+    ]
+
+
+TOOLS = latency.Plan(MOST_MS, cases)
 
 
 def answers(script: Script, runs: int) -> list[Figure]:
@@ -40,15 +76,13 @@ def answers(script: Script, runs: int) -> list[Figure]:
             text = "The figures of the week are in. **62 %** of the drafts were accepted; see `report.md`."
             writes: dict[str, str] = {}
             writes["post"], _ = client.call("slack_post_message", {"channel": channel, "text": text})
-            message = re.search(r"C[A-Z0-9]+:\d+\.\d+", writes["post"])
-            if message is None:
-                raise MeasurementError(f"posting answered no message: {writes['post']}")
+            message = _message(writes["post"])
             writes["reply"], _ = client.call(
-                "slack_post_message", {"channel": channel, "thread": message[0], "text": "I take this."}
+                "slack_post_message", {"channel": channel, "thread": message, "text": "I take this."}
             )
             writes["alert"], _ = client.call("slack_post_alert", {"channel": channel, **_ALERT})
-            writes["edit"], _ = client.call("slack_update_message", {"message": message[0], "text": f"{text} Done."})
-            writes["reaction"], _ = client.call("slack_react_to_message", {"message": message[0], "emoji": "eyes"})
+            writes["edit"], _ = client.call("slack_update_message", {"message": message, "text": f"{text} Done."})
+            writes["reaction"], _ = client.call("slack_react_to_message", {"message": message, "emoji": "eyes"})
     longest = max(writes, key=lambda name: len(writes[name].encode()))
     return [
         _figure(f"{CHANNELS} channels", listed, MOST_CHANNELS),
@@ -70,6 +104,13 @@ def _busiest(listed: str, client: WireClient) -> str:
     raise MeasurementError(f"no channel of the sandbox has {MESSAGES} messages")
 
 
+def _message(answer: str) -> str:
+    found = _POSTED.search(answer)
+    if found is None:
+        raise MeasurementError(f"posting answered no message: {answer}")
+    return found[0]
+
+
 def _enough(what: str, there: int, wanted: int) -> None:
     if there < wanted:
         raise MeasurementError(f"{there} {what} were answered, {wanted} are needed")
@@ -79,4 +120,8 @@ def _figure(name: str, answer: str, most: int, note: str = "bytes / 4") -> Figur
     return Figure(GROUP, name, tokens(len(answer.encode())), "tokens", most, note=note)
 
 
-GROUPS = {"answers": answers}
+def _latency(script: Script, runs: int) -> list[Figure]:
+    return latency.measure(script, TOOLS, runs)
+
+
+GROUPS = {"latency": _latency, "answers": answers}

@@ -1,8 +1,8 @@
-"""What is measured of the Snowflake server: usual answers, what it adds to a query, a million rows."""
+"""What is measured of the Snowflake server: its tools, usual answers, what it adds to a query, a million rows."""
 
 import statistics
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -10,8 +10,11 @@ from typing import Any, cast
 import anyio
 
 from mcp_suite import client_config
+from mcp_suite.bench import latency
 from mcp_suite.bench.figures import Figure, MeasurementError, spread, tokens
+from mcp_suite.bench.latency import Ask, Case
 from mcp_suite.bench.memory import resident
+from mcp_suite.bench.service import Service
 from mcp_suite.bench.wire import WireClient
 from mcp_suite.isolated import Isolated, isolated
 from mcp_suite.servers import Script
@@ -22,9 +25,40 @@ MOST_MORE_MS = 25.0
 MOST_GROWTH_MIB = 16.0
 READS_PER_RUN = 10
 PAGES = 10
+MOST_MS = 30_000.0
+"""What a call may take by the plan of the product."""
 _WARM_UP = 3
 _LARGE = "SELECT event_id, agent_name, event_type, tokens_used, succeeded FROM agent_events"
+_CHANGE = "UPDATE phase_history SET estimated_days = {} WHERE phase_id = 0"
 _SMALL = "SELECT phase_id, phase_name, status, start_date, end_date FROM phase_history WHERE phase_id = {}"
+
+
+def cases(service: Service, place: Isolated) -> Sequence[Case]:
+    """The usual tools, on the sample's tables."""
+    del service, place
+
+    def change(number: int, ask: Ask) -> Mapping[str, Any]:
+        sql = _CHANGE.format(number + 1)
+        _, _, token = ask("snowflake_run_change", {"sql": sql}).partition("run=")
+        return {"sql": sql, "run": token.split()[0]}
+
+    def submitted(number: int, ask: Ask) -> Mapping[str, Any]:
+        _, _, query = ask("snowflake_submit_query", {"sql": _SMALL.format(number)}).partition("query_id=")
+        return {"query_id": query.partition(")")[0]}
+
+    return [
+        Case("snowflake_run_query", lambda n, _: {"sql": _SMALL.format(n % 8)}),
+        Case("snowflake_explain_query", lambda n, _: {"sql": _SMALL.format(n)}),
+        Case("snowflake_submit_query", lambda n, _: {"sql": _SMALL.format(n)}),
+        Case("snowflake_get_query", submitted),
+        Case("snowflake_list_queries", lambda n, _: {"window": "30d", "limit": 5 + n}),
+        Case("snowflake_get_costs", lambda n, _: {"window": f"{n + 1}d"}),
+        Case("snowflake_run_change", change),
+        Case("snowflake_create_view", lambda n, _: {"name": f"measured_{n}", "query": _SMALL.format(n)}),
+    ]
+
+
+TOOLS = latency.Plan(MOST_MS, cases)
 
 
 def answers(script: Script, runs: int) -> list[Figure]:
@@ -194,4 +228,8 @@ def _tokens(name: str, answer: str, most: int) -> Figure:
     return Figure("answers", name, tokens(len(answer.encode())), "tokens", most, note="bytes / 4")
 
 
-GROUPS = {"answers": answers, "overhead": overhead, "large": large}
+def _latency(script: Script, runs: int) -> list[Figure]:
+    return latency.measure(script, TOOLS, runs)
+
+
+GROUPS = {"latency": _latency, "answers": answers, "overhead": overhead, "large": large}
