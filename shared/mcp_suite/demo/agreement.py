@@ -1,7 +1,7 @@
 """One thing followed through the four services: what is said in Slack stands in Jira, Confluence and Snowflake, too."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,12 +11,18 @@ from mcp_suite.workflow.model import StepError as AnswerError
 
 CHANNEL = "#pm-os-dev"
 _COMPLETE = re.compile(r"Phase (?P<phase>\d+)\b.*\bCOMPLETE")
-_KEY = re.compile(r"/browse/([A-Z][A-Z0-9_]+-\d+)|\b([A-Z][A-Z0-9_]+-\d+)\b")
-_PAGE = re.compile(r"/pages/(\d+)")
+_EPIC = re.compile(r"\bepic:? \[?(?P<key>[A-Z][A-Z0-9_]+-\d+)", re.IGNORECASE)
+_REPORT = re.compile(r"\[[^\]]*\breport\b[^\]]*\]\(\S+/pages/(?P<page>\d+)", re.IGNORECASE)
 _RETURNED = re.compile(r"^returned (?P<count>\d+) issues?; more: no", re.MULTILINE)
 _MESSAGE = re.compile(r"^\[\d\d:\d\d ")
-PHASES = "SELECT * FROM phase_history ORDER BY phase_id"
-LATEST = "SELECT * FROM quality_metrics_daily ORDER BY metric_date DESC LIMIT 1"
+PHASES = (
+    "SELECT phase_id, status, deliverables_completed, start_date, end_date, estimated_days "
+    "FROM phase_history ORDER BY phase_id"
+)
+LATEST = (
+    "SELECT metric_date, deliverables_complete, deliverables_total "
+    "FROM quality_metrics_daily ORDER BY metric_date DESC LIMIT 1"
+)
 
 
 class Ask(Protocol):
@@ -54,7 +60,7 @@ async def follow(ask: Ask, *, warehouse: bool) -> tuple[list[str], Now | None]:
         "slack",
         "What was finished last?",
         "slack_read_channel",
-        {"channel": CHANNEL, "limit": 30},
+        {"channel": CHANNEL, "limit": 3},
         glance=_COMPLETE.pattern,
     )
     message = last_complete(channel)
@@ -76,39 +82,52 @@ async def follow(ask: Ask, *, warehouse: bool) -> tuple[list[str], Now | None]:
         "And the report that Slack links?",
         "confluence_get_page",
         {"page": page},
-        glance=rf"^{page}\b|^# |deliverables?\b",
+        glance=rf"^{page}\b|^# |^\| [! ]*(Phase|Began|Ended|Deliverables)\b",
     )
-    places = {"Slack": message, "Confluence": report}
-    now: Now | None = None
-    if warehouse:
-        table = await ask(
-            "snowflake",
-            "What does the warehouse say of the phases?",
-            "snowflake_run_query",
-            {"sql": PHASES},
-            glance=rf"^\[{phase},",
-        )
-        now = _now(
-            table,
-            await ask(
-                "snowflake",
-                "And up to which day are there figures?",
-                "snowflake_run_query",
-                {"sql": LATEST},
-                glance=r"^\[",
-            ),
-        )
-        row = _phase_row(table, phase)
-        if (row["deliverables_completed"], row["status"]) != (str(count), "Complete"):
-            raise StepError(
-                f"Snowflake has Phase {phase} as {row['status']} with {row['deliverables_completed']} deliverables, "
-                f"Jira as done with {count}"
-            )
-    for place, text in places.items():
+    if key not in report:
+        raise StepError(f"the report {page} does not name {key}")
+    for place, text in {"Slack": message, "Confluence": report}.items():
         if not tells(text, count):
             raise StepError(f"{place} does not say that Phase {phase} had {count} deliverables, as Jira does")
-    named = ["Slack", "Jira", "Confluence", *(["Snowflake"] if warehouse else [])]
-    return [f"Phase {phase} is complete with {count} deliverables: {', '.join(named)} say the same."], now
+    same = f"Phase {phase} is complete with {count} deliverables: Slack, Jira"
+    if not warehouse:
+        return [f"{same} and Confluence say so."], None
+    table = await ask(
+        "snowflake",
+        "What does the warehouse say of the phases?",
+        "snowflake_run_query",
+        {"sql": PHASES},
+        glance=rf"^columns|^\[{phase},",
+    )
+    latest = await ask(
+        "snowflake",
+        "And in all, on the last day that has figures?",
+        "snowflake_run_query",
+        {"sql": LATEST},
+        glance=r"^columns|^\[",
+    )
+    phases, figures = _rows(table), _rows(latest)
+    row = next((each for each in phases if each["phase_id"] == str(phase)), None)
+    if row is None or not figures:
+        raise StepError(f"Snowflake has no row of Phase {phase}, or no daily figures")
+    if (row["status"], row["deliverables_completed"]) != ("Complete", str(count)):
+        raise StepError(
+            f"Snowflake has Phase {phase} as {row['status']} with {row['deliverables_completed']} deliverables, "
+            f"Jira as done with {count}"
+        )
+    began, ended = row["start_date"], row["end_date"]
+    if began not in report or ended not in report:
+        raise StepError(f"Snowflake says that Phase {phase} went from {began} to {ended}, Confluence does not")
+    done = sum(int(each["deliverables_completed"]) for each in phases)
+    day, counted_there = figures[0]["metric_date"], figures[0]["deliverables_complete"]
+    if counted_there != str(done):
+        raise StepError(f"the phases have {done} deliverables in all, the figures of {day} {counted_there}")
+    total = figures[0]["deliverables_total"]
+    return [
+        f"{same}, Confluence and Snowflake say so.",
+        f"It went from {began} to {ended}: Confluence and Snowflake.",
+        f"{done} of {total} deliverables in all: the sum of the phases, and the day's figure.",
+    ], _now(phases, day)
 
 
 def last_complete(answer: str) -> str:
@@ -130,15 +149,15 @@ def last_complete(answer: str) -> str:
 
 
 def parts(message: str) -> tuple[int, str, str]:
-    """The phase, the issue and the page that a message names.
+    """The phase, the epic and the report that a message names.
 
     Raises:
         StepError: it lacks one of them.
     """
-    phase, key, page = _COMPLETE.search(message), _KEY.search(message), _PAGE.search(message)
-    if phase is None or key is None or page is None:
-        raise StepError(f"the message does not name a phase, an issue and a page: {message[:200]}")
-    return int(phase["phase"]), key[1] or key[2], page[1]
+    phase, epic, report = _COMPLETE.search(message), _EPIC.search(message), _REPORT.search(message)
+    if phase is None or epic is None or report is None:
+        raise StepError(f"the message does not name a phase, its epic and its report: {message[:200]}")
+    return int(phase["phase"]), epic["key"], report["page"]
 
 
 def counted(answer: str) -> int:
@@ -162,24 +181,11 @@ def tells(text: str, count: int) -> bool:
     )
 
 
-def _phase_row(answer: str, phase: int) -> Mapping[str, str]:
-    for row in _rows(answer):
-        if row["phase_id"] == str(phase):
-            return row
-    raise StepError(f"Snowflake has no row of Phase {phase}")
-
-
-def _now(phases: str, latest: str) -> Now:
-    figures = _rows(latest)
-    if not figures:
-        raise StepError("Snowflake has no daily figures")
-    left = [row for row in _rows(phases) if row["status"] != "Complete"]
-    return Now(
-        day=figures[0]["metric_date"],
-        phase=int(left[0]["phase_id"]) if left else None,
-        began=left[0]["start_date"] if left else "",
-        estimated=int(left[0]["estimated_days"]) if left else 0,
-    )
+def _now(phases: Sequence[Mapping[str, str]], day: str) -> Now:
+    left = next((row for row in phases if row["status"] != "Complete"), None)
+    if left is None:
+        return Now(day, None, "", 0)
+    return Now(day, int(left["phase_id"]), left["start_date"], int(left["estimated_days"]))
 
 
 def _rows(answer: str) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from mcp_types import Implementation
 from connector_kit.serving.session import ServerSpec
 from mcp_suite import client_config
 from mcp_suite.connect import account_steps
+from mcp_suite.demo.chain import all_there, run_chain
 from mcp_suite.demo.display import SilentDisplay, TerminalDisplay, seconds
 from mcp_suite.demo.steps import Display, Player, Step, StepError
 from mcp_suite.demo.stories import Story, story_of
@@ -46,13 +47,16 @@ class Outcome:
 
 
 def run_demo(services: Sequence[str], *, fast: bool, as_json: bool) -> int:
-    """Run and show the demonstration of these servers, by default of all that can run here; answers the exit status.
+    """Run and show the demonstration of these servers; answers the exit status.
 
+    By default it is the whole story, or where a server's extra is missing, that of each which can run.
     It is 1 when a step failed; what would come after it is not tried.
 
     Raises:
         SuiteError: there is no such server, it has no demonstration, or its extra is not installed.
     """
+    if not services and all_there():
+        return run_chain(fast=fast, as_json=as_json)
     chosen = _chosen(services)
     outcomes: list[Outcome] = []
     started = time.perf_counter()

@@ -20,6 +20,10 @@ WIDE = 74
 ANSWER_LINES = 9
 """Lines of an answer that are shown; the rest is counted."""
 
+LINES_USUAL = 2
+LINES_PICKED = 5
+"""Lines of the terminal that a line of an answer takes at most: of any answer, and of one that it is picked from."""
+
 
 class TerminalDisplay:
     """Steps on a terminal, or in a log: there without colour, and progress as lines."""
@@ -64,7 +68,8 @@ class TerminalDisplay:
         if self._moving is not None:
             self._moving.stop()
             self._moving = None
-        for line in shortened(glanced(step.answer, step.glance), self._console.width - 6):
+        picked = glanced(step.answer, step.glance)
+        for line in shortened(picked, self._console.width - 6, LINES_PICKED if step.glance else LINES_USUAL):
             self._quote(line, "" if step.ok else "red")
         mark, style = (self._well, "green") if step.ok else (self._failed, "bold red")
         self._print("    ", "    ", f"{mark} {seconds(step.seconds)}", style)
@@ -126,11 +131,14 @@ def glanced(answer: str, pattern: str) -> str:
     return "\n".join(lines) or answer
 
 
-def shortened(answer: str, width: int) -> list[str]:
-    """At most `ANSWER_LINES` lines of an answer; a table's row is one line where there is room."""
+def shortened(answer: str, width: int, most: int = LINES_USUAL) -> list[str]:
+    """At most `ANSWER_LINES` lines of an answer, each as long as `most` of the terminal's.
+
+    A table's row is one line where there is room.
+    """
     lines = [_LONG_WORD.sub(_abbreviated, line.rstrip()) for line in answer.splitlines() if line.strip()]
     row = width if width >= WIDE else width * 2
-    shown = [cut(line, row if " | " in line else width * 2) for line in lines[:ANSWER_LINES]]
+    shown = [cut(line, row if " | " in line else width * most) for line in lines[:ANSWER_LINES]]
     if len(lines) > ANSWER_LINES:
         more = len(lines) - ANSWER_LINES
         shown.append(f"… and {more} more line{'s' if more > 1 else ''}")
