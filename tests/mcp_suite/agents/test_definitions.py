@@ -1,6 +1,7 @@
 """What the agents say holds: their tools exist, their settings offer just those, and each has no more than it needs."""
 
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,18 @@ def test_an_unknown_agent_is_told_with_those_that_there_are() -> None:
     with pytest.raises(SuiteError, match=r"no agent 'scribe'\. Agents: data-analyst, ") as refused:
         chosen(["data-analyst", "scribe"])
     assert refused.value.status == 2
+
+
+def test_the_guide_lets_only_reading_pass_and_all_reading_that_agents_do() -> None:
+    guide = (FOLDER.parent / "agents.md").read_text(encoding="utf-8")
+    passing = re.findall(r'(?m)^      "(mcp__\S+)"', guide)
+    every = {f"mcp__{service}__{entry.name}": entry for service, table in TABLES.items() for entry in table}
+    allowed = {name for name in every for pattern in passing if fnmatchcase(name, pattern)}
+    assert {every[name].effect for name in allowed} == {"reads"}
+    read = {f"mcp__{tool[: tool.index('_')]}__{tool}" for agent in AGENTS.values() for tool in reading(agent)}
+    assert read <= allowed
+
+
+def reading(agent: Agent) -> list[str]:
+    """The agent's tools that only read."""
+    return [tool for tool, entry in entries(agent).items() if entry.effect == "reads"]
