@@ -270,6 +270,32 @@ def sandbox_serve(
     serve(service, port, data=data, second_site=second_site)
 
 
+@sandbox_app.command("populate")
+def sandbox_populate(
+    project: Annotated[str, typer.Option(metavar="KEY", help="Jira project, which is there.")] = "",
+    space: Annotated[str, typer.Option(metavar="KEY", help="Confluence space, which is there.")] = "",
+    channels: Annotated[str, typer.Option(metavar="PREFIX", help="Slack channels: what their names begin with.")] = "",
+    database: Annotated[str, typer.Option(metavar="NAME", help="Snowflake database, which is there.")] = "",
+    schema: Annotated[str, typer.Option(metavar="NAME", help="Its schema, made if need be; by default PM_OS.")] = "",
+    status_started: Annotated[str, typer.Option(metavar="NAME", help="Jira's status of work that goes on.")] = "",
+    status_done: Annotated[str, typer.Option(metavar="NAME", help="Jira's status of work that is done.")] = "",
+    service: Annotated[list[str] | None, typer.Option(help="Only this service; may be repeated.")] = None,
+    scale: Annotated[str, typer.Option(metavar="N", help="Tell the history N times, up to 100.")] = "1",
+    sandbox: Annotated[bool, typer.Option("--sandbox/--live", help="On the sandboxes, or on real accounts.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take away what was made, and nothing else.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Write the sample's history into accounts, or take it away."""
+    from mcp_suite.populate.command import Wish, chosen, run_populate, run_remove
+
+    given = {"project": project, "space": space, "channels": channels, "database": database, "schema": schema}
+    given |= {"status-started": status_started, "status-done": status_done, "scale": scale}
+    wish = Wish(chosen(service or []), sandbox=sandbox, yes=yes, as_json=json)
+    raise typer.Exit((run_remove if remove else run_populate)(wish, given, dry_run=dry_run))
+
+
 @sandbox_app.command("reset")
 def sandbox_reset(
     service: Annotated[str, typer.Argument(help="Whose sandbox, like jira.")],

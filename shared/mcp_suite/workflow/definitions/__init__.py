@@ -18,5 +18,9 @@ def workflow_of(name: str) -> Workflow:
     for workflow in WORKFLOWS:
         if workflow.name == name:
             return workflow
+    if name.split("-")[0] == "populate":
+        from mcp_suite.populate.workflow import populate_called
+
+        return populate_called(name)
     names = ", ".join(workflow.name for workflow in WORKFLOWS)
     raise SuiteError(f"There is no workflow {name!r}. Workflows: {names}.", status=2)
