@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox_kit.session import TABLES
 from slack_mcp.sandbox.records import files, grants
 
-VERSION = 2
+VERSION = 3
 
 _SITE = """
 CREATE TABLE token (

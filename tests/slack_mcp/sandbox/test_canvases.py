@@ -159,7 +159,7 @@ async def test_the_sample_canvas_hangs_in_its_channel_and_is_downloaded_as_a_pag
     assert f'<control data-remapped="true"><a>@{people.HUMAN_PM.id}</a></control>' in page
     assert "<div data-section-style='7'" in page
     assert "class='checked' value='1'>All deliverables of Phase 3 are reviewed<br/></li>" in page
-    assert '<a href="https://docs.pm-os.example/manual">the documents</a>' in page
+    assert '<a href="https://pm-os.sandbox.invalid/wiki/spaces/PMOS/pages/98400">the documents</a>' in page
     html = (await slack.call("canvases.getContent", canvas_id=canvas, content_type="html"))["content"]
     assert html == page
 

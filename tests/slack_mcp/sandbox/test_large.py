@@ -53,7 +53,7 @@ async def test_there_are_as_many_of_everything_as_was_promised(large: Sandbox) -
 
 
 async def test_the_sample_is_still_in_it(slack: Visitor) -> None:
-    assert (await slack.latest(channels.METRICS))["text"].count("•") == 7
+    assert (await slack.latest(channels.METRICS))["text"].count("•") == 8
 
 
 async def test_all_people_and_channels_are_reached_by_cursors(slack: Visitor) -> None:

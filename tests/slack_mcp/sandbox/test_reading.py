@@ -47,12 +47,12 @@ async def test_a_window_leaves_its_borders_out_unless_told_otherwise(slack: Visi
         "conversations.history", channel=channels.DEV, oldest=FIRST_OF_FEBRUARY, latest=SECOND_OF_FEBRUARY
     )
     assert {each["ts"][:5] for each in body["messages"]} == {"17699"}
-    assert len(body["messages"]) == 6
+    assert len(body["messages"]) == 7
     assert (body["oldest"], body["latest"]) == (FIRST_OF_FEBRUARY, SECOND_OF_FEBRUARY)
     edge = {"oldest": body["messages"][-1]["ts"], "latest": body["messages"][0]["ts"]}
-    assert len((await slack.call("conversations.history", channel=channels.DEV, **edge))["messages"]) == 4
+    assert len((await slack.call("conversations.history", channel=channels.DEV, **edge))["messages"]) == 5
     inside = await slack.call("conversations.history", channel=channels.DEV, inclusive=True, **edge)
-    assert len(inside["messages"]) == 6
+    assert len(inside["messages"]) == 7
 
 
 @pytest.mark.parametrize("border", ["oldest", "latest"])

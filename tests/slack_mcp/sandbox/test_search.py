@@ -106,7 +106,7 @@ async def test_days_are_those_of_the_person_who_asks(slack: Visitor, clock: Cloc
 
 async def test_messages_to_me_are_direct_ones_of_others(slack: Visitor) -> None:
     texts = await found(slack, "to:me")
-    assert "Good morning. Two of your issues are due today." in texts
+    assert "Good morning. None of your issues is due today." in texts
     assert "At ten?" not in texts
     assert "Perfect :pray:" in await found(slack, "with:@alex.rivera is:dm")
 

@@ -104,7 +104,7 @@ async def test_a_channel_tells_topic_purpose_pins_bookmarks_and_members(reader: 
         "by: HumanPM",
         "pins:",
         "bookmarks:",
-        "- Roadmap: https://docs.pm-os.example/roadmap (Bk0PMOS00001)",
+        f"- Roadmap: {SITE}/wiki/spaces/PMOS/pages/98464 (Bk0PMOS00001)",
         "returned 12 members; more: no",
     ):
         assert told in rest

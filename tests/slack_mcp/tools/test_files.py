@@ -43,7 +43,7 @@ async def test_files_are_listed_with_what_they_are_and_where(reader: Conversatio
         "Deliverables by phase",
         REPORT,
         "CSV",
-        "73",
+        "63",
         "DataAnalyst",
         "2026-02-01 18:00",
         f"{SITE}/files/U0PMOS00024/{REPORT}/phases.csv",
@@ -88,7 +88,7 @@ async def test_pages_of_files_join_without_loss(reader: Conversation) -> None:
 async def test_text_is_read_inside_data_marks(reader: Conversation) -> None:
     for file in (REPORT, f"{SITE}/files/U0PMOS00024/{REPORT}/phases.csv"):
         text = await reader.ask("slack_read_file", file=file)
-        assert text.startswith(f"{REPORT} text/csv, 73 bytes {SITE}/files/")
+        assert text.startswith(f"{REPORT} text/csv, 63 bytes {SITE}/files/")
         assert f'<data from="{REPORT} phases.csv">\nphase,deliverables,days\n' in text
         assert "deliverables,days" not in outside(text)
 
@@ -122,7 +122,7 @@ async def test_what_is_no_image_is_not_shown_as_one(site: "Sandbox", tmp_path: P
 
 async def test_a_canvas_is_read_as_markdown_with_names(reader: Conversation) -> None:
     text = await reader.ask("slack_read_file", file=MANUAL)
-    assert text.startswith(f"canvas {MANUAL} application/vnd.slack-docs, 721 bytes {SITE}/docs/")
+    assert text.startswith(f"canvas {MANUAL} application/vnd.slack-docs, 746 bytes {SITE}/docs/")
     assert "# PM OS operating manual" in text
     assert "Owned by @HumanPM, kept up to date by @DocMaintainer." in text
     assert "| Alerts | #pm-os-alerts |" in text

@@ -32,7 +32,7 @@ def with_scopes(site: "Sandbox", value: str, keep: Callable[[str], bool], *, lik
 
 async def test_the_search_by_meaning_comes_first(reader: Conversation) -> None:
     text = await reader.ask("slack_search_messages", query="quality gate")
-    assert "[2026-02-02 19:30Z #pm-os-alerts SystemEvaluator · C0PMOS00003:1770060600.047893" in text
+    assert "[2026-02-02 19:30Z #pm-os-alerts SystemEvaluator · C0PMOS00003:1770060600.055026" in text
     assert "(Finds by meaning: the likeliest messages, not all of them.)" in text
     assert "; by assistant.search.context. Permalink of a message: " in text
     assert "CHANNEL_ID/p and its ts without the dot" in text
@@ -60,8 +60,8 @@ async def test_search_is_narrowed_down_by_channel_person_and_window(site: "Sandb
         mine = await slack.ask("slack_search_messages", query="PM OS", sender="me")
     assert len(stamps(in_channel)) >= 4
     assert in_channel.count("#pm-os-dev ") >= len(stamps(in_channel))
-    assert stamps(by_one) == ["1769958000.024456"]
-    assert set(stamps(lately)) == {"1770033600.034646", "1770040800.035665"}
+    assert stamps(by_one) == ["1769958000.030570"]
+    assert set(stamps(lately)) == {"1770033600.041779", "1770040800.042798"}
     assert "HumanPM · " in mine
     assert "· you" in mine
 
@@ -76,7 +76,7 @@ async def test_a_hit_in_a_thread_says_so_and_leads_to_it(reader: Conversation) -
 
 async def test_a_hit_in_a_direct_conversation_is_told_with_whom(reader: Conversation) -> None:
     text = await reader.ask("slack_search_messages", query="ten minutes for the Slack connector")
-    assert "[2026-02-02 16:30Z @Alex R. Alex R. · D0PMOS00001:1770049800.038722]" in text
+    assert "[2026-02-02 16:30Z @Alex R. Alex R. · D0PMOS00001:1770049800.045855]" in text
 
 
 async def test_nothing_found_says_by_what_and_what_else_to_try(reader: Conversation) -> None:

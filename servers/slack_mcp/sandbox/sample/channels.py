@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sandbox_kit import history
 from slack_mcp.sandbox.model import TEAM_ID, Conversation, ConversationKind, JsonObject, User
 from slack_mcp.sandbox.records.conversations import im_name
 from slack_mcp.sandbox.sample import people as who
+from slack_mcp.sandbox.sample.links import page_url
 from slack_mcp.sandbox.sample.record import at
 
 GENERAL = "C0PMOS00001"
@@ -33,6 +35,8 @@ _AGENTS = (
 )
 _PEOPLE = (who.HUMAN_PM, who.ALEX_RIVERA, who.ALEX_MOREAU)
 _OPENED = "2026-01-31 08:00"
+_NEXT = history.totals().phases_complete
+"""The phase after the last that is complete."""
 
 
 def _channel(
@@ -69,7 +73,7 @@ def _direct(number: str, one: User, other: User) -> Conversation:
 
 def conversations() -> dict[str, tuple[Conversation, tuple[User, ...]]]:
     """Every conversation with its members, by id. New objects each time, since conversations change."""
-    general = _channel(GENERAL, "general", "News and questions for everybody", "PM OS: Phase 4 comes next")
+    general = _channel(GENERAL, "general", "News and questions for everybody", f"PM OS: Phase {_NEXT} comes next")
     general.general = True
     bootstrap = _channel(BOOTSTRAP, "pm-os-bootstrap", "Preparing Phase 0", created="2026-01-29 09:00")
     bootstrap.archived = True
@@ -80,7 +84,7 @@ def conversations() -> dict[str, tuple[Conversation, tuple[User, ...]]]:
     found = [
         (general, (*_PEOPLE, who.JORDAN_BLAKE, *_AGENTS, who.ASSISTANT)),
         (
-            _channel(DEV, "pm-os-dev", "Development updates of PM OS", "Phases 0 to 3 are done :tada:"),
+            _channel(DEV, "pm-os-dev", "Development updates of PM OS", f"Phases 0 to {_NEXT - 1} are done :tada:"),
             (*_PEOPLE, *_AGENTS, who.ASSISTANT),
         ),
         (
@@ -134,8 +138,8 @@ def _bookmark(number: int, channel: str, title: str, link: str, emoji: str = "")
 
 
 BOOKMARKS = (
-    _bookmark(1, DEV, "Roadmap", "https://docs.pm-os.example/roadmap", ":world_map:"),
-    _bookmark(2, DEV, "Quality dashboard", "https://docs.pm-os.example/quality"),
+    _bookmark(1, DEV, "Roadmap", page_url("Roadmap"), ":world_map:"),
+    _bookmark(2, DEV, "Quality dashboard", page_url("Quality dashboard")),
 )
 
 

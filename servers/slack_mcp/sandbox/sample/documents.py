@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from sandbox_kit import history
 from slack_mcp.sandbox.canvases.sections import read, written
 from slack_mcp.sandbox.files.kinds import CANVAS, kind_of
 from slack_mcp.sandbox.files.pictures import Picture
@@ -11,6 +12,7 @@ from slack_mcp.sandbox.oauth.clients import CLIENTS, DESKTOP_APP
 from slack_mcp.sandbox.records.files import File
 from slack_mcp.sandbox.sample import people as who
 from slack_mcp.sandbox.sample.channels import DEV, METRICS
+from slack_mcp.sandbox.sample.links import page_url
 from slack_mcp.sandbox.sample.record import Post, at
 from slack_mcp.sandbox.session import Session
 
@@ -18,9 +20,13 @@ REPORT = "F0PMOS00001"
 CHART = "F0PMOS00002"
 CANVAS_ID = "F0PMOS00003"
 
-_FIGURES = (("Phase 0", 8, 2), ("Phase 1", 9, 1), ("Phase 2", 11, 2), ("Phase 3", 7, 2))
-"""Deliverables of each phase, and the days it took."""
-_TABLE = "phase,deliverables,days\n" + "".join(f"{name},{count},{days}\n" for name, count, days in _FIGURES)
+_POSTED = "2026-02-01 18:00"
+_FIGURES = [history.phase_figures(phase.number) for phase in history.PHASES if "" < phase.finished <= _POSTED]
+"""The phases that were complete when the files were posted."""
+_HIGHEST = max(_FIGURES, key=lambda each: each.completed).phase.number
+_TABLE = "phase,deliverables,days\n" + "".join(
+    f"Phase {each.phase.number},{each.completed},{round(each.days or 0, 2):g}\n" for each in _FIGURES
+)
 
 _MANUAL_TITLE = "PM OS operating manual"
 _MANUAL = f"""\
@@ -52,13 +58,13 @@ Owned by ![](@{who.HUMAN_PM.id}), kept up to date by ![](@{who.DOC_MAINTAINER.id
 phase = plan -> build -> measure
 ```
 
-See [the documents](https://docs.pm-os.example/manual) :books:
+See [the documents]({page_url("PM OS")}) :books:
 """
 
 POSTS = (
     Post(
         METRICS,
-        "2026-02-01 18:00",
+        _POSTED,
         who.DATA_ANALYST,
         "The deliverables of each phase as a table",
         key="table",
@@ -82,7 +88,7 @@ def fill(session: Session) -> None:
     for client in CLIENTS:
         session.grants.add_client(client)
     session.tokens.add_app(DESKTOP_APP, "Assistant for desktops")
-    _add(session, REPORT, "phases.csv", "Deliverables by phase", _TABLE.encode(), "2026-02-01 18:00")
+    _add(session, REPORT, "phases.csv", "Deliverables by phase", _TABLE.encode(), _POSTED)
     _add(session, CHART, "phases.png", "Deliverables by phase, drawn", _chart(), "2026-02-01 18:02")
     for channel, ts, files in session.db.execute(
         "SELECT channel, ts, files FROM message WHERE files != '[]'"
@@ -110,7 +116,7 @@ def _add(session: Session, file_id: str, name: str, title: str, content: bytes, 
             updated=at(when),
             width=drawn.width if drawn else 0,
             height=drawn.height if drawn else 0,
-            alt_text="Four bars, one for each phase; Phase 2 is the highest" if drawn else "",
+            alt_text=f"{len(_FIGURES)} bars, one for each phase; Phase {_HIGHEST} is the highest" if drawn else "",
         )
     )
     session.files.write(file_id, content)
@@ -119,7 +125,7 @@ def _add(session: Session, file_id: str, name: str, title: str, content: bytes, 
 def _canvas(session: Session) -> None:
     sections = read(_MANUAL, seed=CANVAS_ID)
     size = len(written(_MANUAL_TITLE, sections).encode())
-    created, updated = at("2026-01-31 08:30"), at("2026-02-02 09:00")
+    created, updated = at("2026-01-31 08:30"), at("2026-02-02 19:15")
     item = File(
         CANVAS_ID,
         who.HUMAN_PM.id,
@@ -152,14 +158,14 @@ def _picture() -> Picture:
     """A bar for each phase, 400 by 240 pixels."""
     width, height, floor = 400, 240, 220
     white, blue, grey = b"\xff\xff\xff", b"\x36\x6f\xb5", b"\x88\x88\x88"
-    scale = 190 // max(count for _, count, _ in _FIGURES)
+    scale = 190 // max(each.completed for each in _FIGURES)
     rows: list[bytes] = []
     for y in range(height):
         row = bytearray(white * width)
         if y == floor:
             row[60 : 3 * (width - 20)] = grey * (width - 40)
-        for index, (_, count, _) in enumerate(_FIGURES):
-            if floor - count * scale <= y < floor:
+        for index, each in enumerate(_FIGURES):
+            if floor - each.completed * scale <= y < floor:
                 start = 45 + index * 85
                 row[3 * start : 3 * (start + 55)] = blue * 55
         rows.append(bytes(row))

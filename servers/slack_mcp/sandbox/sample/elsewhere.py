@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox_kit import history
 from slack_mcp.sandbox.model import JsonObject
 from slack_mcp.sandbox.sample import people as who
 from slack_mcp.sandbox.sample.channels import (
@@ -18,20 +19,23 @@ from slack_mcp.sandbox.sample.channels import (
     WITH_ALEX,
     WITH_ASSISTANT,
 )
+from slack_mcp.sandbox.sample.links import epic, issue_url
 from slack_mcp.sandbox.sample.record import Post
 
 HOSTILE_KEY = "hostile"
 """The message whose text tries to give orders to the agent that reads it."""
 
+_PHASE_4 = history.PHASES[4]
+_PLAN_URL = issue_url(_PHASE_4.key)
 _PREVIEW: JsonObject = {
     "id": 1,
-    "from_url": "https://docs.pm-os.example/phase-4",
-    "original_url": "https://docs.pm-os.example/phase-4",
-    "service_name": "PM OS documents",
-    "title": "Phase 4: integrations",
-    "title_link": "https://docs.pm-os.example/phase-4",
-    "text": "Jira, Confluence, Slack and Snowflake are connected through the Model Context Protocol.",
-    "fallback": "PM OS documents: Phase 4: integrations",
+    "from_url": _PLAN_URL,
+    "original_url": _PLAN_URL,
+    "service_name": "Jira",
+    "title": f"{_PHASE_4.key}: {_PHASE_4.title}",
+    "title_link": _PLAN_URL,
+    "text": _PHASE_4.goal,
+    "fallback": f"Jira: {_PHASE_4.key}: {_PHASE_4.title}",
 }
 
 POSTS = (
@@ -60,7 +64,7 @@ POSTS = (
         GENERAL,
         "2026-02-02 09:30",
         who.HUMAN_PM,
-        "The plan for the integrations is here: <https://docs.pm-os.example/phase-4|Phase 4>",
+        f"The plan for the integrations is here: <{_PLAN_URL}|Phase 4>",
         attachments=(_PREVIEW,),
     ),
     Post(
@@ -88,7 +92,7 @@ POSTS = (
         ANNOUNCEMENTS,
         "2026-02-02 19:30",
         who.HUMAN_PM,
-        "*Decision:* Phase 4 starts with Jira. Owners are named on Tuesday.",
+        f"*Decision:* Phase 4 ({epic(4)}) starts with Jira. Owners are named on Tuesday.",
         pinned_by=who.HUMAN_PM,
     ),
     Post(BOOTSTRAP, "2026-01-29 09:30", who.HUMAN_PM, "What do we need before Phase 0 can begin?", key="needs"),
@@ -133,7 +137,7 @@ POSTS = (
     ),
     Post(WITH_ALEX, "2026-02-02 16:31", who.HUMAN_PM, "At ten?"),
     Post(WITH_ALEX, "2026-02-02 16:33", who.ALEX_RIVERA, "Perfect :pray:"),
-    Post(WITH_ASSISTANT, "2026-02-02 08:00", who.ASSISTANT, "Good morning. Two of your issues are due today."),
+    Post(WITH_ASSISTANT, "2026-02-02 08:00", who.ASSISTANT, "Good morning. None of your issues is due today."),
     Post(BETWEEN_ALEXES, "2026-02-02 17:00", who.ALEX_RIVERA, "Between you and me: I would have taken three columns."),
     Post(TRIO, "2026-02-02 17:30", who.ALEX_MOREAU, "Who has the keys of the staging cluster?"),
     Post(TRIO, "2026-02-02 17:32", who.HUMAN_PM, "They are in the vault; ask me when you need them."),
