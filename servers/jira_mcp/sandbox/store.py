@@ -36,7 +36,7 @@ CREATE INDEX history_issue ON history (issue);
 class Store(SiteStore[Session]):
     """The SQLite file behind the sandbox."""
 
-    version = 3
+    version = 4
     tables = ";".join(
         (TABLES + _TABLES, agile_store.TABLE, attachment_store.TABLE, filter_store.TABLE, project_parts.TABLE)
     )

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, cast
 
+from snowflake_mcp.sandbox import sample
 from snowflake_mcp.sandbox.packages import SCRIPT, SandboxUnavailable, environment, required_uv, without_packages
 
 START_SECONDS = 180.0
@@ -35,6 +36,7 @@ HOST = "127.0.0.1"
 _PLACE = "stand-in.json"
 _LOG = "stand-in.log"
 _LOCK = "stand-in.lock"
+_SAMPLE = "sample.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ async def _start(folder: Path, seconds: float, progress: Callable[[str], None] |
     uv = required_uv()
     await _stopped(folder)
     began = time.monotonic()
+    (folder / _SAMPLE).write_text(sample.as_json(), encoding="utf-8")
     out = folder / _PLACE
     with out.open("wb") as stdout, (folder / _LOG).open("wb") as stderr:
         out.chmod(0o600)
@@ -235,8 +238,8 @@ async def _start(folder: Path, seconds: float, progress: Callable[[str], None] |
 
 
 def _version() -> str:
-    """What tells the stand-in of one release from that of another: what its files say."""
-    digest = hashlib.sha256()
+    """What tells the stand-in of one release from that of another: what its files and its sample say."""
+    digest = hashlib.sha256(sample.as_json().encode())
     for file in sorted(SCRIPT.parent.glob("*.py*")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from snowflake_mcp.sandbox.launcher import Address
+from snowflake_mcp.sandbox.sample import DATABASE, SCHEMA
 
 ACCOUNT = "PM_OS_SANDBOX"
 SANDBOX_USER = "PM_OS_SERVICE"
 SANDBOX_TOKEN = "sandbox-token-snowflake"
 """Taken as a password, as a programmatic access token and as an OAuth token; a key pair is taken as it is."""
 
-DATABASE = "PM_OS_ANALYTICS"
-SCHEMA = "PM_OS_ANALYTICS"
 WAREHOUSE = "PM_OS_WH"
 ROLE = "PM_OS_ANALYST"
 READ_ROLE = "PM_OS_READER"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from snowflake_mcp.sandbox import SandboxUnavailable, StandIn, fetch, launcher, packages, reset
+from snowflake_mcp.sandbox import SandboxUnavailable, StandIn, fetch, launcher, packages, reset, sample
 
 from .conversation import ENDLESS, connected
 
@@ -140,15 +140,24 @@ async def test_a_stand_in_that_died_is_started_again_with_its_data(filled: Path)
 
 
 @posix_only
-async def test_the_stand_in_of_another_release_is_replaced(filled: Path) -> None:
-    async with StandIn(filled) as stand_in:
-        address = await stand_in.address()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(launcher, "_version", lambda: "another")
-            async with StandIn(filled) as newer:
-                replaced = await newer.address()
-                assert replaced.pid != address.pid
-                assert not launcher._alive(address.pid)  # pyright: ignore[reportPrivateUsage]
+async def test_the_stand_in_of_another_release_is_replaced_and_its_sample_too(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del filled  # that there is a uv has been seen by then
+    named = "SELECT phase_name FROM phase_history WHERE phase_id = 0"
+    present = sample.as_json().replace(str(sample.EVENTS), "10")
+    monkeypatch.setattr(sample, "as_json", lambda: present.replace('"Bootstrap Foundation"', '"Another"'))
+    async with StandIn(tmp_path) as former:
+        address = await former.address()
+        async with connected(address) as snowflake:
+            assert await snowflake.value(named) == "Another"
+        monkeypatch.setattr(sample, "as_json", lambda: present)
+        async with StandIn(tmp_path) as newer:
+            replaced = await newer.address()
+            assert replaced.pid != address.pid
+            assert not launcher._alive(address.pid)  # pyright: ignore[reportPrivateUsage]
+            async with connected(replaced) as snowflake:
+                assert await snowflake.value(named) == "Bootstrap Foundation"
     await gone(replaced.pid)
 
 

@@ -1,4 +1,4 @@
-"""The sample data: what the PM OS plan has, agreeing with the Jira sample."""
+"""The sample data: the tables that the PM OS plan has, counted from the history of PM OS."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from jira_mcp.sandbox.sample.pmos_epics import EPICS
-from jira_mcp.sandbox.sample.pmos_phase0 import PHASE_0
-from jira_mcp.sandbox.sample.pmos_phases123 import PHASES_1_TO_3
-from snowflake_mcp.sandbox.stand_in import sample
+from sandbox_kit import history
+from snowflake_mcp.sandbox import sample
 
 from .conversation import Conversation
-
-ISSUES = {record.number: record for record in (*PHASE_0, *PHASES_1_TO_3)}
 
 
 def test_the_five_tables_hold_more_than_a_hundred_rows() -> None:
     assert {name: len(rows) for name, rows in sample.tables().items()} == {
         "phase_history": 8,
         "agent_performance": 8,
-        "artifact_catalog": 21,
+        "artifact_catalog": 22,
         "quality_metrics_daily": 3,
         "north_star_metrics": 75,
     }
@@ -31,44 +27,49 @@ def test_every_row_is_as_wide_as_its_table() -> None:
         assert {len(row) for row in rows} == {len(sample.COLUMNS[name][1])}
 
 
-def test_phases_are_the_epics_of_jira() -> None:
-    for row, epic in zip(sample.PHASE_HISTORY, EPICS, strict=True):
-        number, name, status, started, finished, *_ = row
-        assert f"Phase {number} - {name}" == epic.summary
-        assert (status == "Complete") == bool(epic.finished)
-        assert (started or "") == epic.started[:10]
-        assert (finished or "") == epic.finished[:10]
+def column(table: str, name: str) -> list[sample.Value]:
+    """What a column holds, row by row."""
+    place = [each[0] for each in sample.COLUMNS[table][1]].index(name)
+    return [row[place] for row in sample.tables()[table]]
 
 
-def test_deliverables_are_the_closed_issues_of_jira() -> None:
-    for phase in range(4):
-        closed = sum(1 for record in ISSUES.values() if record.phase == phase and record.finished)
-        assert sample.PHASE_HISTORY[phase][8] == closed
-    by_day = ["2026-01-31", "2026-02-01", "2026-02-02"]
-    assert [row[0] for row in sample.QUALITY_METRICS_DAILY] == by_day
-    assert sample.QUALITY_METRICS_DAILY[-1][2] == len(ISSUES)
+def test_the_tables_agree_with_each_other() -> None:
+    totals = set(column("quality_metrics_daily", "deliverables_total"))
+    assert totals == {sum(map(int, map(str, column("phase_history", "deliverables_planned"))))}
+    done = sum(map(int, map(str, column("phase_history", "deliverables_completed"))))
+    assert column("quality_metrics_daily", "deliverables_complete")[-1] == done == len(history.DONE)
+    assert column("quality_metrics_daily", "agents_operational")[-1] == len(column("agent_performance", "agent_name"))
+    makers = column("artifact_catalog", "created_by_agent")
+    made = dict(
+        zip(column("agent_performance", "agent_name"), column("agent_performance", "artifacts_generated"), strict=True)
+    )
+    assert made == {name: makers.count(name) or None for name in made}
 
 
-def test_artifacts_are_what_issues_of_jira_brought_about() -> None:
-    for issue, name, kind, phase, day, agent, hours in sample.ARTIFACTS:
-        record = ISSUES[issue]
-        assert (record.phase, record.owner, record.finished[:10]) == (phase, agent, day), name
-        assert kind in (record.artifact, "Template"), name
-        assert hours <= sum(spent for _, spent, _ in record.work), name
-
-
-def test_every_agent_has_as_many_artifacts_as_its_performance_counts() -> None:
-    for row in sample.AGENT_PERFORMANCE:
-        assert (row[4] or 0) == sum(1 for artifact in sample.ARTIFACTS if artifact[5] == row[0])
+def test_phases_that_are_planned_have_neither_dates_nor_velocity() -> None:
+    rows = sample.tables()["phase_history"]
+    assert rows[2] == (2, "Execution Layer", "Complete", "2026-02-01", "2026-02-01", 0.17, 21, 5, 5, 100.0, 30.0)
+    assert rows[4] == (4, "MCP Integration Suite", "Planned", None, None, None, 8, 8, 0, 0.0, None)
 
 
 def test_the_first_artifacts_are_those_of_the_plan() -> None:
     judged = (True, True, "Approved", False)
     by, day = "Product Architect", "2026-01-31"
-    assert sample.artifact_catalog()[:3] == [
+    assert sample.tables()["artifact_catalog"][:3] == [
         (1, "Directory Structure", "Infrastructure", 0, day, by, *judged, 1.0),
         (2, "Identity Layer Templates", "Template", 0, day, by, *judged, 2.0),
         (3, "Agent Spec Template", "Template", 0, day, by, *judged, 1.5),
+    ]
+
+
+def test_events_are_placed_by_the_phases_and_the_agents_of_the_day() -> None:
+    assert sample.periods() == [
+        ("2026-01-31 18:00:00", 0, 2),
+        ("2026-02-01 00:00:00", 1, 4),
+        ("2026-02-01 09:30:00", 1, 4),
+        ("2026-02-01 18:00:00", 2, 6),
+        ("2026-02-02 00:00:00", 3, 6),
+        ("2026-02-02 19:00:00", 3, 8),
     ]
 
 
@@ -91,7 +92,7 @@ async def test_agents_with_the_highest_acceptance(snowflake: Conversation) -> No
 @pytest.mark.anyio
 async def test_artifacts_per_phase(snowflake: Conversation) -> None:
     rows = await snowflake.rows("SELECT phase, COUNT(*) as artifact_count FROM artifact_catalog GROUP BY phase")
-    assert sorted(rows) == [(0, 5), (1, 7), (2, 4), (3, 5)]
+    assert sorted(rows) == [(0, 5), (1, 7), (2, 4), (3, 6)]
 
 
 @pytest.mark.anyio
@@ -108,11 +109,10 @@ async def test_north_star_metrics_beyond_their_targets(snowflake: Conversation) 
 @pytest.mark.anyio
 async def test_daily_completion_trend(snowflake: Conversation) -> None:
     rows = await snowflake.rows("SELECT metric_date, completion_pct FROM quality_metrics_daily ORDER BY metric_date")
-    assert [(str(day), percent) for day, percent in rows] == [
-        ("2026-01-31", Decimal("21.62")),
-        ("2026-02-01", Decimal("48.65")),
-        ("2026-02-02", Decimal("67.57")),
+    assert [(str(day), str(percent)) for day, percent in rows] == [
+        (str(each.day), f"{each.completion_pct:.2f}") for each in history.days()
     ]
+    assert [str(percent) for _, percent in rows] == ["23.91", "39.13", "54.35"]
 
 
 @pytest.mark.anyio
@@ -127,8 +127,8 @@ async def test_the_health_view_says_where_pm_os_stands(snowflake: Conversation) 
     [row] = await cursor.fetchall()
     health = dict(zip((column.name for column in cursor.description), row, strict=True))
     assert (health["PHASES_COMPLETE"], health["PHASES_TOTAL"]) == (4, 8)
-    assert (health["DELIVERABLES_COMPLETE"], health["COMPLETION_PCT"]) == (25, Decimal("67.57"))
-    assert (health["AVG_VELOCITY_PER_DAY"], health["ARTIFACTS_TOTAL"]) == (Decimal("11.00"), 21)
+    assert (health["DELIVERABLES_COMPLETE"], health["COMPLETION_PCT"]) == (25, Decimal("54.35"))
+    assert (health["AVG_VELOCITY_PER_DAY"], health["ARTIFACTS_TOTAL"]) == (Decimal("11.00"), 22)
     assert (health["METRICS_ON_TARGET"], health["METRICS_TOTAL"]) == (4, 5)
 
 

@@ -10,10 +10,9 @@ from pathlib import Path
 from emulator import Emulator, Outcome, run
 from failures import Failure
 from identity import Identity
-from sample import COLUMNS, DATABASE, SCHEMA, literal, tables
+from sample import Events, Sample, digest, literal, read
 from usage import VIEWS, Value, column_type, views
 
-EVENTS = 1_000_000
 MARK = "sample.txt"
 
 _HEALTH = """CREATE VIEW v_system_health
@@ -66,19 +65,15 @@ _EVENTS_TABLE = """CREATE TABLE agent_events (
 
 _EVENTS = """INSERT INTO {place}.AGENT_EVENTS
 WITH moments AS (
-  SELECT n, TIMESTAMP '2026-01-31 08:30:00' + to_microseconds(CAST(n AS BIGINT) * (210600000000 // {count})) AS t,
+  SELECT n, TIMESTAMP {began} + to_microseconds(CAST(n AS BIGINT) * {step}) AS t,
     CAST(hash(n) >> 2 AS BIGINT) AS h
   FROM range({count}) AS r(n)
 ), placed AS (
-  SELECT *, CASE WHEN t < TIMESTAMP '2026-01-31 18:00:00' THEN 0 WHEN t < TIMESTAMP '2026-02-01 09:30:00' THEN 1
-    WHEN t < TIMESTAMP '2026-02-01 18:00:00' THEN 2 ELSE 3 END AS p,
+  SELECT *, CASE {phase} END AS p, CASE {there} END AS there,
     ['model_call', 'tool_call', 'file_read', 'file_write', 'review'][1 + h % 5] AS kind,
   FROM moments
 ), acted AS (
-  SELECT *, ['Orchestrator', 'Product Architect', 'Engineering Partner', 'UX Strategist', 'Data Analyst',
-    'GTM Strategist', 'System Evaluator', 'Documentation Maintainer'][
-    1 + (h // 7) % (CASE p WHEN 0 THEN 2 WHEN 1 THEN 4 WHEN 2 THEN 6
-      ELSE CASE WHEN t < TIMESTAMP '2026-02-02 00:00:00' THEN 7 ELSE 8 END END)] AS agent,
+  SELECT *, [{agents}][1 + (h // 7) % there] AS agent,
     CASE WHEN kind IN ('model_call', 'review') THEN 200 + (h // 64) % 7800 END AS tokens
   FROM placed
 )
@@ -91,43 +86,69 @@ FROM acted"""
 
 
 def prepare(folder: Path) -> None:
-    """Throw away what was left half filled; before the emulator opens the folder."""
-    if not (folder / MARK).exists():
+    """Throw away what was left half filled, or filled with another sample; before the emulator opens the folder."""
+    if not _filled(folder):
+        (folder / MARK).unlink(missing_ok=True)
         shutil.rmtree(folder / "databases", ignore_errors=True)
         for file in folder.glob("catalogue.duckdb*"):
             file.unlink()
 
 
-def fill(emulator: Emulator, folder: Path, *, events: int = EVENTS) -> None:
+def fill(emulator: Emulator, folder: Path) -> None:
     """Create the sample, unless it is there. What an account tells of its use always ends yesterday."""
-    if not (folder / MARK).exists():
-        _sample(emulator, events)
-        (folder / MARK).write_text("The sandbox's sample data is complete.\n", encoding="utf-8")
+    if not _filled(folder):
+        _sample(emulator, read(folder))
+        (folder / MARK).write_text(_mark(folder), encoding="utf-8")
     _usage(emulator)
 
 
-def _sample(emulator: Emulator, events: int) -> None:
+def _filled(folder: Path) -> bool:
+    mark = folder / MARK
+    return mark.exists() and mark.read_text(encoding="utf-8") == _mark(folder)
+
+
+def _mark(folder: Path) -> str:
+    return f"The sandbox's sample data is complete: {digest(folder)}\n"
+
+
+def _sample(emulator: Emulator, sample: Sample) -> None:
     identity = Identity("SANDBOX", "ACCOUNTADMIN", None, "SANDBOX", 0)
     connection = emulator.connect(None, None, identity)
 
     def do(sql: str) -> None:
         run(connection, sql, None, "", describe=False)
 
-    do(f"CREATE DATABASE {DATABASE}")
-    do(f"CREATE SCHEMA {DATABASE}.PUBLIC")
-    do(f"CREATE SCHEMA {DATABASE}.{SCHEMA}")
-    do(f"USE SCHEMA {DATABASE}.{SCHEMA}")
-    for name, (about, columns) in COLUMNS.items():
-        described = ",\n".join(f"  {column} {kind} COMMENT {literal(text)}" for column, kind, text in columns)
-        do(f"CREATE TABLE {name} (\n{described}\n) COMMENT = {literal(about)}")
-    for name, rows in tables().items():
-        lines = ",\n".join("(" + ", ".join(literal(value) for value in row) + ")" for row in rows)
-        do(f"INSERT INTO {name} VALUES\n{lines}")
+    place = f"{sample.database}.{sample.schema}"
+    do(f"CREATE DATABASE {sample.database}")
+    do(f"CREATE SCHEMA {sample.database}.PUBLIC")
+    do(f"CREATE SCHEMA {place}")
+    do(f"USE SCHEMA {place}")
+    for table in sample.tables:
+        described = ",\n".join(f"  {column} {kind} COMMENT {literal(text)}" for column, kind, text in table.columns)
+        do(f"CREATE TABLE {table.name} (\n{described}\n) COMMENT = {literal(table.comment)}")
+    for table in sample.tables:
+        lines = ",\n".join("(" + ", ".join(map(literal, row)) + ")" for row in table.rows)
+        do(f"INSERT INTO {table.name} VALUES\n{lines}")
     do(_HEALTH)
     do(_EVENTS_TABLE)
-    emulator.direct(_EVENTS.format(place=f"{DATABASE}.{SCHEMA}", count=events))
-    emulator.direct(f"CHECKPOINT {DATABASE}")
+    emulator.direct(_events(sample.events, place))
+    emulator.direct(f"CHECKPOINT {sample.database}")
     connection.close()
+
+
+def _events(events: Events, place: str) -> str:
+    def case(column: int) -> str:
+        return " ".join(f"WHEN t < TIMESTAMP {literal(each[0])} THEN {each[column]}" for each in events.periods)
+
+    return _EVENTS.format(
+        place=place,
+        began=literal(events.began),
+        step=events.seconds * 1_000_000 // events.count,
+        count=events.count,
+        phase=case(1),
+        there=case(2),
+        agents=", ".join(map(literal, events.agents)),
+    )
 
 
 def _usage(emulator: Emulator) -> None:
