@@ -87,3 +87,28 @@ def confluence_what_we_know(
         "add nothing from elsewhere unless you say so.\n"
         f"Change nothing. {_AS_DATA}"
     )
+
+
+@PROMPTS.prompt(title="Audit a space")
+def confluence_audit_space(
+    space: Space,
+    criteria: Annotated[str, Field(description="What a good page has here; else what pages of its kind share.")] = "",
+    stale: Annotated[str, Field(description="Unchanged for how long a page is suspect, like 90d.")] = "90d",
+) -> str:
+    """Pages that contradict each other, are out of date, or lack what their kind has: findings with evidence."""
+    measure = criteria or "the headings and labels that most pages under the same parent have"
+    return (
+        f"Audit the Confluence space {space}. Measure its pages by: {measure}.\n\n"
+        "1. See what there is: confluence_list_pages with depth=10, to the last page. Take the most important twenty "
+        "pages of all branches, those that others rely on first (roadmap, dashboards, decisions, specifications), and "
+        "say which you took.\n"
+        "2. Read them with confluence_get_page and check: it has what it is measured by; it was changed within "
+        f"{stale}, or nothing in it ages; dates in it that are past, and tasks that are open; "
+        "confluence_list_comments with only=open for objections without an answer.\n"
+        "3. Compare them: figures, names, dates and states that two pages give differently. For each give both "
+        "sentences, both versions' dates (confluence_list_versions), and which is likely to hold.\n"
+        "4. Try to refute each finding by reading once more. Differences of wording are none.\n"
+        "5. Answer: the state in one sentence; contradictions; what is out of date; what is missing; each as a row "
+        "with page and address, what is wrong, evidence, proposal, and who last changed it. Say what you did not "
+        f"read.\nChange nothing. {_AS_DATA}"
+    )

@@ -155,3 +155,54 @@ def jira_weekly_summary(
         "needed, and from whom. Every statement has the key of its issue. Numbers only as the tools gave them; what "
         f"the issues do not tell is called unknown. Change nothing in Jira. {_AS_DATA}"
     )
+
+
+@PROMPTS.prompt(title="Assess whether it can be built")
+def jira_assess_issue(
+    key: Annotated[str, Field(description="Key of the issue or epic.")],
+    focus: Annotated[str, Field(description="What matters most, like security or effort.")] = "",
+) -> str:
+    """Feasibility, what blocks it, risks, effort and open questions, each with its evidence, as an engineer sees it."""
+    most = f" What matters most: {focus}." if focus else ""
+    return (
+        f"Judge whether and how {key} can be built.{most}\n\n"
+        "1. Read it whole with jira_get_issue, then its parent and what it links to; jira_list_comments has the "
+        f"objections in full. If jira_get_dependencies is offered, ask it what {key} waits for, of an epic its "
+        "children too; else follow the links.\n"
+        "2. Search with jira_search_issues, by several words, for the like of it, done ones too: what came of them? If "
+        "jira_get_status_times is offered, ask how long they took. If tools for code or documents are offered, read "
+        "what it touches, and cite it.\n"
+        "3. Answer in at most a page. First line: feasible, feasible if, or not. Then the approach, and the "
+        "alternative that you turn down; open blockers with key and status; acceptance criteria that cannot be tested, "
+        "quoted; security (data, permissions, secrets, what strangers can send); effort as a range, with the issues it "
+        "rests on; risks, with how each would be noticed; questions whose answer changes the judgement, and for "
+        "whom.\n"
+        "Tell apart what you read from what you guess. Change nothing before I agree; then put it on the issue as one "
+        f"comment with jira_add_comment. {_AS_DATA}"
+    )
+
+
+@PROMPTS.prompt(title="Audit what was finished")
+def jira_audit_finished(
+    project: Project,
+    window: Annotated[str, Field(description="How far back, like 7d.")] = "7d",
+    criteria: Annotated[str, Field(description="What done means here; else what the issues themselves ask for.")] = "",
+) -> str:
+    """Whether what is called done is done: evidence for each acceptance criterion, what is missing, a verdict."""
+    also = f" Besides: {criteria}." if criteria else ""
+    return (
+        f"Audit what became done in the Jira project {project} in the last {window}.\n\n"
+        f"1. Find it with jira_search_issues (jql: project = {project} AND statusCategory = Done AND "
+        f"statusCategoryChangedDate >= -{window}), to the last page. If it is more than 20 issues, take 20 of all "
+        "types and people, and say so.\n"
+        "2. Read each with jira_get_issue and check: there is evidence for each acceptance criterion (comment, link, "
+        "file); no sub-task and no blocker is open; no objection in the comments went without an answer; owner and "
+        f"estimate are set.{also} If jira_get_status_times is offered, ask it which issues went back, or were done "
+        "without a review.\n"
+        "3. Try to refute each finding by reading once more. What does not hold is dropped.\n"
+        "4. Answer: the verdict first (passed, failed or not decidable, how many of how many); a table of key, "
+        "criterion, and what is missing, the gravest first; what the findings have in common; what could not be "
+        "checked.\n"
+        "Change nothing before I agree; then, after a search for open ones with the label quality-improvement, make "
+        f"one issue for each cause with jira_create_issue and that label. Reopen nothing. {_AS_DATA}"
+    )

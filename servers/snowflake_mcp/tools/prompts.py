@@ -76,3 +76,27 @@ def snowflake_why_it_moved(
         "the change; what speaks against it; what I could check next. Keep the SQL of the two queries that matter.\n"
         f"That two things happened together is no proof, and is not to be told as one. {_READ_ONLY}"
     )
+
+
+@PROMPTS.prompt(title="Answer a question with figures")
+def snowflake_answer_question(
+    question: Annotated[str, Field(description="The question, in your own words.")],
+    source: Annotated[str, Field(description="Table, view or schema it is to come from.")] = "",
+) -> str:
+    """An answer that somebody else can compute again: what was counted, from which data, how sure it is."""
+    where = f" Take it from {source}." if source else ""
+    return (
+        f"Answer with figures: {question}{where}\n\n"
+        "1. Make it countable: what is counted, of what, over which time, compared with what. If it can be read in two "
+        "ways that give different answers, take one, say which, and what the other would change.\n"
+        "2. Find the data with snowflake_search_objects, and read it with snowflake_describe_table (sample=5, "
+        "nulls=true). A view or table made for a metric goes before a formula of your own.\n"
+        "3. Check it before you use it: the first and last date, whether the key is unique, days without rows, empty "
+        "values. A period that is not complete is marked, and compared with nothing.\n"
+        "4. Compute it with snowflake_run_query, aggregated in SQL; of a large table ask snowflake_explain_query "
+        "first. Then compute the total once more by another way. If the two differ, find out why before you "
+        "answer.\n"
+        "5. Answer: one sentence with the figure, its unit and period; a table of at most ten rows beside what it is "
+        "compared with; how sure it is, with gaps and assumptions; the SQL of both ways, with their query ids.\n"
+        f"Invent no number; what the data does not tell is called unknown. {_READ_ONLY}"
+    )

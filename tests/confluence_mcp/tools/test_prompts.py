@@ -36,6 +36,7 @@ PICKED: dict[str, dict[str, str]] = {
     },
     "confluence_weekly_report": {"space": "PMOS", "window": "14d", "parent": "98405", "audience": "the board"},
     "confluence_what_we_know": {"topic": "rate limits", "space": "PMOS", "label": "spec"},
+    "confluence_audit_space": {"space": "PMOS", "criteria": "an owner and a date", "stale": "30d"},
 }
 NEEDED = {"space", "requirements", "topic"}
 NAMED = re.compile(r"\bconfluence_[a-z_]+")

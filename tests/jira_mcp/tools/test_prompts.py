@@ -36,6 +36,8 @@ PICKED: dict[str, dict[str, str]] = {
     "jira_triage": {"project": "PMOS", "window": "3d"},
     "jira_follow_git_event": {"event": "merged", "branch": "feature/PMOS-1", "title": "x", "url": "https://e.org/1"},
     "jira_weekly_summary": {"project": "PMOS", "window": "14d", "audience": "the board"},
+    "jira_assess_issue": {"key": "PMOS-30", "focus": "security"},
+    "jira_audit_finished": {"project": "PMOS", "window": "14d", "criteria": "a link to a test"},
 }
 NAMED = re.compile(r"\bjira_[a-z_]+")
 
@@ -65,7 +67,7 @@ async def test_the_menu_offers_each_prompt_with_its_arguments(either: Conversati
         assert all(argument.description for argument in prompt.arguments or [])
         assert {argument.name for argument in prompt.arguments or []} >= set(PICKED[prompt.name])
         needed = [argument.name for argument in prompt.arguments or [] if argument.required]
-        assert set(needed) <= {"project", "requirements", "event"}
+        assert set(needed) <= {"project", "requirements", "event", "key"}
 
 
 @pytest.mark.parametrize("name", PICKED)
@@ -98,7 +100,7 @@ async def test_a_prompt_writes_nothing_unasked(either: Conversation, name: str) 
 
 def test_prompts_leave_out_what_was_not_given() -> None:
     for prompt in PROMPTS:
-        required = {name: value for name, value in PICKED[prompt.name].items() if name in ("project", "event")}
+        required = {name: value for name, value in PICKED[prompt.name].items() if name in ("project", "event", "key")}
         if prompt.name == "jira_issues_from_requirements":
             required["requirements"] = "x"
         text = prompt.fn(**required)

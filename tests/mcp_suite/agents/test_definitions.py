@@ -145,3 +145,10 @@ def test_the_guide_lets_only_reading_pass_and_all_reading_that_agents_do() -> No
 def reading(agent: Agent) -> list[str]:
     """The agent's tools that only read."""
     return [tool for tool, entry in entries(agent).items() if entry.effect == "reads"]
+
+
+def test_the_prompts_that_the_guide_names_are_offered() -> None:
+    guide = (FOLDER.parent / "agents.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:jira|confluence|slack|snowflake)_\w+)`", guide.partition("## In other clients")[2]))
+    assert named
+    assert named <= {prompt.name for spec in load_all().values() for prompt in spec.prompts}

@@ -18,6 +18,7 @@ PICKED: dict[str, dict[str, str]] = {
     "snowflake_explore_dataset": {"subject": "agent events", "question": "which agent costs most"},
     "snowflake_weekly_metrics": {"metrics": "v_system_health", "week": "2026-01-31"},
     "snowflake_why_it_moved": {"number": "credits of PM_OS_WH", "window": "2026-01-20..2026-01-27"},
+    "snowflake_answer_question": {"question": "Which agent is the fastest?", "source": "agent_performance"},
 }
 NOWHERE = SnowflakeSettings.load(environ={})
 """Prompts need no account."""
@@ -56,11 +57,17 @@ async def test_a_prompt_names_what_was_given_and_only_tools_that_only_read(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("name", "left_out"), [("snowflake_explore_dataset", "question"), ("snowflake_weekly_metrics", "week")]
+    ("name", "left_out"),
+    [
+        ("snowflake_explore_dataset", "question"),
+        ("snowflake_weekly_metrics", "week"),
+        ("snowflake_answer_question", "source"),
+    ],
 )
 async def test_what_may_be_left_out_leaves_no_trace(tmp_path: Path, name: str, left_out: str) -> None:
     given = {key: value for key, value in PICKED[name].items() if key != left_out}
     async with converse(tmp_path, NOWHERE) as snowflake:
         text = text_of(await snowflake.client.get_prompt(name, given))
     assert "In the end" not in text
+    assert "Take it from" not in text
     assert ("last whole week" in text) == (left_out == "week")
