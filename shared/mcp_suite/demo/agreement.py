@@ -75,6 +75,7 @@ async def follow(ask: Ask, *, warehouse: bool) -> tuple[list[str], Now | None]:
         "Which deliverables belong to it?",
         "jira_search_issues",
         {"jql": f"parent = {key} AND statusCategory = Done ORDER BY key ASC", "limit": 100},
+        glance="^returned",
     )
     count = counted(stories)
     report = await ask(
@@ -97,14 +98,14 @@ async def follow(ask: Ask, *, warehouse: bool) -> tuple[list[str], Now | None]:
         "What does the warehouse say of the phases?",
         "snowflake_run_query",
         {"sql": PHASES},
-        glance=rf"^columns|^\[{phase},",
+        glance=rf"^\[{phase},",
     )
     latest = await ask(
         "snowflake",
         "And in all, on the last day that has figures?",
         "snowflake_run_query",
         {"sql": LATEST},
-        glance=r"^columns|^\[",
+        glance=r"^\[",
     )
     phases, figures = _rows(table), _rows(latest)
     row = next((each for each in phases if each["phase_id"] == str(phase)), None)

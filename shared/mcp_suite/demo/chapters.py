@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mcp_suite.demo.agreement import Now
-from mcp_suite.demo.display import seconds
+from mcp_suite.demo.display import seconds as duration
 from mcp_suite.workflow.connection import Connections
 from mcp_suite.workflow.definitions import workflow_of
-from mcp_suite.workflow.display import SilentWatcher, TerminalWatcher, artefacts
+from mcp_suite.workflow.display import SilentWatcher, TerminalWatcher, about, artefacts
 from mcp_suite.workflow.engine import SETTLE_SANDBOX, Engine, RunError, Watcher, knowledge, titled, units
 from mcp_suite.workflow.model import HERE, Step, Workflow
 from mcp_suite.workflow.record import Record, Unit
@@ -81,11 +81,16 @@ class StepWatcher(TerminalWatcher):
 
     def end(self, unit: str, state: Unit, seconds: float) -> None:
         """Print how it went, by which tool, and where the result is."""
-        super().end(unit, state, seconds)
         step = step_of(self._steps, unit)
         url = str(state.outputs.get("url") or "")
-        if state.done and step.server != HERE:
-            self._console.print(f"      {step.tool}{f'  {url}' if url else ''}", style="dim", soft_wrap=True)
+        if state.done and step.server != HERE and not url:
+            line = f"  {self._well} {self._title}{about(state)} ({duration(seconds)})  "
+            self._console.print(line, end="", soft_wrap=True)
+            self._console.print(step.tool, style="dim", soft_wrap=True)
+            return
+        super().end(unit, state, seconds)
+        if url:
+            self._console.print(f"      {step.tool}  {url}", style="dim", soft_wrap=True)
         for line in state.failed.splitlines():
             self._console.print(f"      {line}", style="red", soft_wrap=True)
 
@@ -170,4 +175,4 @@ def as_data(chapter: Chapter, record: Record) -> dict[str, Any]:
 
 def took(record: Record) -> str:
     """How long a run was under way."""
-    return seconds(((record.finished or record.last or record.started) - record.started).total_seconds())
+    return duration(((record.finished or record.last or record.started) - record.started).total_seconds())

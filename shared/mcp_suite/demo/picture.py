@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -15,10 +16,9 @@ PATH = "setup_guides/pictures/demo.svg"
 WIDTH = 100
 COMMAND = "uv run mcp-suite demo"
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
+_STEP = re.compile(r"^ ?\d+  ")
 _WORKFLOW = re.compile(r"\(([a-z]+-[a-z]+)\)$")
 _MADE = "What was made"
-SHOWN = 9
-"""Lines that are shown of each workflow but the first, and of what was made."""
 
 
 def main() -> None:
@@ -29,8 +29,8 @@ def main() -> None:
     """
     written = io.StringIO()
     out = Console(
-        file=written, width=WIDTH, force_terminal=True, color_system="standard", markup=False, highlight=False,
-        _environ={"CI": "true"},
+        file=written, width=WIDTH, height=40, force_terminal=True, color_system="standard", markup=False, highlight=False,
+        _environ={"TERM": "dumb"},
     )  # fmt: skip
     told = tell(out)
     if told.failure or told.left_out:
@@ -41,28 +41,36 @@ def main() -> None:
     sys.stdout.write(f"{path}: {len(told.servers)} servers, {told.seconds:.1f} s\n")
 
 
-def excerpt(lines: list[str]) -> list[str]:
+def excerpt(lines: Sequence[str]) -> list[str]:
     """The lines that a picture has room for; how many are left out is said in their place."""
     kept: list[str] = []
-    left, inside = 0, 0
-    for line in lines:
-        plain = Text.from_ansi(line).plain
-        begins = _WORKFLOW.search(plain) is not None or plain == _MADE
-        ends = not plain.strip()
-        inside = 1 if begins else 0 if ends else inside + bool(inside)
-        if inside <= SHOWN:
-            if left:
-                kept.append(f"      ⋮ {left} more lines")
-                left = 0
-            kept.append(line)
+    workflows = 0
+    for block in _blocks(lines):
+        head = Text.from_ansi(block[0]).plain
+        workflows += bool(_WORKFLOW.search(head))
+        room = 5 if _STEP.match(head) else 6 if head == _MADE else 10 if workflows < 2 else 3
+        if len(block) <= room + 1:
+            kept += block
         else:
-            left += 1
-    return kept
+            kept += [*block[:room], f"      … {len(block) - room} more lines"]
+        kept.append("")
+    return kept[:-1]
+
+
+def _blocks(lines: Sequence[str]) -> list[list[str]]:
+    """What stands between empty lines."""
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        if Text.from_ansi(line).plain.strip():
+            blocks[-1].append(line)
+        elif blocks[-1]:
+            blocks.append([])
+    return [block for block in blocks if block]
 
 
 def drawn(lines: list[str]) -> str:
     """Lines with escape codes as an SVG, which takes no font from elsewhere."""
-    record = Console(file=io.StringIO(), width=WIDTH, record=True, force_terminal=True, color_system="standard")
+    record = Console(file=io.StringIO(), width=WIDTH, record=True, force_terminal=True, highlight=False)
     for line in [f"$ {COMMAND}", "", *lines]:
         record.print(Text.from_ansi(line), no_wrap=True, overflow="ellipsis")
     return _FONT_FACE.sub("", record.export_svg(title=COMMAND, unique_id="demo"))

@@ -31,7 +31,7 @@ def splice(readme: str, servers: Mapping[Script, ServerSpec[Any, Any]], commands
 
 
 def tables(servers: Mapping[Script, ServerSpec[Any, Any]]) -> str:
-    """One table of the servers, then one of each server's tools."""
+    """One table of the servers, then one of each server's tools, folded until it is opened."""
     overview = table(
         ["Server", "Script", "Extra", "Tools", "Guide"],
         [
@@ -59,7 +59,9 @@ def _tools(spec: ServerSpec[Any, Any]) -> str:
         [code(entry.name), first_sentence(entry.description), entry.effect, _offered(entry)] for entry in spec.toolset
     ]
     variable = code(f"{spec.service.upper()}_ACCESS")
-    return f"**{spec.title}**\n\n{table(['Tool', 'What it does', 'Effect', f'Offered from {variable}'], rows)}"
+    folded = f"<details>\n<summary>The {len(rows)} tools of {spec.title}</summary>"  # Markdown needs empty lines inside
+    listed = table(["Tool", "What it does", "Effect", f"Offered from {variable}"], rows)
+    return f"{folded}\n\n{listed}\n\n</details>"
 
 
 def _offered(entry: ToolEntry) -> str:
