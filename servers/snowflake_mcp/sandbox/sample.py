@@ -30,7 +30,7 @@ COLUMNS: dict[str, tuple[str, tuple[Column, ...]]] = {
         (
             ("phase_id", "INT", "Number of the phase, from 0; the epic of that phase in Jira"),
             ("phase_name", "VARCHAR(100)", "Name of the phase"),
-            ("status", "VARCHAR(20)", "Complete, In Progress or Planned"),
+            ("status", "VARCHAR(20)", "Complete, Current or Planned"),
             ("start_date", "DATE", "First day; empty while planned"),
             ("end_date", "DATE", "Last day; empty while planned"),
             ("duration_days", "DECIMAL(4,2)", "Days of work, counting both ends; less than 1 where measured in hours"),

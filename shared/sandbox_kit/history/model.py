@@ -68,8 +68,8 @@ class Phase:
 
     @property
     def status(self) -> str:
-        """Complete, In Progress or Planned."""
-        return "Complete" if self.finished else "In Progress" if self.started else "Planned"
+        """Complete, Current or Planned."""
+        return "Complete" if self.finished else "Current" if self.started else "Planned"
 
     @property
     def first_day(self) -> date | None:

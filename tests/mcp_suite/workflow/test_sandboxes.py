@@ -65,7 +65,7 @@ def test_the_days_metrics_are_reported_once_and_a_fall_becomes_one_issue(company
     assert told["posts"].count("Daily metrics, 2026-02-02") == 1
     assert "no figures of 2026-02-03" in told["posts"]
     assert told["alerts"].count("Daily metrics of 2026-02-02") == 1
-    assert "| 2026-02-02 | 4 | 25 of 37 | 100% | 11 |" in told["page"]
+    assert "| 2026-02-02 | 4 | 25 of 46 | 100% | 10.5 |" in told["page"]
 
 
 @pytest.mark.stdio
