@@ -1,13 +1,13 @@
 """Calling a tool as a client does, with a failure in words."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
-from mcp import Client
-from mcp.shared.dispatcher import ProgressFnT
-from mcp.shared.exceptions import MCPError
-from mcp_types import TextContent
+
+if TYPE_CHECKING:
+    from mcp import Client
+    from mcp.shared.dispatcher import ProgressFnT
 
 
 class CallError(Exception):
@@ -20,13 +20,16 @@ class CallError(Exception):
 
 
 async def text_of(
-    client: Client, tool: str, arguments: Mapping[str, Any], *, timeout: float, tell: ProgressFnT | None = None
+    client: "Client", tool: str, arguments: Mapping[str, Any], *, timeout: float, tell: "ProgressFnT | None" = None
 ) -> str:
     """Call a tool and answer its text; `timeout` is in seconds.
 
     Raises:
         CallError: the tool answered with an error, did not answer in time, or its server is gone.
     """
+    from mcp.shared.exceptions import MCPError
+    from mcp_types import TextContent
+
     try:
         result = await client.call_tool(tool, dict(arguments), read_timeout_seconds=timeout, progress_callback=tell)
     except MCPError as error:

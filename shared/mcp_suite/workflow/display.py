@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mcp_suite.demo.display import call_line, seconds
 from mcp_suite.terminal import marks
 from mcp_suite.workflow.engine import knowledge, units
 from mcp_suite.workflow.model import Workflow
@@ -63,6 +62,8 @@ def about(state: Unit) -> str:
 
 
 def _time(taken: float) -> str:
+    from mcp_suite.demo.display import seconds  # with the MCP client, which takes a while
+
     return f"({seconds(taken)})"
 
 
@@ -161,6 +162,8 @@ def show_summary(console: "Console", workflow: Workflow, record: Record) -> None
 
 def show_plan(console: "Console", workflow: Workflow, planned: Sequence[Planned]) -> None:
     """Print each call that would be made."""
+    from mcp_suite.demo.display import call_line
+
     console.print(f"{workflow.title}: what would be done. Nothing is written.", style="bold")
     for number, one in enumerate(planned, start=1):
         sign = " (reads)" if one.reads else ""

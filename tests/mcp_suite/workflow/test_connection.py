@@ -12,7 +12,7 @@ import pytest
 from typer.testing import Result
 
 from mcp_suite.calls import CallError
-from mcp_suite.workflow import command
+from mcp_suite.workflow import running
 from mcp_suite.workflow.connection import Launch, Launcher, connected, launcher
 from mcp_suite.workflow.definitions import workflow_of
 from mcp_suite.workflow.record import Record
@@ -25,9 +25,9 @@ def dying(_: str) -> Launch:
     return Launch([sys.executable, "-c", "import sys; sys.exit('no luck')"], dict(os.environ))
 
 
-def begin(folder: Path) -> Record:
+def begin(folder: Path, *, sandbox: bool = True) -> Record:
     inputs = toys.workflow().settle({"folder": str(folder)})
-    return Record.begin(RUN, "toy", revision=1, sandbox=True, inputs=inputs)
+    return Record.begin(RUN, "toy", revision=1, sandbox=sandbox, inputs=inputs)
 
 
 def test_a_server_that_does_not_start_is_named_with_the_end_of_its_log() -> None:
@@ -52,7 +52,7 @@ def test_a_run_whose_server_does_not_start_has_done_nothing_and_can_go_on(
     playground: Playground, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = begin(playground.folder)
-    assert command.go_on(toys.workflow(), made, dying, as_json=True, settle=0) == 1
+    assert running.go_on(toys.workflow(), made, dying, as_json=True, settle=0) == 1
     told = json.loads(capsys.readouterr().out)
     assert told["done"] == []
     assert "toy does not start" in told["error"]
@@ -76,7 +76,7 @@ def test_a_tool_that_is_not_offered_stops_the_run_before_anything_is_done(
     object.__setattr__(step, "tool", "toy_break")
     wanted = toys.workflow()
     object.__setattr__(wanted, "steps", (*wanted.steps, step))
-    assert command.go_on(wanted, begin(playground.folder), launch, as_json=True, settle=0) == 1
+    assert running.go_on(wanted, begin(playground.folder, sandbox=False), launch, as_json=True, settle=0) == 1
     assert "No step is begun: toy does not offer toy_break" in json.loads(capsys.readouterr().out)["error"]
     assert written == []
 
@@ -94,7 +94,7 @@ def test_a_disk_that_is_full_is_told_and_the_run_goes_on_later(
     with monkeypatch.context() as full:
         full.setattr(Record, "write", write)
         launch: Launcher = toys.launch_in(playground.folder)
-        assert command.go_on(toys.workflow(), begin(playground.folder), launch, as_json=True, settle=0) == 1
+        assert running.go_on(toys.workflow(), begin(playground.folder), launch, as_json=True, settle=0) == 1
     assert "No space left" in json.loads(capsys.readouterr().out)["error"]
     assert playground.play("resume").returncode == 0
     assert playground.is_whole()
@@ -108,9 +108,9 @@ def test_what_another_run_about_the_same_has_just_begun_is_known(playground: Pla
     second = Record.begin("b", flow.name, revision=1, sandbox=True, inputs=inputs)
     live = Record.begin("c", flow.name, revision=1, sandbox=False, inputs=inputs)
     other_day = Record.begin("d", flow.name, revision=1, sandbox=True, inputs=flow.settle({"date": "2026-02-01"}))
-    assert command.others(flow, second, 60.0) == {"report": first.units["report"].intended}
-    assert command.others(flow, first, 60.0) == command.others(flow, live, 60.0) == {}
-    assert command.others(flow, other_day, 60.0) == {}
+    assert running.others(flow, second, 60.0) == {"report": first.units["report"].intended}
+    assert running.others(flow, first, 60.0) == running.others(flow, live, 60.0) == {}
+    assert running.others(flow, other_day, 60.0) == {}
 
 
 @pytest.mark.parametrize(

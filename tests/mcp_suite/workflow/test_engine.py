@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from mcp_suite.errors import SuiteError
-from mcp_suite.workflow import record as records
-from mcp_suite.workflow.command import alone, parsed, state_of
+from mcp_suite.workflow.command import parsed
 from mcp_suite.workflow.display import left, summary, undoing
 from mcp_suite.workflow.engine import knowledge, units
+from mcp_suite.workflow.locks import alone, state_of
 from mcp_suite.workflow.model import InputError, Known, StepError
 from mcp_suite.workflow.plan import plan
 from mcp_suite.workflow.record import Record
@@ -91,7 +91,7 @@ def test_each_line_is_on_the_disk_before_the_run_goes_on(
         synced.append(descriptor)
         real(descriptor)
 
-    monkeypatch.setattr(records.os, "fsync", counting)
+    monkeypatch.setattr(os, "fsync", counting)
     made = begun(playground.folder)
     at_first = len(synced)
     made.write("intended", "list")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mcp_suite.workflow import command
+from mcp_suite.workflow import connection
 from mcp_suite.workflow.answers import issues_listed, rows
 from mcp_suite.workflow.connection import Launch, launcher
 
@@ -40,7 +40,7 @@ def test_what_a_lost_server_has_done_is_not_done_again(
 
         return launch
 
-    monkeypatch.setattr(command, "launcher", unreliable)
+    monkeypatch.setattr(connection, "launcher", unreliable)
     inputs = given(title="Lost and found", summary="Why.", stories="One;Two")
     stopped = company.run("run", "feature-proposal", "--sandbox", *inputs, status=1)
     assert flag.exists()

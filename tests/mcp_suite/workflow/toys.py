@@ -13,10 +13,11 @@ from typing import Any
 
 import anyio
 
-from mcp_suite.workflow.command import alone, go_on
 from mcp_suite.workflow.connection import Launch, Launcher
+from mcp_suite.workflow.locks import alone
 from mcp_suite.workflow.model import HERE, Arguments, Call, Input, Item, Known, Outputs, Step, StepError, Workflow
 from mcp_suite.workflow.record import Event, Record
+from mcp_suite.workflow.running import go_on
 
 SETTLE = 0.2
 MADE = ("first", "each-one", "each-two", "last")
