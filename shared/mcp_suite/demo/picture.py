@@ -28,10 +28,17 @@ def main() -> None:
         SuiteError: it failed, or this is no checkout.
     """
     written = io.StringIO()
+    plain = {"TERM": "dumb"}  # nothing moves
     out = Console(
-        file=written, width=WIDTH, height=40, force_terminal=True, color_system="standard", markup=False, highlight=False,
-        _environ={"TERM": "dumb"},
-    )  # fmt: skip
+        file=written,
+        width=WIDTH,
+        height=40,
+        force_terminal=True,
+        color_system="standard",
+        markup=False,
+        highlight=False,
+        _environ=plain,
+    )
     told = tell(out)
     if told.failure or told.left_out:
         raise SuiteError(f"the demonstration was not told whole: {told.failure or told.left_out}")
