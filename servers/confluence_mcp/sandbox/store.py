@@ -13,7 +13,7 @@ from sandbox_kit.session import TABLES
 class Store(SiteStore[Session]):
     """The SQLite file behind the sandbox."""
 
-    version = 2
+    version = 3
     tables = TABLES + OWN_TABLES
 
     def session(self, connection: sqlite3.Connection) -> Session:

@@ -1,4 +1,4 @@
-"""The specifications of the eight agents."""
+"""The specifications of the agents."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from confluence_mcp.sandbox.sample.markup import (
     body,
     box,
     code,
+    day,
     h,
     jira,
     mention,
@@ -22,24 +23,27 @@ from confluence_mcp.sandbox.sample.markup import (
     ul,
 )
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
 
 
 def _spec(
     person: who.Account,
-    version: str,
-    issue: str,
+    version: int,
     role: str,
     decides: tuple[str, ...],
     asks: tuple[str, ...],
     judged: str,
     *more: Part,
 ) -> str:
+    """The specification of an agent in one of its versions, the first being 0."""
+    release = history.AGENT[person.name].releases[version]
     return body(
         properties(
             ("Agent", p(mention(person))),
-            ("Version", p(status(version, "Blue"))),
-            ("Issue", p(jira(issue))),
+            ("Version", p(status(release.version, "Blue"))),
+            ("In use since", p(day(release.since[:10]))),
+            ("Issue", p(jira(history.key(release.deliverable)))),
         ),
         p(strong(role)),
         h(2, "Decides alone"),
@@ -54,8 +58,7 @@ def _spec(
 
 _ORCHESTRATOR = _spec(
     who.ORCHESTRATOR,
-    "1.0",
-    "PMOS-6",
+    0,
     "Takes a request, picks the agent that answers for it, and puts the pieces together again.",
     ("Which agent is asked", "In which order"),
     ("Everything that costs money", "A request that fits two agents equally well"),
@@ -65,8 +68,7 @@ _ORCHESTRATOR = _spec(
 )
 _ARCHITECT = _spec(
     who.PRODUCT_ARCHITECT,
-    "1.0",
-    "PMOS-7",
+    0,
     "Turns an opportunity into a requirement that can be estimated.",
     ("How a requirement is divided", "What is ruled out in a first draft"),
     ("A requirement outside the strategy", "Dropping something that was promised"),
@@ -79,13 +81,13 @@ _ARCHITECT = _spec(
     ),
 )
 
+_FIRST, _SECOND, _THIRD = history.AGENT["Engineering Partner"].releases
 _JUDGED = "Estimates that held, findings before release instead of after."
 _LIMITS = ("Adding a dependency", "Anything that sees customers' data")
 _PARTNER = (
     _spec(
         who.ENGINEERING_PARTNER,
-        "1.0",
-        "PMOS-9",
+        0,
         "Says whether a requirement can be built.",
         ("Feasibility, with a reason",),
         _LIMITS,
@@ -93,8 +95,7 @@ _PARTNER = (
     ),
     _spec(
         who.ENGINEERING_PARTNER,
-        "1.1",
-        "PMOS-9",
+        1,
         "Says whether a requirement can be built, and what it would cost.",
         ("Feasibility, with a reason", "The shape of an interface"),
         _LIMITS,
@@ -102,13 +103,12 @@ _PARTNER = (
     ),
     _spec(
         who.ENGINEERING_PARTNER,
-        "1.2",
-        "PMOS-14",
+        2,
         "Says whether a requirement can be built, what it would cost, and what could go wrong.",
         ("Feasibility, with a reason", "The shape of an interface", "Sending a specification back"),
         _LIMITS,
         _JUDGED,
-        h(2, "Since 1.2"),
+        h(2, f"Since {_THIRD.version}"),
         box("info", p("Every specification answers the ", page("Security review: checklist"), ", its own too.")),
         h(2, "Output"),
         table(
@@ -121,22 +121,20 @@ _PARTNER = (
 )
 _STRATEGIST = _spec(
     who.UX_STRATEGIST,
-    "1.0",
-    "PMOS-10",
+    0,
     "Looks at a requirement from the side of the person who will use it.",
     ("Which journeys are drawn", "What a prototype shows"),
     ("Talking to customers",),
     "Objections that users raised later and that were not on the list.",
     panel(
         "A prototype is a sketch",
-        p("One page that can be clicked, an hour after the agreement (", jira("PMOS-15"), ")."),
+        p("One page that can be clicked, an hour after the agreement (", jira(history.key(15)), ")."),
         colour="#DEEBFF",
     ),
 )
 _ANALYST = _spec(
     who.DATA_ANALYST,
-    "1.0",
-    "PMOS-16",
+    0,
     "Turns a question into SQL, and an answer into a sentence that names its doubt.",
     ("Which tables are read",),
     ("Reading anything about persons", "A query that runs longer than half a minute"),
@@ -149,8 +147,7 @@ _ANALYST = _spec(
 )
 _GTM = _spec(
     who.GTM_STRATEGIST,
-    "1.0",
-    "PMOS-17",
+    0,
     "Says for whom a feature is, what it replaces, and which sentence sells it.",
     ("Words",),
     ("Prices", "Names of customers"),
@@ -158,19 +155,17 @@ _GTM = _spec(
 )
 _EVALUATOR = _spec(
     who.SYSTEM_EVALUATOR,
-    "1.0",
-    "PMOS-19",
+    0,
     "Reads what the other agents made and says how good it is, against the standards and not against taste.",
     ("What goes into the weekly audit",),
     ("Changing a standard",),
     "Faults that people found and the audit had not.",
     h(2, "The audit"),
-    p("Every Monday at eight (", jira("PMOS-23"), "); its numbers go to the ", page("Quality dashboard"), "."),
+    p("Every Monday at eight (", jira(history.key(23)), "); its numbers go to the ", page("Quality dashboard"), "."),
 )
 _MAINTAINER = _spec(
     who.DOCUMENTATION_MAINTAINER,
-    "1.0",
-    "PMOS-20",
+    0,
     "Compares documents with what is there, and corrects the documents.",
     ("Corrections of facts",),
     ("Anything that changes what was promised", "Pages that somebody else owns"),
@@ -178,22 +173,29 @@ _MAINTAINER = _spec(
 )
 
 
-def _page(number: int, title: str, author: who.Account, when: str, text: str, phase: int) -> Page:
-    return Page(
-        number, title, (Edit(author, when, text),), AGENTS, ("agent-spec", f"phase-{phase}"), owner=who.HUMAN_PM
-    )
+def _page(number: int, title: str, author: who.Account, text: str) -> Page:
+    """The page of an agent that has one version, written when that came into use."""
+    figures = history.agent_figures(title)
+    labels = ("agent-spec", f"phase-{figures.phase_deployed}")
+    edit = Edit(author, figures.agent.releases[0].since, text)
+    return Page(number, title, (edit,), AGENTS, labels, owner=who.HUMAN_PM)
 
 
 PAGES = (
-    _page(98431, "Orchestrator", who.PRODUCT_ARCHITECT, "2026-01-31 14:00", _ORCHESTRATOR, 0),
-    _page(98432, "Product Architect", who.PRODUCT_ARCHITECT, "2026-01-31 16:00", _ARCHITECT, 0),
+    _page(98431, "Orchestrator", who.PRODUCT_ARCHITECT, _ORCHESTRATOR),
+    _page(98432, "Product Architect", who.PRODUCT_ARCHITECT, _ARCHITECT),
     Page(
         98433,
         "Engineering Partner",
         (
-            Edit(who.ENGINEERING_PARTNER, "2026-01-31 19:30", _PARTNER[0], "1.0"),
-            Edit(who.ENGINEERING_PARTNER, "2026-01-31 22:15", _PARTNER[1], "1.1: costs, interfaces"),
-            Edit(who.HUMAN_PM, "2026-02-01 10:10", _PARTNER[2], "1.2: security review as part of every specification"),
+            Edit(who.ENGINEERING_PARTNER, _FIRST.since, _PARTNER[0], _FIRST.version),
+            Edit(who.ENGINEERING_PARTNER, _SECOND.since, _PARTNER[1], f"{_SECOND.version}: costs, interfaces"),
+            Edit(
+                who.HUMAN_PM,
+                "2026-02-01 10:10",
+                _PARTNER[2],
+                f"{_THIRD.version}: security review as part of every specification",
+            ),
         ),
         AGENTS,
         ("agent-spec", "phase-1", "phase-2"),
@@ -201,9 +203,9 @@ PAGES = (
         owner=who.HUMAN_PM,
         views=11,
     ),
-    _page(98434, "UX Strategist", who.UX_STRATEGIST, "2026-01-31 20:30", _STRATEGIST, 1),
-    _page(98435, "Data Analyst", who.DATA_ANALYST, "2026-02-01 15:00", _ANALYST, 2),
-    _page(98436, "GTM Strategist", who.GTM_STRATEGIST, "2026-02-01 16:00", _GTM, 2),
-    _page(98437, "System Evaluator", who.SYSTEM_EVALUATOR, "2026-02-02 12:00", _EVALUATOR, 3),
-    _page(98438, "Documentation Maintainer", who.DOCUMENTATION_MAINTAINER, "2026-02-02 14:00", _MAINTAINER, 3),
+    _page(98434, "UX Strategist", who.UX_STRATEGIST, _STRATEGIST),
+    _page(98435, "Data Analyst", who.DATA_ANALYST, _ANALYST),
+    _page(98436, "GTM Strategist", who.GTM_STRATEGIST, _GTM),
+    _page(98437, "System Evaluator", who.SYSTEM_EVALUATOR, _EVALUATOR),
+    _page(98438, "Documentation Maintainer", who.DOCUMENTATION_MAINTAINER, _MAINTAINER),
 )

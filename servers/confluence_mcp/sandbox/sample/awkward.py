@@ -31,6 +31,7 @@ from confluence_mcp.sandbox.sample.markup import (
     ul,
 )
 from confluence_mcp.sandbox.sample.record import Edit, File, Note, Page
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
 
 PAGE_ID = 98426
@@ -56,7 +57,7 @@ _MERGED = Markup(
 _COLUMNS = macro(
     "section",
     {},
-    macro("column", {"width": "30%"}, p("left")) + macro("column", {}, p("right, with ", jira("PMOS-36"))),
+    macro("column", {"width": "30%"}, p("left")) + macro("column", {}, p("right, with ", jira(history.key(36)))),
 )
 _APP = Markup(
     '<ac:adf-extension><ac:adf-node type="extension"><ac:adf-attribute key="extension-key">'
@@ -72,7 +73,7 @@ _BODY = body(
     properties(
         ("Owner", p(mention(who.ENGINEERING_PARTNER))),
         ("State", p(status("idea", "Purple"))),
-        ("Issue", p(jira("PMOS-36"))),
+        ("Issue", p(jira(history.key(36)))),
     ),
     p(
         "A page is more than its words: macros, colours, comments on some of its words, tasks. ",

@@ -6,23 +6,23 @@ import struct
 import zlib
 from collections.abc import Sequence
 
-PHASES = (
-    ("Phase 0", 8, 21, 1.0, 14),
-    ("Phase 1", 5, 23, 2.0, 21),
-    ("Phase 2", 5, 19, 0.17, 21),
-    ("Phase 3", 7, 23, 2.0, 21),
-)
-"""Name, issues, story points, days it took, days it was planned to take."""
+from sandbox_kit import history
+
+COMPLETE = tuple(each for each in map(history.phase_figures, range(len(history.PHASES))) if each.phase.finished)
+"""The phases that are over, in numbers."""
+NEXT = history.PHASES[len(COMPLETE)]
+"""The phase that comes then."""
+_PLAN = [each for each in history.phase_figures(NEXT.number).deliverables if each.artifact == "Integration"]
 
 
 def points_chart() -> bytes:
     """The story points of the phases as bars."""
-    return _bars([points * 6 for _, _, points, _, _ in PHASES], (0x00, 0x52, 0xCC))
+    return _bars([each.points * 6 for each in COMPLETE], (0x00, 0x52, 0xCC))
 
 
 def velocity_chart() -> bytes:
     """The issues done per day, as bars."""
-    return _bars([round(issues / days * 4) for _, issues, _, days, _ in PHASES], (0x36, 0xB3, 0x7E))
+    return _bars([round((each.velocity_per_day or 0) * 4) for each in COMPLETE], (0x36, 0xB3, 0x7E))
 
 
 def tick() -> bytes:
@@ -50,38 +50,44 @@ def _csv(*rows: Sequence[object]) -> bytes:
 
 def first_plan() -> bytes:
     """The plan of Phase 4 as it was first thought of."""
-    return _csv(("integration", "days"), ("Jira", 2), ("Slack", 2), ("Confluence", 2), ("Snowflake", 2))
+    each = NEXT.estimated_days // len(_PLAN)
+    return _csv(("integration", "days"), *((name, each) for name in ("Jira", "Slack", "Confluence", "Snowflake")))
 
 
 def plan() -> bytes:
     """The plan of Phase 4 with its issues and due dates."""
-    return _csv(
-        ("integration", "issue", "points", "due"),
-        ("Jira", "PMOS-35", 8, "2026-02-05"),
-        ("Confluence", "PMOS-36", 8, "2026-02-07"),
-        ("Slack", "PMOS-37", 5, "2026-02-10"),
-        ("Snowflake", "PMOS-38", 5, "2026-02-12"),
-    )
+    rows = [(_service(each), each.key, each.points, each.due) for each in _PLAN]
+    return _csv(("integration", "issue", "points", "due"), *rows)
 
 
 def plan_text() -> bytes:
     """The same as Markdown."""
-    rows = ("Jira, PMOS-35", "Confluence, PMOS-36", "Slack, PMOS-37", "Snowflake, PMOS-38")
-    return ("# Phase 4\n\n" + "".join(f"{number}. {row}\n" for number, row in enumerate(rows, 1))).encode()
+    rows = [f"{number}. {_service(each)}, {each.key}\n" for number, each in enumerate(_PLAN, 1)]
+    return f"# Phase {NEXT.number}\n\n{''.join(rows)}".encode()
+
+
+def _service(deliverable: history.Deliverable) -> str:
+    """What an integration connects: the first word of its summary."""
+    return deliverable.summary.split()[0]
 
 
 def velocity_table() -> bytes:
     """Planned and actual days of every phase that is over."""
-    return _csv(("phase", "issues", "points", "days", "planned_days"), *PHASES)
+    rows = [
+        (f"Phase {each.phase.number}", each.completed, each.points, round(each.days or 0, 2), each.phase.estimated_days)
+        for each in COMPLETE
+    ]
+    return _csv(("phase", "issues", "points", "days", "planned_days"), *rows)
 
 
 def metrics_table() -> bytes:
     """The days that were measured so far."""
     return _csv(
         ("metric_date", "phases_complete", "deliverables_complete", "deliverables_total", "completion_pct"),
-        ("2026-01-31", 1, 8, 37, 21.62),
-        ("2026-02-01", 3, 18, 37, 48.65),
-        ("2026-02-02", 4, 25, 37, 67.57),
+        *(
+            (each.day, each.phases_complete, each.deliverables_complete, each.deliverables_total, each.completion_pct)
+            for each in history.days()
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confluence_mcp.sandbox.sample.markup import (
+    Part,
     body,
     box,
     day,
@@ -25,6 +26,7 @@ from confluence_mcp.sandbox.sample.markup import (
 )
 from confluence_mcp.sandbox.sample.markup import both as cell
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
 
 HOME = 98400
@@ -36,6 +38,29 @@ _FIRST_HOME = body(
     ul("Requirements", "Specifications", "Reports"),
 )
 
+_SHORT = ("Bootstrap", "Core agents", "Execution", "Self-improvement", "Integrations")
+_REQUIREMENTS = (
+    "Phase 0 PRD: Bootstrap Foundation",
+    "Phase 1 PRD: Core Agent Team",
+    "Phase 2 PRD: Execution Layer",
+    "Phase 3 PRD: Self-Improvement Loop",
+    "Phase 4 PRD: MCP Integration Suite",
+)
+_FIRST, _LAST = history.PHASES[0].key, history.PHASES[-1].key
+
+
+def _row(figures: history.PhaseFigures, short: str) -> tuple[Part, ...]:
+    """The row of a phase; its report is there when it is complete."""
+    phase, over = figures.phase, bool(figures.phase.finished)
+    return (
+        f"{phase.number} {short}",
+        p(status("done", "Green") if over else status(phase.status.lower())),
+        f"{figures.completed} of {figures.planned}",
+        p(page(_REQUIREMENTS[phase.number])),
+        p(page(f"Phase {phase.number} completion report")) if over else "not yet",
+    )
+
+
 _HOME = body(
     layout(
         (
@@ -44,8 +69,8 @@ _HOME = body(
                 cell(
                     box(
                         "info",
-                        p("PM OS helps a product manager to discover, specify, deliver and measure. Eight agents do "),
-                        p("the writing; ", mention(who.HUMAN_PM), " decides."),
+                        p("PM OS helps a product manager to discover, specify, deliver and measure. "),
+                        p(f"{len(history.AGENTS)} agents do the writing; ", mention(who.HUMAN_PM), " decides."),
                         title="What this is",
                     ),
                 ),
@@ -57,39 +82,10 @@ _HOME = body(
                 cell(
                     h(2, "Where we are"),
                     table(
-                        ("Phase", "State", "Requirement", "Report"),
-                        (
-                            "0 Bootstrap",
-                            p(status("done", "Green")),
-                            p(page("Phase 0 PRD: Bootstrap Foundation")),
-                            p(page("Phase 0 completion report")),
-                        ),
-                        (
-                            "1 Core agents",
-                            p(status("done", "Green")),
-                            p(page("Phase 1 PRD: Core Agent Team")),
-                            p(page("Phase 1 completion report")),
-                        ),
-                        (
-                            "2 Execution",
-                            p(status("done", "Green")),
-                            p(page("Phase 2 PRD: Execution Layer")),
-                            p(page("Phase 2 completion report")),
-                        ),
-                        (
-                            "3 Self-improvement",
-                            p(status("done", "Green")),
-                            p(page("Phase 3 PRD: Self-Improvement Loop")),
-                            p(page("Phase 3 completion report")),
-                        ),
-                        (
-                            "4 Integrations",
-                            p(status("in progress", "Blue")),
-                            p(page("Phase 4 PRD: MCP Integration Suite")),
-                            "not yet",
-                        ),
+                        ("Phase", "State", "Deliverables", "Requirement", "Report"),
+                        *[_row(history.phase_figures(phase), short) for phase, short in enumerate(_SHORT)],
                     ),
-                    p("The work itself is in Jira, as the epics ", jira("PMOS-26"), " to ", jira("PMOS-33"), "."),
+                    p("The work itself is in Jira, as the epics ", jira(_FIRST), " to ", jira(_LAST), "."),
                 ),
                 cell(
                     h(3, "Read first"),
@@ -112,15 +108,18 @@ def _section(number: int, title: str, about: str, *labels: str) -> Page:
     return Page(number, title, edits, HOME, ("section", *labels), views=9)
 
 
+_PHASE_4_ENDS = max(each.due for each in history.phase_figures(4).deliverables)
+_PLAYBOOK = history.DELIVERABLE[34]
 _AGENDA = body(
     p("With ", mention(who.HUMAN_PM), ", ", mention(who.PRODUCT_ARCHITECT), " and ", mention(who.ENGINEERING_PARTNER)),
     h(2, "Said"),
     ul(
-        p("Phase 3 closes today; the last item is ", jira("PMOS-25"), "."),
-        "Four integrations in eight days is bold. Jira goes first.",
+        p("Phase 3 closes today; the last item is ", jira(history.key(25)), "."),
+        f"Four integrations in {history.PHASES[4].estimate} is bold. Jira goes first.",
         p(
-            "Sixty-seven metrics are too many for one look: the five we decide by go to the top (",
-            jira("PMOS-21"),
+            f"{history.METRICS} metrics are too many for one look: ",
+            f"the {len(history.MEASURES)} we decide by go to the top (",
+            jira(history.key(21)),
             ").",
         ),
     ),
@@ -129,8 +128,12 @@ _AGENDA = body(
     h(2, "To do"),
     tasks(
         (1, True, line(mention(who.PRODUCT_ARCHITECT), " files the stories of Phase 4")),
-        (2, False, line(mention(who.ENGINEERING_PARTNER), " writes the OAuth playbook by ", day("2026-02-03"))),
-        (3, False, line(mention(who.HUMAN_PM), " tries three workflows by hand before ", day("2026-02-12"))),
+        (
+            2,
+            False,
+            line(mention(who.ENGINEERING_PARTNER), " writes the OAuth playbook by ", day(_PLAYBOOK.due)),
+        ),
+        (3, False, line(mention(who.HUMAN_PM), " tries three workflows by hand before ", day(_PHASE_4_ENDS))),
     ),
     hr(),
     p(strong("Next: "), day("2026-02-09")),

@@ -20,7 +20,13 @@ from confluence_mcp.sandbox.sample.markup import (
     ul,
 )
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
+
+_FIVE = len(history.MEASURES)
+_OTHERS = history.METRICS - _FIVE
+_BY_NIGHT = sum(1 for each in history.AGENTS if each.releases[0].since <= history.PHASES[0].finished)
+"""The agents that were there when Phase 0 was over."""
 
 
 def _post(
@@ -36,7 +42,7 @@ POSTS = (
         who.HUMAN_PM,
         "2026-01-31 18:30",
         body(
-            p("This morning there was an empty repository. Tonight two agents work in it."),
+            p(f"This morning there was an empty repository. Tonight {_BY_NIGHT} agents work in it."),
             p("What made the difference is dull: ", strong("templates"), ". The details are in the "),
             p(page("Phase 0 completion report"), "."),
         ),
@@ -52,7 +58,7 @@ POSTS = (
         body(
             p("One feature went from an opportunity to the words for the market, and nobody called a meeting."),
             quote(p("Two headings were renamed on the way. That was all.")),
-            p("Who did what: ", jira("PMOS-18"), "."),
+            p("Who did what: ", jira(history.key(18)), "."),
         ),
         "news",
         "phase-2",
@@ -64,8 +70,11 @@ POSTS = (
         "2026-02-02 19:45",
         body(
             box("tip", p("The numbers are on the ", page("Quality dashboard"), ".")),
-            ul("Drafting time", "Rework", "Readiness", "Discovery per week", "Traceability"),
-            p(mention(who.HUMAN_PM), " decides by these five. The other 62 are for those who like to look."),
+            ul(*[each.name for each in history.MEASURES]),
+            p(
+                mention(who.HUMAN_PM),
+                f" decides by these {_FIVE}. The other {_OTHERS} are for those who like to look.",
+            ),
         ),
         "news",
         "metrics",

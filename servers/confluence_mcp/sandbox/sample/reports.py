@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from confluence_mcp.sandbox.sample.files import PHASES
 from confluence_mcp.sandbox.sample.home import REPORTS
 from confluence_mcp.sandbox.sample.markup import (
     Markup,
     Part,
     body,
+    both,
     box,
     day,
     expand,
@@ -26,22 +26,23 @@ from confluence_mcp.sandbox.sample.markup import (
     ul,
 )
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.atlassian.clock import at
+from sandbox_kit.history import measures
 
-_TOOK = ("1 day", "2 days", "4 hours", "2 days")
-_PLANNED = ("2 weeks", "3 weeks", "3 weeks", "3 weeks")
-_BEGAN = ("2026-01-31", "2026-01-31", "2026-02-01", "2026-02-01")
-_ENDED = ("2026-01-31", "2026-02-01", "2026-02-01", "2026-02-02")
+_BOOTSTRAP, _TEAM, _EXECUTION, _LOOP = (history.phase_figures(number) for number in range(4))
+_ACCEPTED_GOAL = 90
 
 
-def _report(phase: int, summary: Markup, learned: tuple[Part, ...], *more: Part, multiple: str) -> str:
-    _, issues, points, _, _ = PHASES[phase]
+def _report(figures: history.PhaseFigures, summary: Markup, learned: tuple[Part, ...], *more: Part) -> str:
+    phase = figures.phase
     return body(
         properties(
-            ("Phase", p(jira(f"PMOS-{26 + phase}"))),
-            ("State", p(status("complete", "Green"))),
-            ("Began", p(day(_BEGAN[phase]))),
-            ("Ended", p(day(_ENDED[phase]))),
+            ("Phase", p(jira(phase.key))),
+            ("State", p(status(phase.status.lower(), "Green"))),
+            ("Began", p(day(str(phase.first_day)))),
+            ("Ended", p(day(str(phase.last_day)))),
             ("Signed off by", p(mention(who.HUMAN_PM))),
         ),
         h(2, "In short"),
@@ -49,13 +50,24 @@ def _report(phase: int, summary: Markup, learned: tuple[Part, ...], *more: Part,
         h(2, "Planned and done"),
         table(
             ("", "Planned", "Done"),
-            ("Deliverables", str(issues), str(issues)),
-            ("Story points", str(points), str(points)),
-            ("Time", _PLANNED[phase], p(strong(_TOOK[phase]), f" ({multiple} times faster)")),
-            ("Accepted at the first review", "90 %", "100 %"),
+            ("Deliverables", str(figures.planned), str(figures.completed)),
+            ("Story points", str(figures.points), str(figures.points_completed)),
+            ("Time", phase.estimate, p(strong(figures.took), f" ({figures.multiple:g} times faster)")),
+            ("Per day", "-", f"{figures.velocity_per_day:g} deliverables, {figures.points_per_day:g} points"),
+            ("Accepted at the first review", f"{_ACCEPTED_GOAL} %", f"{history.accepted(figures.deliverables):g} %"),
         ),
         h(2, "Deliverables"),
-        jira_table(f"project = PMOS AND parent = PMOS-{26 + phase} ORDER BY key", "key,summary,assignee,resolved"),
+        table(
+            ("Issue", "What", "By", "Points", "Done"),
+            *[
+                (p(jira(each.key)), each.summary, each.agent, str(each.points), str(each.finished_on))
+                for each in figures.deliverables
+            ],
+        ),
+        h(2, "As Jira has them"),
+        jira_table(
+            f"project = {history.PROJECT} AND parent = {phase.key} ORDER BY key", "key,summary,assignee,resolved"
+        ),
         h(2, "What we learned"),
         ul(*learned),
         *more,
@@ -63,47 +75,57 @@ def _report(phase: int, summary: Markup, learned: tuple[Part, ...], *more: Part,
 
 
 _PHASE_0 = _report(
-    0,
-    p("Eight deliverables of eight in one day; two weeks were planned."),
+    _BOOTSTRAP,
+    p(
+        f"{_BOOTSTRAP.completed} deliverables of {_BOOTSTRAP.planned} in {_BOOTSTRAP.took}; "
+        f"{_BOOTSTRAP.phase.estimate} were planned."
+    ),
     ("Templates first: everything after them was quicker", "Two editors differ in one line, the path of the context"),
-    box("tip", p("All five scenarios passed at the first attempt (", jira("PMOS-8"), ").")),
-    multiple="14",
+    box("tip", p(f"All {measures.SCENARIOS} scenarios passed at the first attempt (", jira(history.key(8)), ").")),
 )
 _PHASE_1_FIRST = _report(
-    1,
+    _TEAM,
     p("Two agents and Google Drive."),
     ("The pattern of the refresh should carry over",),
-    multiple="10",
 )
+_LATENCY = f"{measures.DRIVE_LATENCY_MS} ms"
 _PHASE_1 = _report(
-    1,
-    p("Two more agents and the first integration. A document takes ", strong("514 ms"), ", and no call failed."),
+    _TEAM,
+    p("Two more agents and the first integration. A document takes ", strong(_LATENCY), ", and no call failed."),
     (
         "Renew a token before it ends, not when a call fails",
         "Three tries are enough",
         p("A newcomer needs a guide with pictures: ", page("Google Drive: OAuth setup guide")),
     ),
     h(2, "Measured"),
-    table(("What", "Result"), ("Latency", "514 ms"), ("Failed calls", "0 %"), ("Renewals", "24 of 24")),
+    table(("What", "Result"), ("Latency", _LATENCY), ("Failed calls", "0 %"), ("Renewals", "24 of 24")),
     expand("Every request of the night", p(page("Google Drive trial: request log"))),
-    multiple="10.5",
 )
+_WORKED = f"{_EXECUTION.took} of work".capitalize()
+_HOURS = (at(_EXECUTION.phase.finished) - at(_EXECUTION.phase.started)) / 3_600_000
 _PHASE_2 = _report(
-    2,
-    p("Five agents hand over to each other. ", marked(marker("four-hours"), "Four hours of work"), " in all."),
+    _EXECUTION,
+    p("Five agents hand over to each other. ", marked(marker("four-hours"), _WORKED), " in all."),
     ("Nothing was lost between agents; two headings were renamed", "A prototype has to say that it is a sketch"),
-    multiple="125",
 )
 _PHASE_3 = _report(
-    3,
-    p("The system counts, audits and corrects itself. ", strong("67 metrics"), ", of which five are on top."),
-    ("Five numbers that somebody decides by are better than sixty-seven", "No deliverable was reworked"),
+    _LOOP,
+    p(
+        "The system counts, audits and corrects itself. ",
+        strong(f"{history.METRICS} metrics"),
+        f", of which {len(history.MEASURES)} are on top.",
+    ),
+    (
+        f"{len(history.MEASURES)} numbers that somebody decides by are better than {history.METRICS}",
+        "No deliverable was reworked",
+    ),
+)
+_PHASE_3_PASSED_ON = both(
     h(2, "Passed on to Phase 4"),
     ul(
-        p("Sample data that is too tidy: ", jira("PMOS-41")),
-        p("The playbook that was promised: ", page("OAuth playbook"), ", ", jira("PMOS-34")),
+        p("Sample data that is too tidy: ", jira(history.key(41))),
+        p("The playbook that was promised: ", page("OAuth playbook"), ", ", jira(history.key(34))),
     ),
-    multiple="10.5",
 )
 
 
@@ -118,7 +140,9 @@ PAGES = (
         0,
         (Edit(who.PRODUCT_ARCHITECT, "2026-01-31 18:10", _PHASE_0),),
         Note(
-            who.HUMAN_PM, "2026-01-31 18:30", p("Two weeks were planned for this. I will trust the next estimate less.")
+            who.HUMAN_PM,
+            "2026-01-31 18:30",
+            p(f"{_BOOTSTRAP.phase.estimate} were planned for this. I will trust the next estimate less."),
         ),
     ),
     _page(
@@ -136,11 +160,18 @@ PAGES = (
         Note(
             who.DATA_ANALYST,
             "2026-02-01 18:40",
-            p("Of work, not from beginning to end: that was eight and a half."),
+            p(f"Of work, not from beginning to end: that was {_HOURS:g} hours."),
             marker("four-hours"),
-            "Four hours of work",
+            _WORKED,
             who.PRODUCT_ARCHITECT,
         ),
     ),
-    _page(98454, 3, (Edit(who.DOCUMENTATION_MAINTAINER, "2026-02-02 19:05", _PHASE_3),)),
+    _page(
+        98454,
+        3,
+        (
+            Edit(who.DOCUMENTATION_MAINTAINER, "2026-02-02 19:00", _PHASE_3),
+            Edit(who.PRODUCT_ARCHITECT, "2026-02-02 19:58", _PHASE_3 + _PHASE_3_PASSED_ON, "What Phase 4 takes over"),
+        ),
+    ),
 )

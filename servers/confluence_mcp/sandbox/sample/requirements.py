@@ -33,20 +33,28 @@ from confluence_mcp.sandbox.sample.markup import (
 )
 from confluence_mcp.sandbox.sample.record import Edit, Note, Page
 from confluence_mcp.sandbox.sample.requirements_phase4 import PHASE_4
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
 
 
-def _about(owner: who.Account, state: Markup, epic: str, planned: str) -> Markup:
+def _about(owner: who.Account, state: Markup, phase: int) -> Markup:
     return properties(
         ("Owner", p(mention(owner))),
         ("State", p(state)),
-        ("Epic", p(jira(epic))),
-        ("Planned", p(planned)),
+        ("Epic", p(jira(history.epic(phase)))),
+        ("Planned", p(history.PHASES[phase].estimate)),
     )
+
+
+def _deliverables(phase: int) -> Markup:
+    """What a phase is to bring about, with the points of each."""
+    rows = [(each.summary, p(jira(each.key)), str(each.points)) for each in history.phase_figures(phase).deliverables]
+    return table(("What", "Issue", "Points"), *rows)
 
 
 _DONE = status("delivered", "Green")
 
+_DRAFTING, _TRACED = history.MEASURES[0], history.MEASURES[-1]
 _PHASE_0_FIRST = body(
     h(2, "Problem"),
     p("Agents are told the same things every morning, and forget them by the evening."),
@@ -54,7 +62,7 @@ _PHASE_0_FIRST = body(
     ul("Folders", "Templates", "Two agents"),
 )
 _PHASE_0 = body(
-    _about(who.PRODUCT_ARCHITECT, _DONE, "PMOS-26", "2 weeks"),
+    _about(who.PRODUCT_ARCHITECT, _DONE, 0),
     toc(2),
     h(2, "Problem"),
     p(
@@ -67,21 +75,11 @@ _PHASE_0 = body(
     table(
         ("Measure", "Before", "Goal"),
         ("Instructions repeated in a conversation", "9", "1"),
-        ("Hours from an idea to a requirement", "8", "4"),
-        ("Requirements that name the line of the strategy they serve", "0 %", "100 %"),
+        (_DRAFTING.name, f"{_DRAFTING.baseline:g} h", f"{_DRAFTING.target:g} h"),
+        (_TRACED.name, f"{_TRACED.baseline:g} %", f"{_TRACED.target:g} %"),
     ),
     h(2, "Deliverables"),
-    table(
-        ("What", "Issue", "Points"),
-        ("Eighteen folders", p(jira("PMOS-1")), "1"),
-        ("Identity layer: strategy, standards, roadmap", p(jira("PMOS-2")), "3"),
-        ("Template of an agent's specification", p(jira("PMOS-3")), "2"),
-        ("Template of a requirement", p(jira("PMOS-4")), "2"),
-        ("Template of an integration plan", p(jira("PMOS-5")), "1"),
-        ("Orchestrator", p(jira("PMOS-6")), "5"),
-        ("Product Architect", p(jira("PMOS-7")), "5"),
-        ("Five scenarios played by a person", p(jira("PMOS-8")), "2"),
-    ),
+    _deliverables(0),
     h(2, "What we leave alone"),
     ul("Any connection to another tool", "More than two agents", p("Measuring, which is ", em("Phase 3"))),
     h(2, "Risks"),
@@ -93,7 +91,7 @@ _PHASE_0 = body(
 )
 
 _PHASE_1 = body(
-    _about(who.PRODUCT_ARCHITECT, _DONE, "PMOS-27", "3 weeks"),
+    _about(who.PRODUCT_ARCHITECT, _DONE, 1),
     h(2, "Problem"),
     p("One specialist writes requirements that nobody checks for feasibility, and that nobody reads as a user would."),
     h(2, "What we will do"),
@@ -101,11 +99,11 @@ _PHASE_1 = body(
         p(
             strong("Engineering Partner"),
             " says what a requirement costs and what could go wrong (",
-            jira("PMOS-9"),
+            jira(history.key(9)),
             ")",
         ),
-        p(strong("UX Strategist"), " reads it from the other side (", jira("PMOS-10"), ")"),
-        p(strong("Google Drive"), " becomes readable for all three (", jira("PMOS-11"), ")"),
+        p(strong("UX Strategist"), " reads it from the other side (", jira(history.key(10)), ")"),
+        p(strong("Google Drive"), " becomes readable for all three (", jira(history.key(11)), ")"),
     ),
     h(2, "The first integration"),
     table(
@@ -124,6 +122,7 @@ _PHASE_1 = body(
     ),
 )
 
+_PARTNER = f"Engineering Partner {history.AGENT['Engineering Partner'].version}"
 _PHASE_2_FIRST = body(
     h(2, "Goal"),
     p("From an agreed requirement to code, in one go."),
@@ -131,7 +130,7 @@ _PHASE_2_FIRST = body(
     ul(p(marked(marker("gone"), "Code writer")), "Data Analyst", "GTM Strategist"),
 )
 _PHASE_2 = body(
-    _about(who.PRODUCT_ARCHITECT, _DONE, "PMOS-28", "3 weeks"),
+    _about(who.PRODUCT_ARCHITECT, _DONE, 2),
     h(2, "Goal"),
     p(
         "From an agreed requirement to a specification, a prototype, a query and a message to the market. ",
@@ -141,35 +140,30 @@ _PHASE_2 = body(
     h(2, "Agents and what they add"),
     table(
         ("Agent", "Adds", "Issue"),
-        ("Engineering Partner 1.2", "A look at security in every specification", p(jira("PMOS-14"))),
-        ("UX Strategist", "A prototype of one page, an hour after the agreement", p(jira("PMOS-15"))),
-        ("Data Analyst", p("SQL, and an answer that names its doubt"), p(jira("PMOS-16"))),
-        ("GTM Strategist", "For whom it is, and what it replaces", p(jira("PMOS-17"))),
+        (
+            _PARTNER,
+            "A look at security in every specification",
+            p(jira(history.key(14))),
+        ),
+        ("UX Strategist", "A prototype of one page, an hour after the agreement", p(jira(history.key(15)))),
+        ("Data Analyst", p("SQL, and an answer that names its doubt"), p(jira(history.key(16)))),
+        ("GTM Strategist", "For whom it is, and what it replaces", p(jira(history.key(17)))),
     ),
     h(2, "How a feature travels"),
     code("text", "opportunity -> requirement -> feasibility -> prototype -> query -> message"),
-    box("note", p("The handover between five agents is a deliverable of its own: ", jira("PMOS-18"), ".")),
+    box("note", p("The handover between five agents is a deliverable of its own: ", jira(history.key(18)), ".")),
     h(2, "Risks"),
     ul("Something is lost between two agents", p("A prototype is taken for a promise (", mono("label: sketch"), ")")),
 )
 
 _PHASE_3 = body(
-    _about(who.SYSTEM_EVALUATOR, _DONE, "PMOS-29", "3 weeks"),
+    _about(who.SYSTEM_EVALUATOR, _DONE, 3),
     toc(2),
     h(2, "Problem"),
     p("We believe that the work is good. Nobody has counted."),
     h(2, "Deliverables"),
-    jira_table("project = PMOS AND pm_os_phase = 'Phase 3' ORDER BY key"),
-    table(
-        ("What", "Issue", "Points"),
-        ("System Evaluator", p(jira("PMOS-19")), "5"),
-        ("Documentation Maintainer", p(jira("PMOS-20")), "3"),
-        ("Dashboard of 67 metrics", p(jira("PMOS-21")), "5"),
-        ("Velocity per phase", p(jira("PMOS-22")), "2"),
-        ("Weekly audit", p(jira("PMOS-23")), "2"),
-        ("Agents propose improvements of their own specification", p(jira("PMOS-24")), "3"),
-        ("ROADMAP-001: the roadmap keeps in step", p(jira("PMOS-25")), "3"),
-    ),
+    jira_table(f"project = {history.PROJECT} AND pm_os_phase = 'Phase 3' ORDER BY key"),
+    _deliverables(3),
     h(2, "The rule"),
     box("warning", p(strong("No agent changes its own limits."), " It proposes, a person accepts or declines.")),
     h(2, "Accepted when"),
@@ -213,7 +207,7 @@ PAGES = (
             Note(
                 who.UX_STRATEGIST,
                 "2026-01-31 08:40",
-                p("The goal of four hours is per requirement, not per phase, I take it?"),
+                p(f"The goal of {_DRAFTING.target:g} hours is per requirement, not per phase, I take it?"),
                 replies=(Note(who.HUMAN_PM, "2026-01-31 08:55", p("Yes, per requirement.")),),
             ),
         ),

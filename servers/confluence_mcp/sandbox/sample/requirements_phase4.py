@@ -39,8 +39,12 @@ from confluence_mcp.sandbox.sample.markup import (
     with_local_ids,
 )
 from confluence_mcp.sandbox.sample.record import Edit, File, Note, Page
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
 
+_FIGURES = history.phase_figures(4)
+_DUE = sorted(each.due for each in _FIGURES.deliverables if each.due)
+_FIRST_DUE, _LAST_DUE = _DUE[0], _DUE[-1]
 _FIRST = body(
     h(2, "Goal"),
     p("Jira, Confluence, Slack and Snowflake within reach of every agent."),
@@ -55,10 +59,10 @@ def _text(*, order: tuple[str, ...], decided: bool) -> str:
         properties(
             ("Owner", p(mention(who.HUMAN_PM))),
             ("State", p(state)),
-            ("Epic", p(jira("PMOS-30"))),
-            ("Begins", p(day("2026-02-03"))),
-            ("Ends", p(day("2026-02-12"))),
-            ("Planned", p("6 to 8 days")),
+            ("Epic", p(jira(_FIGURES.phase.key))),
+            ("Begins", p(day(_FIRST_DUE))),
+            ("Ends", p(day(_LAST_DUE))),
+            ("Planned", p(_FIGURES.phase.estimate)),
         ),
         toc(3),
         h(2, "Problem"),
@@ -85,18 +89,18 @@ def _text(*, order: tuple[str, ...], decided: bool) -> str:
         ol(*order),
         h(2, "The four integrations"),
         h(3, "Jira"),
-        p(jira("PMOS-35"), " Issues can be found, read, created, changed and moved. Decisions: "),
+        p(jira(history.key(35)), " Issues can be found, read, created, changed and moved. Decisions: "),
         p(page("Jira tools: decisions")),
         h(3, "Confluence"),
-        p(jira("PMOS-36"), " Specifications are published, found and updated where the company reads."),
+        p(jira(history.key(36)), " Specifications are published, found and updated where the company reads."),
         box("warning", p("A page that somebody edited by hand must not lose a word."), title="The one rule"),
         h(3, "Slack"),
-        p(jira("PMOS-37"), " People hear what happened, in the channel where it matters, and only once."),
+        p(jira(history.key(37)), " People hear what happened, in the channel where it matters, and only once."),
         h(3, "Snowflake"),
-        p(jira("PMOS-38"), " Metrics are written to and read from ", mono("pm_os_analytics"), "."),
+        p(jira(history.key(38)), " Metrics are written to and read from ", mono("pm_os_analytics"), "."),
         image("phase-4.png", "Issues, points and days of the phases", width=520, caption="Points of the phases so far"),
         h(2, "Workflows that have to work"),
-        p("Each within thirty seconds (", jira("PMOS-39"), "):"),
+        p("Each within thirty seconds (", jira(history.key(39)), "):"),
         ol(
             "A proposal: document, ticket, message, metric",
             p("The morning report", br(), "every day at eight"),
@@ -119,7 +123,11 @@ def _text(*, order: tuple[str, ...], decided: bool) -> str:
             ":test_tube:", "#EAE6FF", p("RISK-006: data that we made up may leave out what real accounts contain.")
         ),
         h(2, "Stories"),
-        jira_table("project = PMOS AND parent = PMOS-30 ORDER BY priority DESC, key"),
+        jira_table(f"project = {history.PROJECT} AND parent = {_FIGURES.phase.key} ORDER BY priority DESC, key"),
+        table(
+            ("Story", "Issue", "Points", "Due"),
+            *[(each.summary, p(jira(each.key)), str(each.points), each.due or "-") for each in _FIGURES.deliverables],
+        ),
         h(2, "To do before we begin"),
         tasks(
             (11, decided, line(mention(who.ENGINEERING_PARTNER), " proposes the order, by ", day("2026-02-02"))),
@@ -176,12 +184,12 @@ PHASE_4 = Page(
         Note(
             who.ALEX_MOREAU,
             "2026-02-02 21:30",
-            p("Approving an app takes us two working days. Please ask before the trial, not during it."),
+            p("Reading the warehouse has to be approved, too. Please ask before the trial, not during it."),
             replies=(
                 Note(
                     who.HUMAN_PM,
                     "2026-02-02 21:34",
-                    p(mention(who.ENGINEERING_PARTNER), " can you file the request tomorrow?"),
+                    p(mention(who.ENGINEERING_PARTNER), " was that asked for?"),
                 ),
                 Note(who.ENGINEERING_PARTNER, "2026-02-02 21:40", p("Done: ", jira("DESK-2"), ".")),
             ),

@@ -36,8 +36,12 @@ from confluence_mcp.sandbox.sample.markup import (
 )
 from confluence_mcp.sandbox.sample.record import Edit, File, Note, Page
 from confluence_mcp.sandbox.sample.request_log import request_log
+from sandbox_kit import history
 from sandbox_kit.atlassian import accounts as who
+from sandbox_kit.history import measures
 
+_LATENCY = f"{measures.DRIVE_LATENCY_MS} ms"
+_RENEWED = f"after {measures.TOKEN_RENEWAL_MINUTES} minutes"
 _SERVICES = (
     ("Jira", "3LO, or an API token", "1 hour", "read:jira-work"),
     ("Confluence", "3LO, or an API token", "1 hour", "read:page:confluence"),
@@ -49,7 +53,7 @@ _PLAYBOOK = body(
     properties(
         ("Owner", p(mention(who.ENGINEERING_PARTNER))),
         ("State", p(status("draft", "Yellow"))),
-        ("Issue", p(jira("PMOS-34"))),
+        ("Issue", p(jira(history.key(34)))),
     ),
     toc(2),
     h(2, "Which way in for which service"),
@@ -63,7 +67,7 @@ _PLAYBOOK = body(
     h(2, "Renewal"),
     p(
         "A token is renewed ",
-        marked(marker("playbook-fifty"), "after 50 minutes"),
+        marked(marker("playbook-fifty"), _RENEWED),
         ", ten before it ends. Only one process renews at a time: a refresh token that is used twice takes the whole "
         "family with it.",
     ),
@@ -87,7 +91,7 @@ _PLAYBOOK_FIRST = body(
 )
 
 _JIRA_TOOLS = body(
-    p("What we settled before the first line of ", jira("PMOS-35"), "."),
+    p("What we settled before the first line of ", jira(history.key(35)), "."),
     table(
         ("Question", "Decision", "Why"),
         ("How is a status named?", "As people name it", "Nobody knows a transition's number"),
@@ -108,7 +112,7 @@ _JIRA_TOOLS = body(
         card("https://github.com/pm-os/agents/pull/44"),
     ),
     h(2, "Order of work"),
-    ol(p("Reading and search: ", jira("PMOS-55")), p("Creating, changing, moving: ", jira("PMOS-56"))),
+    ol(p("Reading and search: ", jira(history.key(55))), p("Creating, changing, moving: ", jira(history.key(56)))),
 )
 
 _FEASIBILITY = body(
@@ -131,7 +135,7 @@ _FEASIBILITY = body(
 )
 
 _SECURITY = body(
-    p("Asked of every specification since ", jira("PMOS-14"), ". A specification without answers goes back."),
+    p("Asked of every specification since ", jira(history.key(14)), ". A specification without answers goes back."),
     tasks(
         (21, False, "What can an attacker send? (text of tickets and pages counts)"),
         (22, False, "What must never be logged?"),
@@ -166,7 +170,7 @@ _CONTRACT = body(
 )
 
 _DRIVE = body(
-    p("From an empty account to a first document in ten minutes (", jira("PMOS-12"), ")."),
+    p("From an empty account to a first document in ten minutes (", jira(history.key(12)), ")."),
     toc(2),
     h(2, "Create the project"),
     ol(
@@ -178,7 +182,13 @@ _DRIVE = body(
     code("text", "https://www.googleapis.com/auth/drive.readonly"),
     h(2, "Run the check"),
     code("bash", "pm-os check drive && echo ready"),
-    p("It should say ", mono("ready"), " within a second; our trial took ", strong("514 ms"), "."),
+    p(
+        "It should say ",
+        mono("ready"),
+        " within a second; our trial took ",
+        strong(_LATENCY),
+        ".",
+    ),
     h(2, "When it fails"),
     table(
         ("It says", "It means", "Do"),
@@ -210,7 +220,7 @@ PAGES = (
                 "2026-02-03 09:25",
                 p("Our proxy ends idle connections after 45. Does that matter here?"),
                 marker("playbook-fifty"),
-                "after 50 minutes",
+                _RENEWED,
             ),
         ),
         views=12,
