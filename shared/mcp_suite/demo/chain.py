@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import typer
-from mcp import Client
 
 from mcp_suite import client_config
-from mcp_suite.calls import CallError, text_of
+from mcp_suite.calls import CallError
 from mcp_suite.demo.agreement import follow
 from mcp_suite.demo.chapters import Artefact, Chapter, as_data, begin, chapters, made, run, took
 from mcp_suite.demo.display import SilentDisplay, TerminalDisplay, seconds
 from mcp_suite.demo.ending import close, failed
 from mcp_suite.demo.steps import Player, Step, StepError
 from mcp_suite.errors import SuiteError
-from mcp_suite.isolated import isolated, readable
+from mcp_suite.isolated import isolated
 from mcp_suite.sandbox import prepare
 from mcp_suite.servers import find, lacking, load
 from mcp_suite.terminal import console, is_lively, marks, to_json
@@ -43,8 +42,6 @@ FIRST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "snowflake": ("snowflake_run_query", {"sql": "SELECT 1"}),
 }
 """What each server is asked first."""
-FIRST_TIMEOUT = 60.0
-"""Seconds for that answer; a sandbox fills itself before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +117,11 @@ def tell(out: "Console | None", *, pause: float = 0.0) -> Told:
 
 
 def _prepared(told: Told, say: Callable[[str], None]) -> list[str]:
-    """The servers that can be started: all, or those whose sandboxes need nothing from elsewhere."""
-    chosen = services()
+    """The servers that can be started: all, or those whose sandboxes need nothing from elsewhere.
+
+    The one that takes longest comes first.
+    """
+    chosen = sorted(services(), key=lambda service: service != WAREHOUSE)
     try:
         prepare(find(WAREHOUSE), say)
     except SuiteError as error:
@@ -185,37 +185,36 @@ async def _tell(telling: _Telling, chosen: Sequence[str], launch: Launcher) -> N
     with ExitStack() as waiting:
         if out is not None and is_lively(out):
             waiting.enter_context(out.status("Starting them at once …"))
-        async with connected(chosen, launch) as connections:
+        async with connected(chosen, launch, all_up=False) as connections:
             try:
-                await _first_answers(told, connections, started)
+                await _first_answers(told, connections, chosen, started)
                 waiting.close()
                 _introduce(telling)
                 await _story(telling, connections)
             except StepError as failure:  # kept out of the task group, which would wrap it
                 step = told.steps[-1]
                 told.failure = f"step {step.number}: {failure}"
-                told.log = readable(connections.log(step.tool.partition("_")[0]))
+                told.log = connections.log(step.tool.partition("_")[0])
             except RunError as failure:
                 told.failure = f"{told.workflows[-1]['workflow']}, step {failure.unit}: {failure}"
-                told.log = readable(connections.log(told.workflows[-1]["steps"][-1]["server"]))
+                told.log = connections.log(told.workflows[-1]["steps"][-1]["server"])
             except OSError as failure:
                 told.failure = str(failure)
 
 
-async def _first_answers(told: Told, connections: Connections, started: float) -> None:
-    """Have every server answer a call, all at once: then their sandboxes are filled, too.
+async def _first_answers(told: Told, connections: Connections, chosen: Sequence[str], started: float) -> None:
+    """Have every server answer a call, each as soon as it is up: then their sandboxes are filled, too.
 
     Raises:
-        CallError: one does not.
+        CallError: one does not come up, or does not answer.
     """
 
-    async def answer(service: str, client: Client) -> None:
-        tool, arguments = FIRST[service]
+    async def answer(service: str) -> None:
+        client = await connections.up(service)
         try:
-            await text_of(client, tool, arguments, timeout=FIRST_TIMEOUT)
+            await connections(service, *FIRST[service])
         except CallError as error:
-            log = readable(connections.log(service))
-            raise CallError(f"{service} does not answer: {error}" + f"\n{log}" * bool(log)) from error
+            raise CallError(f"{service} does not answer: {error}") from error
         about = client.server_info
         told.servers.append(
             Up(
@@ -227,9 +226,12 @@ async def _first_answers(told: Told, connections: Connections, started: float) -
             )
         )
 
-    async with anyio.create_task_group() as group:
-        for service, client in connections.clients.items():
-            group.start_soon(answer, service, client)
+    try:
+        async with anyio.create_task_group() as group:
+            for service in chosen:
+                group.start_soon(answer, service)
+    except* CallError as failures:
+        raise CallError(str(failures.exceptions[0])) from failures
     told.servers.sort(key=lambda up: up.server)
 
 
