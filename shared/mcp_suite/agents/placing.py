@@ -5,7 +5,8 @@ A record in the state folder says what was put where. A file that differs from i
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -18,7 +19,7 @@ from connector_kit.private_files import read_private, write_private
 from mcp_suite.agents.definitions import Agent
 from mcp_suite.errors import SuiteError
 from mcp_suite.install.clients import Machine
-from mcp_suite.install.config_file import ConfigFile
+from mcp_suite.install.config_file import ConfigFile, locked
 
 
 class Outcome(Enum):
@@ -61,7 +62,12 @@ def put(agent: Agent, folder: Path, *, force: bool, now: datetime) -> Placed:
         SuiteError: the file or the record cannot be read or written.
     """
     path = folder / f"{agent.name}.md"
-    file, record = ConfigFile.read(path), _Record.read()
+    with _record() as record:
+        return _put(agent, path, record, force=force, now=now)
+
+
+def _put(agent: Agent, path: Path, record: "_Record", *, force: bool, now: datetime) -> Placed:
+    file = ConfigFile.read(path)
     if file.content is None:
         outcome = Outcome.ADDED
     elif _digest(file.text) == _digest(agent.text):
@@ -88,7 +94,12 @@ def take_away(name: str, folder: Path) -> Placed:
         SuiteError: the file or the record cannot be read or written.
     """
     path = folder / f"{name}.md"
-    file, record = ConfigFile.read(path), _Record.read()
+    with _record() as record:
+        return _take_away(name, path, record)
+
+
+def _take_away(name: str, path: Path, record: "_Record") -> Placed:
+    file = ConfigFile.read(path)
     if file.content is None:
         outcome = Outcome.ABSENT
     elif not record.has(path):
@@ -114,6 +125,25 @@ def placed_in(folder: Path) -> Sequence[str]:
     return sorted(path.stem for path in map(Path, _Record.read().digests) if path.parent == folder)
 
 
+@contextmanager
+def _record() -> Generator["_Record"]:
+    """The record, held so that two runs at once do not lose what the other writes."""
+    path = _record_path()
+    try:
+        private_dir(path.parent)
+    except OSError as error:
+        raise SuiteError(f"{path.parent} cannot be used: {error.strerror}. Nothing was changed.") from error
+    with locked(path):
+        yield _Record.read()
+
+
+def _record_path() -> Path:
+    try:
+        return state_dir() / "agents.json"
+    except NotConfigured as error:
+        raise SuiteError(str(error)) from error
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     """Digests of what was put at each path."""
@@ -123,10 +153,7 @@ class _Record:
 
     @classmethod
     def read(cls) -> "_Record":
-        try:
-            path = state_dir() / "agents.json"
-        except NotConfigured as error:
-            raise SuiteError(str(error)) from error
+        path = _record_path()
         try:
             content: object = json.loads(read_private(path))
         except FileNotFoundError:
@@ -162,7 +189,6 @@ class _Record:
 
     def _write(self) -> None:
         try:
-            private_dir(self.path.parent)
             write_private(self.path, json.dumps(self.digests, indent=1).encode())
         except OSError as error:
             raise SuiteError(f"{self.path} cannot be written: {error.strerror}. Nothing was changed.") from error
@@ -170,4 +196,4 @@ class _Record:
 
 def _digest(text: str) -> str:
     # A checkout may have given the lines other ends.
-    return hashlib.sha256("\n".join(text.splitlines()).encode()).hexdigest()
+    return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
