@@ -223,11 +223,14 @@ def bench(
     runs: Annotated[int, typer.Option(min=1, help="Runs of each start-up measurement.")] = 7,
     only: Annotated[list[str] | None, typer.Option(help="Only this group of figures; may be repeated.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a target is missed.")] = False,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long callers call all servers at once.")] = 60.0,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw a chart of what takes how long.")] = None,
 ) -> None:
     """Measure the servers, each beside a baseline in the same run."""
-    from mcp_suite.bench.command import run_bench
+    from mcp_suite.bench.command import Wanted, run_bench
 
-    raise typer.Exit(run_bench(services or [], runs=runs, only=only or [], as_json=json, strict=strict))
+    wanted = Wanted(services or [], runs=runs, only=only or [], seconds=seconds)
+    raise typer.Exit(run_bench(wanted, as_json=json, strict=strict, svg=svg))
 
 
 @app.command()

@@ -1,4 +1,7 @@
-"""The measurements, each taken once: that they can be taken, not how long anything took."""
+"""The measurements, each taken once: that they can be taken, not how long anything took.
+
+What is measured of every server in the same way is measured of one.
+"""
 
 import json
 from collections.abc import Callable
@@ -27,16 +30,11 @@ STARTUP = {
 FIGURES = {
     ("jira", "startup"): STARTUP,
     ("jira", "answers"): {"search, 25 issues", "one issue with 5 comments", "a write"},
-    ("jira", "overhead"): {"read over stdio, more than plain httpx2", "read in process, more than plain httpx2"},
     ("jira", "load"): {"100 reads at once, service of 200 ms", "ping while a slow call runs"},
     ("jira", "cache"): {"hits on a day of calls"},
-    ("confluence", "startup"): STARTUP,
     ("confluence", "answers"): {"search, 10 hits", "outline of a page of 300 KB", "a write"},
     ("confluence", "overhead"): {"read over stdio, more than plain httpx2", "read in process, more than plain httpx2"},
-    ("confluence", "load"): {"100 reads at once, service of 200 ms", "ping while a slow call runs"},
-    ("slack", "startup"): STARTUP,
     ("slack", "answers"): {"100 channels", "30 messages", "a post", "a write"},
-    ("snowflake", "startup"): STARTUP,
     ("snowflake", "answers"): {"100 rows of 5 columns", "a schema of 50 tables", "20 past queries"},
     ("snowflake", "overhead"): {"query over stdio, more than the plain connector"},
     ("snowflake", "large"): {
@@ -59,12 +57,7 @@ def test_a_group_of_figures_can_be_measured(service: str, group: str, suite: Cal
         assert figure["server"] == f"{service}-mcp"
         assert figure["value"] is not None or figure["note"]
         assert (figure["met"] is None) is (figure["target"] is None or figure["value"] is None)
-
-
-@pytest.mark.parametrize("service", ["confluence", "slack", "snowflake"])
-def test_what_an_answer_costs_is_within_its_budget(service: str, suite: Callable[..., Result]) -> None:
-    figures = json.loads(suite("bench", service, "--json", "--only", "answers").stdout)["figures"]
-    assert not [figure for figure in figures if figure["met"] is False]
+        assert figure["met"] is not False or figure["unit"] != "tokens", "an answer costs more than its budget"
 
 
 def _measured(script: Script, runs: int) -> list[Figure]:
@@ -104,4 +97,5 @@ def test_a_failed_measurement_is_told_and_fails_the_run(
 def test_an_unknown_group_is_refused_with_those_that_there_are(suite: Callable[..., Result]) -> None:
     result = suite("bench", "--only", "speed")
     assert isinstance(result.exception, SuiteError)
-    assert str(result.exception) == "There is no group speed. Groups: startup, answers, overhead, load, cache, large."
+    groups = "startup, latency, answers, overhead, load, cache, large, together, workflow"
+    assert str(result.exception) == f"There is no group speed. Groups: {groups}."

@@ -44,14 +44,22 @@ class Figure:
 
 
 def spread(
-    group: str, name: str, values: Sequence[float], unit: str, *, baseline: Sequence[float] = (), note: str = ""
+    group: str,
+    name: str,
+    values: Sequence[float],
+    unit: str,
+    *,
+    target: float | None = None,
+    baseline: Sequence[float] = (),
+    note: str = "",
 ) -> Figure:
-    """A figure without a target: the median with its extremes, and the baseline's median."""
+    """The median with its extremes, and the baseline's median."""
     return Figure(
         group,
         name,
         statistics.median(values),
         unit,
+        target,
         note=note,
         baseline=statistics.median(baseline) if baseline else None,
         low=min(values),

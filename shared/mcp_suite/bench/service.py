@@ -107,7 +107,7 @@ def running(script: Script, place: Isolated, *, data: str = "") -> Generator[Ser
         try:
             line = cast("IO[bytes]", process.stdout).readline()
             if not line:
-                raise MeasurementError("the service did not start")
+                raise MeasurementError(f"the service did not start: {place.tail()}".rstrip(": "))
             about: dict[str, Any] = json.loads(line)
             variables: dict[str, str] = about["variables"]
             prefix = script.extra.upper()

@@ -19,6 +19,7 @@ GROUP = "start-up"
 MOST_RATIO = 1.15
 MOST_MIB = 80.0
 MOST_CATALOGUE_TOKENS = 4000
+_BESIDE = "against a bare MCPServer with as many tools"
 
 
 @dataclass(slots=True)
@@ -51,8 +52,8 @@ def measure(script: Script, runs: int) -> list[Figure]:
     if len(ours.tools) != len(plain.tools):
         raise MeasurementError(f"{len(ours.tools)} tools against {len(plain.tools)} in the bare server")
     return [
-        *_times("spawn to initialize", ours.initialize, plain.initialize),
-        *_times("spawn to tools/list", ours.tools_list, plain.tools_list),
+        *times(GROUP, "spawn to initialize", ours.initialize, plain.initialize, _BESIDE),
+        *times(GROUP, "spawn to tools/list", ours.tools_list, plain.tools_list, _BESIDE),
         *_processor(ours.processor, plain.processor),
         _memory(ours.mib, plain.mib),
         *_catalogue(ours.tools),
@@ -71,15 +72,16 @@ def _spawn(command: Sequence[str], environment: Mapping[str, str], folder: Path,
             into.processor.append(used)
 
 
-def _times(name: str, ours: list[float], plain: list[float]) -> list[Figure]:
+def times(group: str, name: str, ours: Sequence[float], plain: Sequence[float], note: str) -> list[Figure]:
+    """The figures of a start that was measured in seconds, beside that of bare servers: itself, and the ratio."""
     milliseconds = [value * 1000 for value in ours]
     base = [value * 1000 for value in plain]
     ratio = statistics.median(ours) / statistics.median(plain)
     pairs = [one / other for one, other in zip(ours, plain, strict=True)]
     return [
-        spread(GROUP, name, milliseconds, "ms", baseline=base, note="against a bare MCPServer with as many tools"),
+        spread(group, name, milliseconds, "ms", baseline=base, note=note),
         Figure(
-            GROUP,
+            group,
             f"{name}, by the bare server",
             ratio,
             "×",

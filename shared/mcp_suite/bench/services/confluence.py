@@ -12,6 +12,7 @@ from mcp_suite.bench.latency import Ask, Case
 from mcp_suite.bench.observed import Received
 from mcp_suite.bench.reading import Reading
 from mcp_suite.bench.service import Service
+from mcp_suite.bench.services import Read
 from mcp_suite.bench.wire import WireClient
 from mcp_suite.isolated import Isolated, isolated
 from mcp_suite.servers import Script
@@ -81,6 +82,11 @@ def cases(service: Service, place: Isolated) -> Sequence[Case]:
 
 
 TOOLS = latency.Plan(MOST_MS, cases, lambda place: {"CONFLUENCE_FILES_DIR": str(place.folder)})
+READS: Sequence[Read] = (
+    ("confluence_get_page", lambda _: {"page": f"{SPACE}/Product Requirements"}),
+    ("confluence_search", lambda n: {"text": "phase", "limit": 5 + n % 20}),
+    ("confluence_list_pages", lambda n: {"space": LARGE_SPACE, "limit": 5 + n % 20}),
+)
 
 
 def answers(script: Script, runs: int) -> list[Figure]:

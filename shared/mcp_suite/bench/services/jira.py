@@ -9,6 +9,7 @@ from mcp_suite.bench.issues import keys
 from mcp_suite.bench.latency import Ask, Case
 from mcp_suite.bench.reading import Reading
 from mcp_suite.bench.service import Service
+from mcp_suite.bench.services import Read
 from mcp_suite.isolated import Isolated
 from mcp_suite.servers import Script
 
@@ -51,6 +52,11 @@ def _cases(service: Service, place: Isolated) -> Sequence[Case]:
 
 
 TOOLS = latency.Plan(MOST_MS, _cases)
+READS: Sequence[Read] = (
+    ("jira_get_issue", lambda n: {"key": f"{PROJECT}-{n % 40 + 1}"}),
+    ("jira_search_issues", lambda n: {"project": PROJECT, "limit": 5 + n % 20}),
+    ("jira_list_comments", lambda n: {"key": f"{PROJECT}-{n % 40 + 1}"}),
+)
 
 
 def _answers(script: Script, runs: int) -> list[Figure]:

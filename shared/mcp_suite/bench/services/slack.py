@@ -8,6 +8,7 @@ from mcp_suite.bench import latency
 from mcp_suite.bench.figures import Figure, MeasurementError, tokens
 from mcp_suite.bench.latency import Ask, Case
 from mcp_suite.bench.service import Service, running
+from mcp_suite.bench.services import Read
 from mcp_suite.bench.wire import WireClient
 from mcp_suite.isolated import Isolated, isolated
 from mcp_suite.servers import Script
@@ -55,6 +56,11 @@ def cases(service: Service, place: Isolated) -> Sequence[Case]:
 
 
 TOOLS = latency.Plan(MOST_MS, cases)
+READS: Sequence[Read] = (
+    ("slack_read_channel", lambda n: {"channel": DEV, "limit": 5 + n % 20}),
+    ("slack_search_messages", lambda n: {"query": "phase", "limit": 5 + n % 10}),
+    ("slack_list_channels", lambda n: {"limit": 3 + n % 10}),
+)
 
 
 def answers(script: Script, runs: int) -> list[Figure]:

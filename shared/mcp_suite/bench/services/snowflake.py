@@ -15,6 +15,7 @@ from mcp_suite.bench.figures import Figure, MeasurementError, spread, tokens
 from mcp_suite.bench.latency import Ask, Case
 from mcp_suite.bench.memory import resident
 from mcp_suite.bench.service import Service
+from mcp_suite.bench.services import Read
 from mcp_suite.bench.wire import WireClient
 from mcp_suite.isolated import Isolated, isolated
 from mcp_suite.servers import Script
@@ -30,6 +31,7 @@ MOST_MS = 30_000.0
 _WARM_UP = 3
 _LARGE = "SELECT event_id, agent_name, event_type, tokens_used, succeeded FROM agent_events"
 _CHANGE = "UPDATE phase_history SET estimated_days = {} WHERE phase_id = 0"
+_COUNT = "SELECT COUNT(*) AS phases FROM phase_history WHERE phase_id <> {}"
 _SMALL = "SELECT phase_id, phase_name, status, start_date, end_date FROM phase_history WHERE phase_id = {}"
 
 
@@ -59,6 +61,11 @@ def cases(service: Service, place: Isolated) -> Sequence[Case]:
 
 
 TOOLS = latency.Plan(MOST_MS, cases)
+READS: Sequence[Read] = (
+    ("snowflake_run_query", lambda n: {"sql": _SMALL.format(n % 8)}),
+    ("snowflake_run_query", lambda n: {"sql": _COUNT.format(n % 8)}),
+    ("snowflake_list_objects", lambda n: {"kind": "tables", "limit": 3 + n % 4}),
+)
 
 
 def answers(script: Script, runs: int) -> list[Figure]:
