@@ -86,6 +86,8 @@ def test_without_the_packages_of_snowflake_the_part_of_three_servers_is_told(
     assert "Left out, without Snowflake: Enter it into artifact_catalog" in result.output
     assert "daily-metrics and phase-completion begin in Snowflake: they are not told." in result.output
     assert "(phase-completion)" not in result.output
+    assert "The same by itself" not in result.output
+    assert "steps, without Snowflake, all as expected" in result.output
 
 
 @pytest.mark.stdio

@@ -112,7 +112,7 @@ def tell(out: "Console | None", *, pause: float = 0.0) -> Told:
             told.failure = str(error)
     told.seconds = time.perf_counter() - started
     if out is not None and not told.failure:
-        close(out, told.artefacts, _steps(told), told.seconds)
+        close(out, told.artefacts, _steps(told), told.seconds, list(told.left_out))
     return told
 
 
@@ -274,8 +274,8 @@ async def _chapter(telling: _Telling, connections: Connections, chapter: Chapter
         telling.say(f"  Left out, without Snowflake: {title}", "yellow")
     record = await _run(telling, connections, chapter)
     told.artefacts += made(workflow, record)
-    telling.say(f"  Done in {took(record)}. The same by itself:")
-    if out is not None:
+    telling.say(f"  Done in {took(record)}.{'' if chapter.without else ' The same by itself:'}")
+    if out is not None and not chapter.without:
         out.print(f"    uv run {chapter.command}", style="cyan", soft_wrap=True)
     if chapter.twice:
         await _run(telling, connections, chapter, record)

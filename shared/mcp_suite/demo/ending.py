@@ -20,8 +20,8 @@ NEXT = (
 )
 
 
-def close(out: "Console", made: Sequence[Artefact], steps: int, took: float) -> None:
-    """Print every artefact with its address, and how to go on."""
+def close(out: "Console", made: Sequence[Artefact], steps: int, took: float, left_out: Sequence[str] = ()) -> None:
+    """Print every artefact with its address, and how to go on; `left_out` are the servers that were not there."""
     out.print()
     out.print("What was made", style="bold")
     room = out.width - _LEAD - 2 - max((len(one.url) for one in made), default=0)
@@ -44,8 +44,10 @@ def close(out: "Console", made: Sequence[Artefact], steps: int, took: float) -> 
         out.print(f"  {about}")
         out.print(f"    {command}", style="cyan", soft_wrap=True)
     out.print()
+    without = f", without {', '.join(name.capitalize() for name in left_out)}" if left_out else ""
     out.print(
-        f"Done: {steps} steps, all as expected, {seconds(took)} in all. The sandboxes of this demonstration are gone.",
+        f"Done: {steps} steps{without}, all as expected, {seconds(took)} in all. "
+        "The sandboxes of this demonstration are gone.",
         style="bold green",
     )
 
