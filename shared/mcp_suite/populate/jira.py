@@ -42,7 +42,9 @@ class Jira:
     category: dict[int, str] = field(default_factory=dict[int, str])
     fresh: set[int] = field(default_factory=set[int])
     base: str = ""
+    _lowest: set[str] = field(default_factory=set[str])
     _known: bool = False
+    _by_level: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     _types: dict[str, str] = field(default_factory=dict[str, str])
     _fields: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
 
@@ -67,16 +69,17 @@ class Jira:
                 self.keys[int(number)] = row["key"]
                 self.category[int(number)] = category
                 self.refs.issues[int(number)] = row["url"]
+                if row["type"] in self._by_level.get("sub-task", []):
+                    self._lowest.add(row["key"])
 
     async def _look_at_types(self, call: Call) -> None:
         """Which types the project has for each of ours, and which fields their screens have."""
         answer = await call("jira", "jira_list_issue_types", {"project": self.project})
         rows = [line.split(" | ") for line in answer.splitlines()[1:] if line.count(" | ") >= 2]
-        by_level: dict[str, list[str]] = {}
         for name, level, *_ in rows:
-            by_level.setdefault(level, []).append(name)
+            self._by_level.setdefault(level, []).append(name)
         for work in self.work:
-            self._types[work.kind] = chosen_type(by_level, work.level, work.kind)
+            self._types[work.kind] = chosen_type(self._by_level, work.level, work.kind)
         for kind in set(self._types.values()):
             told = await call("jira", "jira_list_fields", {"project": self.project, "type": kind})
             matches = [found for line in told.splitlines() if (found := _FIELD.match(line))]
@@ -242,11 +245,10 @@ class Jira:
         return made
 
     async def remove(self, call: Call) -> Made:
-        """Delete the issues that were made, for good."""
-        keys = list(self.keys.values())
+        """Delete the issues that were made, for good; sub-tasks go first, and one of others keeps its issue."""
+        others = [key for key in self.keys.values() if key not in self._lowest]
         made = Made()
-        for first in range(0, len(keys), BATCH):
-            some = keys[first : first + BATCH]
+        for some in (*_batches(sorted(self._lowest)), *_batches(others)):
             answer = await confirmed(call, "jira_delete_issues", {"keys": some}, alone=True)
             for _ in range(_LOOKS):
                 task = _TASK.search(first_line(answer))
@@ -260,6 +262,10 @@ class Jira:
             if len(gone) < len(some):
                 made.notes.append(f"{len(some) - len(gone)} issues stay: {answer[:400]}")
         return made
+
+
+def _batches(keys: list[str]) -> list[list[str]]:
+    return [keys[first : first + BATCH] for first in range(0, len(keys), BATCH)]
 
 
 def chosen_type(by_level: dict[str, list[str]], level: Level, kind: str) -> str:

@@ -19,7 +19,14 @@ from mcp_suite.populate.texts import References
 from mcp_suite.workflow.definitions.places import one_line, project_key
 from mcp_suite.workflow.model import Arguments, Call, Input, Item, Known, Outputs, Step, Workflow
 
+_LOOKS: Mapping[Service, tuple[str, ...]] = {
+    "jira": ("jira_list_issue_types", "jira_list_fields", "jira_search_issues"),
+    "confluence": ("confluence_list_pages", "confluence_get_page"),
+    "slack": ("slack_get_channel", "slack_read_channel", "slack_read_thread"),
+}
+"""The tools that find what is there."""
 _Work: TypeAlias = Callable[[Call, Known, str], Awaitable[Made]]
+_CALLED: Mapping[Level, str] = {"epic": "epics", "standard": "stories and tasks", "sub-task": "sub-tasks"}
 _LEVELS: tuple[tuple[str, Level], ...] = (("epics", "epic"), ("issues", "standard"), ("sub-tasks", "sub-task"))
 NAME = "populate"
 SETTINGS = {"jira": {"TOOLSETS": "bulk"}, "slack": {"TOOLSETS": "channels"}}
@@ -84,6 +91,7 @@ class Sides:
     """The four sides of one attempt, made when the inputs are known; `tell` takes them from a run's inputs."""
 
     services: Sequence[Service]
+    told: Contents | None = None
     _made: AllSides | None = None
     refs: References = field(default_factory=References)
 
@@ -92,7 +100,8 @@ class Sides:
         if self._made is None:
             from mcp_suite.populate.samples import contents
 
-            self._made = self.of(contents(int(known.inputs["scale"]), self.services), known.inputs)
+            told = self.told or contents(int(known.inputs["scale"]), self.services)
+            self._made = self.of(told, known.inputs)
         return self._made
 
     def of(self, told: Contents, inputs: Mapping[str, str]) -> AllSides:
@@ -134,9 +143,12 @@ def subject(inputs: Mapping[str, str]) -> str:
     return "-".join([NAME, *(str(inputs.get(name, "")) for name in ("project", "space", "channels", "database"))])
 
 
-def populate(services: Sequence[Service]) -> Workflow:
-    """The workflow that writes to these services. It holds what it learns, so each attempt has its own."""
-    sides = Sides(services)
+def populate(services: Sequence[Service], told: Contents | None = None) -> Workflow:
+    """The workflow that writes to these services, the whole history or what is `told`.
+
+    It holds what it learns, so each attempt has its own.
+    """
+    sides = Sides(services, told)
     steps: list[Step] = []
     if "jira" in services:
         steps += _jira(sides)
@@ -150,7 +162,7 @@ def populate(services: Sequence[Service]) -> Workflow:
 
     return Workflow(
         name=name_of(services),
-        title="Populating accounts with the history of PM OS",
+        title="Populating accounts",
         about="Write the history of PM OS into accounts.",
         inputs=(*inputs, SCALE),
         steps=tuple(steps),
@@ -186,20 +198,26 @@ def _step(
     )
 
 
+def _looks(sides: Sides, service: Service) -> Sequence[str]:
+    """The tools that find what is there in a service, if it is one of those that are written to."""
+    return _LOOKS[service] if service in sides.services else ()
+
+
 def _jira(sides: Sides) -> list[Step]:
     def side(known: Known) -> Jira:
         return sides.tell(known)[0]
 
     def batches(level: Level) -> Callable[[Known], list[tuple[str, str]]]:
         return lambda known: [
-            (str(number), f"{level}s, {len(batch)}") for number, batch in enumerate(side(known).batches(level), start=1)
+            (str(number), f"{_CALLED[level]}, {len(batch)}")
+            for number, batch in enumerate(side(known).batches(level), start=1)
         ]
 
     def create(level: Level) -> _Work:
         return lambda call, known, number: side(known).create(call, side(known).batches(level)[int(number) - 1])
 
-    reads = ("jira_list_issue_types", "jira_list_fields", "jira_search_issues", "jira_get_issue")
-    moves = ("jira_search_issues", "jira_get_bulk_task", "jira_transition_issue", "jira_get_issue")
+    reads = (*_LOOKS["jira"], "jira_get_issue")
+    moves = (*reads, "jira_get_bulk_task", "jira_transition_issue")
     return [
         *(
             _step(name, "Create the issues", "jira_create_issues", reads, batches(level), create(level))
@@ -217,7 +235,7 @@ def _jira(sides: Sides) -> list[Step]:
             "comments",
             "Comment on issues",
             "jira_add_comment",
-            ("jira_list_comments",),
+            ("jira_list_comments", *_LOOKS["jira"]),
             lambda known: [(str(work.number), work.summary) for work in side(known).work if work.words],
             lambda call, known, number: side(known).say(
                 call, next(work for work in side(known).work if work.number == int(number))
@@ -227,7 +245,7 @@ def _jira(sides: Sides) -> list[Step]:
             "links",
             "Link issues",
             "jira_add_link",
-            (),
+            _LOOKS["jira"],
             lambda known: [
                 (str(number), f"round {number + 1}") for number in sorted({work.round for work in side(known).work})
             ],
@@ -258,7 +276,7 @@ def _confluence(sides: Sides) -> list[Step]:
             "pages",
             "Create the pages",
             "confluence_create_page",
-            ("confluence_list_pages", "confluence_get_page"),
+            (*_LOOKS["confluence"], *_looks(sides, "jira")),
             lambda known: [
                 (str(number), f"{name}, {len(pages)}")
                 for number, (name, pages) in enumerate(side(known).sections(), start=1)
@@ -269,7 +287,7 @@ def _confluence(sides: Sides) -> list[Step]:
             "page-comments",
             "Comment on pages",
             "confluence_add_comment",
-            ("confluence_list_comments",),
+            ("confluence_list_comments", *_LOOKS["confluence"], *_looks(sides, "jira")),
             lambda known: [(str(page.number), page.title) for page in side(known).pages if page.words],
             say,
         ),
@@ -293,13 +311,7 @@ def _slack(sides: Sides) -> list[Step]:
             "channels",
             "Open the channels",
             "slack_create_channel",
-            (
-                "slack_get_channel",
-                "slack_read_channel",
-                "slack_read_thread",
-                "slack_join_channel",
-                "slack_update_channel",
-            ),
+            (*_LOOKS["slack"], "slack_join_channel", "slack_update_channel"),
             lambda known: [
                 (name, side(known).name(name)) for name in dict.fromkeys(each.channel for each in side(known).messages)
             ],
@@ -309,7 +321,7 @@ def _slack(sides: Sides) -> list[Step]:
             "messages",
             "Post the messages",
             "slack_post_message",
-            (),
+            (*_LOOKS["slack"], *_looks(sides, "jira"), *_looks(sides, "confluence")),
             lambda known: [
                 (str(number), f"{side(known).name(name)}, {len(some)}")
                 for number, (name, some) in enumerate(side(known).batches(), start=1)
@@ -336,7 +348,7 @@ def _snowflake(sides: Sides) -> list[Step]:
             "tables",
             "Fill the tables",
             "snowflake_run_change",
-            (),
+            ("snowflake_run_query",),
             lambda known: [(table.name, table.name) for table in side(known).tables],
             lambda call, known, name: side(known).create(
                 call, next(table for table in side(known).tables if table.name == name)
