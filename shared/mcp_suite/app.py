@@ -82,11 +82,11 @@ def suite(
 
 @app.command()
 def demo(
-    services: Annotated[list[str] | None, typer.Argument(help="The servers, like slack; by default all.")] = None,
+    services: Annotated[list[str] | None, typer.Argument(help="One alone, like slack; by default all together.")] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Do not pause between steps.")] = False,
     json: Json = False,
 ) -> None:
-    """Try the servers in their sandboxes: no account, no network."""
+    """Show the servers at work on their sandboxes, together or each alone: no account, no network."""
     from mcp_suite.demo.command import run_demo
 
     raise typer.Exit(run_demo(services or [], fast=fast, as_json=json))
