@@ -1,12 +1,13 @@
 """Files on pages: listing, reading, adding, deleting."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp.server.mcpserver import Context, Elicit, Image, Resolve
 from pydantic import Field
 
 from confluence_mcp.scopes import DELETE_FILES, DETAILS, FILES, PAGES, PEOPLE, SPACES, WRITE_FILES
 from confluence_mcp.tools.table import TOOLS, Confluence, Cursor, PageName
+from confluence_mcp.tools.written import known_by_id
 from connector_kit.errors import clean_text
 from connector_kit.fitting import fitted
 from connector_kit.output import page_line, quoted, table
@@ -14,7 +15,7 @@ from connector_kit.serving.consent import Answer, Consent, ask, require
 from connector_kit.serving.file_answers import file_answer
 
 if TYPE_CHECKING:
-    from confluence_mcp.attachment_models import Attachment
+    from confluence_mcp.attachment_models import Attachment, FoundAttachment
 
 _READ = (PAGES, SPACES, FILES, PEOPLE)
 _COLUMNS = ("id", "version", "bytes", "type", "written", "by", "name")
@@ -86,14 +87,23 @@ def _line(known: "Attachment") -> str:
     return f"{clean_text(known.name, 255)} ({known.id}, {known.size:,} bytes{version})"
 
 
-async def ask_before_deleting(
-    ctx: Context, page: str, attachment: str, confirm: bool, confluence: Confluence
-) -> Consent | Elicit[Consent]:
+async def attachment_of(page: str, attachment: str, confluence: Confluence) -> Any:
+    """What would be deleted: looked for once, so that what is asked about is what goes."""
+    return await confluence.attachment(page, attachment)
+
+
+if TYPE_CHECKING:
+    Doomed = Annotated[FoundAttachment, Resolve(attachment_of)]
+else:
+    # The SDK reads this annotation when the server starts; the models are imported by the first call.
+    Doomed = Annotated[Any, Resolve(attachment_of)]
+
+
+async def ask_before_deleting(ctx: Context, page: str, confirm: bool, found: Doomed) -> Consent | Elicit[Consent]:
     """The question whether to delete, with what would be lost."""
-    found = await confluence.attachment(page, attachment)
     where = f"page {found.page.id}, {clean_text(found.page.title, 100)!r}"
     question = f"Move attachment {_line(found.attachment)} of {where} with all its versions to the trash?"
-    return ask(ctx, question, confirmed=confirm)
+    return known_by_id(ask(ctx, question, confirmed=confirm), question, [page], [found.page])
 
 
 @TOOLS.tool(title="Delete a Confluence attachment", effect="destroys", scopes=(*_READ, DELETE_FILES), toolset="admin")
@@ -101,10 +111,11 @@ async def confluence_delete_attachment(
     page: PageName,
     attachment: AttachmentRef,
     confluence: Confluence,
+    found: Doomed,
     answer: Annotated[Answer, Resolve(ask_before_deleting)],
     confirm: Annotated[bool, Field(description="The user has agreed to this very deletion.")] = False,
 ) -> str:
     """Move a file of a page to the space's trash. The user is asked first."""
     require(answer)
-    gone = await confluence.delete_attachment(page, attachment)
+    gone = await confluence.delete_attachment(found.page.id, found.attachment.id)
     return f"moved attachment {gone.attachment.id} of page {gone.page.id} to the trash of space {gone.page.space_key}"

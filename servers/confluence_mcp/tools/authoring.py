@@ -1,6 +1,6 @@
 """The rarer ways to write: blog posts, templates, spaces, tasks, restrictions, the archive."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
@@ -26,10 +26,13 @@ from confluence_mcp.scopes import (
 )
 from confluence_mcp.tools.table import TOOLS, Confluence, PageName, SpaceName
 from confluence_mcp.tools.writing import Body, Draft, LabelNames, Parent, Space, Title
-from confluence_mcp.tools.written import counted, listed, named, progress_of, task_told, written
+from confluence_mcp.tools.written import counted, known_by_id, listed, named, progress_of, task_told, written
 from connector_kit.errors import clean_text
 from connector_kit.output import quoted
 from connector_kit.serving.consent import Answer, Consent, ask, require
+
+if TYPE_CHECKING:
+    from confluence_mcp.models import PageRef
 
 _LABELS = (LABELS, WRITE_LABELS)
 _TASK_TEXT = 120
@@ -142,14 +145,25 @@ async def confluence_update_restrictions(
     return f"{head}\nview: {listed(done.view) or 'everyone'}; edit: {listed(done.edit) or 'everyone'}"
 
 
+async def archived_of(pages: list[str], confluence: Confluence) -> Any:
+    """What would be archived: looked for once, so that what is asked about is what goes."""
+    return await confluence.archivable(pages)
+
+
+if TYPE_CHECKING:
+    Leaving = Annotated[tuple[PageRef, ...], Resolve(archived_of)]
+else:
+    # The SDK reads this annotation when the server starts; the models are imported by the first call.
+    Leaving = Annotated[Any, Resolve(archived_of)]
+
+
 async def ask_before_archiving(
-    ctx: Context, pages: list[str], confirm: bool, confluence: Confluence
+    ctx: Context, pages: list[str], confirm: bool, refs: Leaving
 ) -> Consent | Elicit[Consent]:
     """The question whether to archive, with the pages by title."""
-    refs = await confluence.archivable(pages)
     shown = listed([named(ref) for ref in refs], _ASKED)
     question = f"Archive {counted(len(refs), 'page')}: {shown}? Pages below them that are not named move up."
-    return ask(ctx, question, confirmed=confirm)
+    return known_by_id(ask(ctx, question, confirmed=confirm), question, pages, refs)
 
 
 @TOOLS.tool(
@@ -159,12 +173,12 @@ async def confluence_archive_pages(
     pages: Annotated[list[str], Field(description="Pages: ids, links, or SPACE/Title.", max_length=100)],
     confluence: Confluence,
     ctx: Context,
+    refs: Leaving,
     answer: Annotated[Answer, Resolve(ask_before_archiving)],
     confirm: Annotated[bool, Field(description="The user has agreed to archive these.")] = False,
 ) -> str:
     """Archive pages: they leave the tree; Confluence can restore them. The user is asked first."""
     require(answer)
-    refs = await confluence.archivable(pages)
-    task = await confluence.archive(pages, on_progress=progress_of(ctx))
+    task = await confluence.archive([ref.id for ref in refs], on_progress=progress_of(ctx))
     names = listed([named(ref) for ref in refs])
     return task_told(task, f"archived {names}", f"archiving {names}", f"confluence_get_page {refs[0].id} tells.")

@@ -1,6 +1,6 @@
 """Making, changing, moving, copying, labelling and deleting pages."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
@@ -22,9 +22,12 @@ from confluence_mcp.scopes import (
     WRITE_PAGES,
 )
 from confluence_mcp.tools.table import TOOLS, Confluence, PageName
-from confluence_mcp.tools.written import counted, listed, named, progress_of, task_told, written
+from confluence_mcp.tools.written import counted, known_by_id, listed, named, progress_of, task_told, written
 from connector_kit.output import clip
 from connector_kit.serving.consent import Answer, Consent, ask, require
+
+if TYPE_CHECKING:
+    from confluence_mcp.write_models import Deletion
 
 _SAID_BUDGET = 160
 _WRITE = (PAGES, SPACES, PEOPLE, DETAILS, WRITE_PAGES, WRITE_FILES)
@@ -140,11 +143,22 @@ async def confluence_update_labels(
     return f"{changed} {named(done.page)} {done.page.url}\n{said}; now: {now}"
 
 
+async def deletion_of(page: str, confluence: Confluence) -> Any:
+    """What would be deleted: looked for once, so that what is asked about is what goes."""
+    return await confluence.deletion_preview(page)
+
+
+if TYPE_CHECKING:
+    Doomed = Annotated[Deletion, Resolve(deletion_of)]
+else:
+    # The SDK reads this annotation when the server starts; the models are imported by the first call.
+    Doomed = Annotated[Any, Resolve(deletion_of)]
+
+
 async def ask_before_deleting_page(
-    ctx: Context, page: str, descendants: bool, confirm: bool, confluence: Confluence
+    ctx: Context, page: str, descendants: bool, confirm: bool, loss: Doomed
 ) -> Consent | Elicit[Consent]:
     """The question whether to delete, with what goes along."""
-    loss = await confluence.deletion_preview(page)
     ref = loss.page
     with_it = [
         counted(number, noun)
@@ -160,7 +174,8 @@ async def ask_before_deleting_page(
         left = f" {counted(loss.children, 'page')} right below it {moves} up to where it stood."
     end = "for good (a draft has no trash)" if ref.status == "draft" else "and put it into the trash"
     what = "page" if ref.kind == "page" else "blog post"
-    return ask(ctx, f"Delete {what} {named(ref)} in space {ref.space_key}{along} {end}?{left}", confirmed=confirm)
+    question = f"Delete {what} {named(ref)} in space {ref.space_key}{along} {end}?{left}"
+    return known_by_id(ask(ctx, question, confirmed=confirm), question, [page], [ref])
 
 
 @TOOLS.tool(
@@ -172,6 +187,7 @@ async def confluence_delete_page(
     page: PageName,
     confluence: Confluence,
     ctx: Context,
+    loss: Doomed,
     answer: Annotated[Answer, Resolve(ask_before_deleting_page)],
     descendants: Annotated[bool, Field(description="All pages below it too; else they move up.")] = False,
     confirm: Agreed = False,
@@ -179,10 +195,10 @@ async def confluence_delete_page(
     """Put a page or blog post into the trash. The user is asked first."""
     require(answer)
     if not descendants:
-        ref = await confluence.delete_page(page)
+        ref = await confluence.delete_page(loss.page.id)
         where = "for good" if ref.status == "draft" else f"to the trash of {ref.space_key}"
         return f"deleted {named(ref)} {where}"
-    ref, task = await confluence.delete_tree(page, on_progress=progress_of(ctx))
+    ref, task = await confluence.delete_tree(loss.page.id, on_progress=progress_of(ctx))
     return task_told(
         task,
         f"deleted {named(ref)} and all below it to the trash of {ref.space_key}",

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from connector_kit.errors import Conflict, clean_text
+from connector_kit.errors import Conflict, NotPermitted, clean_text
 from connector_kit.output import clip, one_line
+from connector_kit.serving.consent import Consent
 
 if TYPE_CHECKING:
-    from mcp.server.mcpserver import Context
+    from mcp.server.mcpserver import Context, Elicit
 
     from confluence_mcp.models import PageRef
     from confluence_mcp.write_models import LongTask, Written
 
 _TITLE = 80
+_QUESTION = 400
 _SAID_BUDGET = 200
 _NOTE_BUDGET = 170
 
@@ -33,6 +35,27 @@ def written(done: Written, did: str) -> str:
     lines = [f"{did} {named(page)} v{page.version} {page.url}", said]
     lines += [f"({clip(one_line(note), _NOTE_BUDGET)})" for note in done.notes]
     return "\n".join(line for line in lines if line)
+
+
+def known_by_id(
+    answer: Consent | Elicit[Consent], question: str, pages: Sequence[str], refs: Sequence[PageRef]
+) -> Consent | Elicit[Consent]:
+    """The answer to a question about pages, if it stands for these very ones.
+
+    A yes by argument comes in a call of its own, for which a title may lead elsewhere than in the one before.
+
+    Raises:
+        NotPermitted: a page was named by its title in such a call.
+    """
+    from confluence_mcp.client.ids import page_argument
+
+    if isinstance(answer, Consent) and any(page_argument(page).title for page in pages):
+        ids = ", ".join(ref.id for ref in refs)
+        raise NotPermitted(
+            f"Not done yet: {clean_text(question, _QUESTION)} A title may lead to another page by the time of the yes.",
+            next_step=f"When the user agrees to this, call again with {ids} in place of the title, and confirm=true.",
+        )
+    return answer
 
 
 def counted(number: int | str, noun: str) -> str:

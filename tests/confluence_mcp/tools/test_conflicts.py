@@ -118,7 +118,7 @@ async def test_a_page_that_was_shown_in_part_is_not_replaced_whole(confluence: C
     assert "version=1" in text
     await confluence.ask("confluence_get_page", page=PAGE, part="What we learned")
     text = await confluence.refused("confluence_update_page", page=PAGE, body=WHOLE, version=1)
-    assert "you were shown 2 of its 9 blocks" in text
+    assert "you were shown 2 of its 10 blocks" in text
     text = await confluence.refused("confluence_update_page", page=PAGE, part="In short", body="## In short\n\nMuch.")
     assert "of the part 'In short' you were shown 0 of its 2 blocks" in text
     assert version_of(site, PAGE) == 1

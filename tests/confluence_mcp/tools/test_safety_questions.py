@@ -9,7 +9,7 @@ import pytest
 from confluence_mcp.sandbox.app import Sandbox
 from confluence_mcp.settings import ConfluenceSettings
 
-from .conversation import Conversation, converse, rows
+from .conversation import ERAS, Conversation, answering, converse, rows
 
 pytestmark = pytest.mark.anyio
 
@@ -72,3 +72,54 @@ async def test_a_page_that_was_moved_away_meanwhile_is_not_touched_any_more(site
             assert "outside of the spaces" in text or "confirm" in text, tool
         writes = [each for each in confluence.exchanges if each.method != "GET" and "users-bulk" not in each.url]
         assert not writes
+
+
+TAKEN = "PMOS/Phase 2 completion report"
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_what_goes_is_the_page_that_the_person_was_shown(site: Sandbox, tmp_path: Path, era: str) -> None:
+    questions: list[str] = []
+    asks = answering("accept", questions=questions)
+
+    async def swap_and_agree(context: Any, params: Any) -> Any:
+        async with converse(tmp_path / f"other-{len(questions)}", transport=httpx2.ASGITransport(site)) as other:
+            if not questions:
+                await other.ask("confluence_update_page", page="98453", title="Kept")
+                await other.ask("confluence_update_page", page="98432", title=TAKEN.partition("/")[2])
+        return await asks(context, params)
+
+    transport = httpx2.ASGITransport(site)
+    async with converse(tmp_path, transport=transport, mode=era, elicitation=swap_and_agree) as confluence:
+        text, _ = await confluence.attempt("confluence_delete_page", {"page": TAKEN})
+        gone = [each.url.rpartition("/")[2] for each in confluence.exchanges if each.method == "DELETE"]
+    # In the newer protocol the person is asked anew, as the question is another one by then.
+    assert gone == ["98453" if len(questions) == 1 else "98432"], text
+    assert f"Delete page {gone[0]} " in questions[-1]
+    assert f"deleted {gone[0]} " in text
+
+
+@pytest.mark.parametrize(
+    ("tool", "by_title", "by_id"),
+    [
+        ("confluence_delete_page", {"page": TAKEN}, {"page": "98453"}),
+        ("confluence_delete_page", {"page": "PMOS/Dashboards", "descendants": True}, {"page": "98406"}),
+        ("confluence_archive_pages", {"pages": ["98454", TAKEN]}, {"pages": ["98454", "98453"]}),
+        (
+            "confluence_delete_attachment",
+            {"page": "PMOS/Velocity", "attachment": "velocity.csv"},
+            {"page": "98462", "attachment": "velocity.csv"},
+        ),
+    ],
+)
+async def test_a_yes_by_argument_takes_the_id_that_was_shown(
+    confluence: Conversation, tool: str, by_title: dict[str, Any], by_id: dict[str, Any]
+) -> None:
+    shown = await confluence.refused(tool, **by_title)
+    refused = await confluence.refused(tool, **by_title, confirm=True)
+    assert "A title may lead to another page by the time of the yes." in refused
+    for number in by_id.get("pages", [by_id.get("page")]):
+        assert number in shown
+        assert number in refused
+    assert not [each for each in confluence.exchanges if each.method == "DELETE" or "archive" in each.url]
+    await confluence.ask(tool, **by_id, confirm=True)

@@ -64,7 +64,6 @@ def _report(figures: history.PhaseFigures, summary: Markup, learned: tuple[Part,
                 for each in figures.deliverables
             ],
         ),
-        h(2, "As Jira has them"),
         jira_table(
             f"project = {history.PROJECT} AND parent = {phase.key} ORDER BY key", "key,summary,assignee,resolved"
         ),
