@@ -25,7 +25,7 @@ from connector_kit.errors import ServiceError
 from connector_kit.logs import redactor
 from connector_kit.paths import private_dir, state_dir
 from connector_kit.private_files import read_private, write_private
-from connector_kit.redaction import names_a_secret
+from connector_kit.redaction import MAIL, names_a_secret
 
 RETENTION_DAYS = 183
 
@@ -142,16 +142,16 @@ class AuditLog:
             "server": self._server,
             "version": self._version,
             "tool": record.tool,
-            "client": _short(record.client),
-            "account": _short(record.account),
-            **({"site": _short(record.site)} if record.site else {}),
+            "client": self._short(record.client),
+            "account": self._short(record.account),
+            **({"site": self._short(record.site)} if record.site else {}),
             "effect": record.effect,
             "arguments": self._arguments(record.arguments),
             "outcome": record.outcome,
             "error_kind": record.error_kind,
             "duration_ms": record.duration_ms,
             "correlation_id": record.correlation_id,
-            "vendor_request_id": _short(record.vendor_request_id),
+            "vendor_request_id": self._short(record.vendor_request_id),
         }
         return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
 
@@ -181,6 +181,13 @@ class AuditLog:
                 return [self._kept(item, content=content) for item in items]
             return {"items": len(items), **self._hashed(_canonical(items))}
         return self._hashed(_canonical(value))
+
+    def _short(self, text: str | None) -> str | None:
+        """A name of the client's or the service's; who is called by an address goes by its hash."""
+        if text is None:
+            return None
+        named = re.sub(MAIL, lambda found: f"mail:{self._hashed(found[0])['sha256']}", redactor.known(text))
+        return named[:_TEXT_KEPT]
 
     def _hashed(self, text: str) -> dict[str, object]:
         digest = hmac.new(self._key or b"", text.encode("utf-8", "surrogatepass"), hashlib.sha256)
@@ -285,10 +292,6 @@ def _create_once(path: Path, content: bytes) -> None:
             write_private(path, content)
     finally:
         Path(temporary).unlink()
-
-
-def _short(text: str | None) -> str | None:
-    return None if text is None else redactor.known(text)[:_TEXT_KEPT]
 
 
 def _canonical(value: object) -> str:

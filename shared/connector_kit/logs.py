@@ -33,8 +33,17 @@ _LONGEST = 16_000
 _SCANNED = 64_000
 _PIPE_CHUNK = getattr(select, "PIPE_BUF", 512)
 _PLAIN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-# Their debug output holds values of settings and headers of requests.
-_TOO_OPEN = ("pydantic_settings", "httpx2", "httpcore", "httpcore2", "urllib3", "asyncio")
+# What they tell below a warning holds values of settings, headers of requests, texts of users or of services.
+_TOO_OPEN = (
+    "pydantic_settings",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "urllib3",
+    "asyncio",
+    "markdown_it",
+    "mcp.server.mcpserver",
+)
 
 
 class JsonFormatter(logging.Formatter):

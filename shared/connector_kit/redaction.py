@@ -22,7 +22,8 @@ _NAMES = (
 )
 _NEEDLES = ("auth", "cook", "pass", "pwd", "secr", "token", "key", "cred", "sign", "assert", "verif")
 _SECRET_KEY = rf"(?i)(?:{_NAMES})|^(?:code|sig)$"
-_MAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+MAIL = r"[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+"""An e-mail address, also as it stands in the address of a request."""
 
 # Patterns are compiled (and kept by `re`) when first needed: a server that logs nothing starts without.
 # Each runs only if one of its needles is in the lower-cased text: most lines have none.
@@ -105,8 +106,8 @@ class Redactor:
         for needles, pattern in _PATTERNS:
             if any(needle in lowered for needle in needles):
                 text = re.sub(pattern, _marked, text)
-        if "@" in text:
-            text = re.sub(_MAIL, self._hashed, text)
+        if "@" in text or "%40" in text:
+            text = re.sub(MAIL, self._hashed, text)
         return text
 
     def known(self, text: str) -> str:
@@ -137,7 +138,8 @@ class Redactor:
         return self.value(value, depth + 1)
 
     def _hashed(self, found: re.Match[str]) -> str:
-        digest = hashlib.blake2s(found[0].lower().encode("utf-8", "replace"), key=self._salt, digest_size=6)
+        address = found[0].lower().replace("%40", "@").encode("utf-8", "replace")
+        digest = hashlib.blake2s(address, key=self._salt, digest_size=6)
         return f"mail:{digest.hexdigest()}"
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -52,7 +53,7 @@ def test_a_record_says_who_did_what_when_and_how_it_ended(tmp_path: Path) -> Non
         record(
             {"key": "A-1"},
             client="claude 1.0",
-            account="me@example.com",
+            account="712020:me",
             outcome="error",
             error_kind="not_found",
             correlation_id="abc",
@@ -66,7 +67,7 @@ def test_a_record_says_who_did_what_when_and_how_it_ended(tmp_path: Path) -> Non
             "version": "1.0",
             "tool": "toy_get",
             "client": "claude 1.0",
-            "account": "me@example.com",
+            "account": "712020:me",
             "effect": "reads",
             "arguments": {"key": "A-1"},
             "outcome": "error",
@@ -76,6 +77,14 @@ def test_a_record_says_who_did_what_when_and_how_it_ended(tmp_path: Path) -> Non
             "vendor_request_id": "req-1",
         }
     ]
+
+
+def test_an_account_that_is_called_by_an_address_goes_by_its_hash(tmp_path: Path) -> None:
+    for account in ("me@example.com@ORG-ACC", "me@example.com@ORG-ACC", "you@example.com@ORG-ACC"):
+        log_in(tmp_path).write(record({}, account=account))
+    first, again, other = [entry["account"] for entry in written(tmp_path)]
+    assert first == again != other
+    assert re.fullmatch(r"mail:[0-9a-f]{12}@ORG-ACC", first)
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,12 @@ def test_an_address_becomes_a_hash_that_is_the_same_within_a_process(redactor: R
     assert Redactor().text("bob@example.com") != one
 
 
+def test_an_address_is_found_as_it_stands_in_the_address_of_a_request(redactor: Redactor) -> None:
+    told = redactor.text("GET /user/search?query=bob%40example.com&limit=5 bob@example.com")
+    assert "example.com" not in told
+    assert told == f"GET /user/search?query={(mail := told.rsplit(' ', 1)[-1])}&limit=5 {mail}"
+
+
 def test_a_short_value_is_not_searched_for(redactor: Redactor) -> None:
     redactor.add("a" * (SHORTEST_SECRET - 1))
     assert redactor.text("aaaaa bbb") == "aaaaa bbb"

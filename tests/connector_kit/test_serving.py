@@ -69,6 +69,15 @@ async def test_an_unknown_argument_is_refused_with_the_name_that_was_meant(tmp_p
         assert toys.audited()[0]["error_kind"] == "invalid_input"
 
 
+async def test_the_name_of_an_unknown_argument_is_not_recorded_nor_a_secret_in_it_told(tmp_path: Path) -> None:
+    redactor.add("hunter2hunter2")
+    async with shop(tmp_path) as toys:
+        text, is_error = await toys.call("toy_get_thing", key="A-1", hunter2hunter2="x", whatissaid="y")
+        assert is_error
+        assert "hunter2" not in text
+        assert toys.audited()[0]["arguments"] == {"key": "A-1", "?": "dropped"}
+
+
 @pytest.mark.parametrize("key", ["A-1/../../admin?x=1", "a-1", "", 7, "A-1\x00", None])
 async def test_a_wrong_argument_is_named_with_what_it_must_look_like(tmp_path: Path, key: object) -> None:
     async with shop(tmp_path) as toys:

@@ -105,7 +105,7 @@ class ServedTool(Tool):
                     client=client_name(context),
                     account=session.account_on(site),
                     effect=self._entry.effect,
-                    arguments=arguments,
+                    arguments=self._named(arguments),
                     outcome=outcome,
                     error_kind=kind,
                     duration_ms=round((time.monotonic() - started) * 1000, 1),
@@ -128,7 +128,7 @@ class ServedTool(Tool):
             return self.fn_metadata.convert_result(result) if convert_result else result
         except InvalidInput as error:
             outcome, kind = "error", error.kind
-            raise ToolError(str(error)) from error
+            raise ToolError(redactor.known(str(error))) from error
         except ToolError as error:
             outcome = "error"
             kind, text = self._told(error, session)
@@ -147,11 +147,16 @@ class ServedTool(Tool):
             if record in session.running:
                 session.running.discard(record)
                 record()
-            logger.info("call", extra={"tool": self.name, "outcome": outcome, **snapshot(trace)})
+            logger.info("call", extra={"tool": self.name, "outcome": outcome, "kind": kind, **snapshot(trace)})
             current_site.reset(outer_site)
             running_tool.reset(running)
             current_trace.reset(tracing)
             correlation_id.reset(outer_id)
+
+    def _named(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments that the tool has, and under one name those that it has not: a name may be anything."""
+        known = parameters_of(self.parameters)
+        return {name if name in known else "?": value for name, value in arguments.items()}
 
     def _refuse_unknown(self, arguments: dict[str, Any]) -> None:
         known = parameters_of(self.parameters)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import anyio
 
+from connector_kit.logs import redactor
 from mcp_suite.calls import CallError
 from mcp_suite.workflow.model import HERE, Call, Item, Known, Outputs, Step, StepError, Workflow
 from mcp_suite.workflow.record import Record, Unit
@@ -97,7 +98,8 @@ class Engine:
             else:
                 self._done(known, outputs, found=True)
         except (CallError, StepError) as error:
-            self.record.write("failed", known.unit, message=str(error))
+            # A service may name people in its complaint, and the record stays.
+            self.record.write("failed", known.unit, message=redactor.text(str(error)))
             raise RunError(known.unit, str(error)) from error
         finally:
             self.watcher.end(known.unit, self.record.units.get(known.unit, Unit()), anyio.current_time() - started)
