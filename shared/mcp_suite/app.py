@@ -82,7 +82,9 @@ def suite(
 
 @app.command()
 def demo(
-    services: Annotated[list[str] | None, typer.Argument(help="One alone, like slack; by default all together.")] = None,
+    services: Annotated[
+        list[str] | None, typer.Argument(help="One alone, like slack; by default all together.")
+    ] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Do not pause between steps.")] = False,
     json: Json = False,
 ) -> None:
