@@ -149,6 +149,7 @@ def test_a_server_that_cannot_run_is_left_out_unless_it_was_named(
     monkeypatch.setattr("mcp_suite.demo.command.play", played)
     output = suite("demo", "--fast").output
     assert "slack-mcp in its sandbox" in output
+    assert 'All together, as one story: pip install "mcp-integration-suite[all]"' in output
     assert "Your own Slack" in output
     assert "jira" not in output
     named = suite("demo", "jira")

@@ -23,7 +23,7 @@ from mcp_suite.demo.stories import Story, story_of
 from mcp_suite.errors import SuiteError
 from mcp_suite.isolated import Isolated, isolated
 from mcp_suite.sandbox import prepare
-from mcp_suite.servers import Script, find, installed, lacking, load, scripts
+from mcp_suite.servers import DISTRIBUTION, Script, find, installed, lacking, load, scripts
 from mcp_suite.terminal import console, is_lively, to_json
 
 START_TIMEOUT = 60.0
@@ -70,6 +70,10 @@ def run_demo(services: Sequence[str], *, fast: bool, as_json: bool) -> int:
         return 1 if outcomes[-1].failure else 0
     out = console()
     pause = PAUSE if is_lively(out) and not fast else 0.0
+    if not services:
+        out.print("Not all servers are installed: each that is shows what it does.")
+        out.print(f'All together, as one story: pip install "{DISTRIBUTION}[all]"', soft_wrap=True)
+        out.print()
     for script, _, story in chosen:
         if outcomes:
             out.print()
