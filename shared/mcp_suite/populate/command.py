@@ -103,11 +103,11 @@ def run_remove(wish: Wish, given: Mapping[str, str], *, dry_run: bool) -> int:
         more = {"ACCESS": "delete"} if wish.sandbox else {}
         deleting[service] = {**flow.settings.get(service, {}), **more}
     flow = replace(flow, settings=deleting)
-    told = _surveyed(flow, wish, inputs, removing=True)
-    _show(told, wish, removing=True)
-    if dry_run or not any(each.there for each in told):
-        return 0
-    if not wish.yes:
+    if dry_run or not wish.yes:
+        told = _surveyed(flow, wish, inputs, removing=True)
+        _show(told, wish, removing=True)
+        if dry_run or not any(each.there for each in told):
+            return 0
         _ask("Take that away?")
     with alone(f"{NAME}-remove", subject(inputs), sandbox=wish.sandbox):
 
@@ -294,8 +294,7 @@ def _prepare(wish: Wish) -> None:
 
 def _show(told: Sequence[Told], wish: Wish, *, removing: bool = False) -> None:
     if wish.as_json:
-        if not wish.yes:
-            typer.echo(to_json([asdict(each) for each in told]))
+        typer.echo(to_json([asdict(each) for each in told]))
         return
     out = console()
     out.print("What is there to be removed:" if removing else "What would be written:", style="bold")
