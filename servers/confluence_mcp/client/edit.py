@@ -115,12 +115,24 @@ class Edit(Create):
         body = change.body or ""
         if change.find:
             return await self.replaced_text(
-                now.storage, change.find, body, part=change.part, accept_loss=change.accept_loss, links=links
+                now.storage,
+                change.find,
+                body,
+                part=change.part,
+                accept_loss=change.accept_loss,
+                links=links,
+                page=now.ref.id,
             )
         if change.how == "replace":
             await self._check_reading(now, change)
         return await self.edited_text(
-            now.storage, body, part=change.part, how=change.how, accept_loss=change.accept_loss, links=links
+            now.storage,
+            body,
+            part=change.part,
+            how=change.how,
+            accept_loss=change.accept_loss,
+            links=links,
+            page=now.ref.id,
         )
 
     async def _check_reading(self, now: PageText, change: Change) -> None:
@@ -128,7 +140,7 @@ class Edit(Create):
         ref, reading = now.ref, self._readings.of(now.ref.id)
         if change.version and (reading is None or reading.version < ref.version or reading.told == ref.version):
             return  # whoever names the version as it is now knows the text from elsewhere, or what changed in it
-        with parts_explained("body"):
+        with parts_explained("body", ref.id):
             replaced = await aside(len(now.storage), within, now.storage, change.part)
         unseen = [each for each in replaced if each.id not in reading.blocks] if reading else replaced
         if reading is not None and (not unseen or reading.version < ref.version):

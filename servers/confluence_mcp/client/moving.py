@@ -2,6 +2,8 @@
 (https://developer.atlassian.com/cloud/confluence/rest/v1/api-group-content---children-and-descendants/).
 """
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -9,9 +11,12 @@ from confluence_mcp.client.base import V1, V2
 from confluence_mcp.client.create import Create, checked_title
 from confluence_mcp.client.long_tasks import LongTasks, Progress
 from confluence_mcp.client.opening import require_live
+from confluence_mcp.client.page_access import PageAccesses
 from confluence_mcp.models import PageRef
+from confluence_mcp.toolset_models import Rule
 from confluence_mcp.write_models import LongTask, Written
-from connector_kit.errors import BadAnswer, Conflict, InvalidInput, ServiceError, clean_text
+from connector_kit.concurrency import run_all
+from connector_kit.errors import BadAnswer, Conflict, InvalidInput, NotFound, ServiceError, clean_text
 from connector_kit.wire import as_object, as_text, objects
 
 Position: TypeAlias = Literal["under", "before", "after"]
@@ -20,13 +25,15 @@ _POSITIONS: dict[str, str] = {"under": "append", "before": "before", "after": "a
 COPY_OF = "Copy of "
 
 
-class Moving(Create, LongTasks):
+class Moving(PageAccesses, Create, LongTasks):
     """Putting pages elsewhere."""
 
     async def move_page(self, page: str, target: str, position: Position = "under") -> Written:
         """Put a page, with all that is under it, under another page, or before or after it.
 
         `target` may be a page of another space, or for "under" the key of a space: its homepage is meant then.
+
+        The notes tell which restrictions on viewing ended for it, those of pages that it stood below.
 
         Raises InvalidInput for a place below the page itself, and for one outside of a space's tree.
         """
@@ -46,6 +53,7 @@ class Moving(Create, LongTasks):
                 f'Nothing was moved: {to.id} "{clean_text(to.title, 80)}" stands below {ref.id} itself.',
                 next_step="Move that one out first, or choose another place.",
             )
+        ended = await self._ending(ref, {*above, to.id} if position == "under" else above)
         look = f"confluence_get_page {ref.id} shows where it stands"
         await self._write("PUT", f"{V1}/content/{ref.id}/move/{_POSITIONS[position]}/{to.id}", look=look)
         try:
@@ -56,7 +64,30 @@ class Moving(Create, LongTasks):
         said = [f'{position} {to.id} "{title}"']
         if moved.space_key != ref.space_key:
             said.append(f"from space {ref.space_key} to {moved.space_key}")
-        return Written(moved, tuple(said))
+        return Written(moved, tuple(said), ended)
+
+    async def _ending(self, ref: PageRef, above: Collection[str]) -> tuple[str, ...]:
+        """What restricts the viewing of a page from places that it will not stand below any more."""
+        left = sorted(await self._ancestors_of(ref) - set(above))
+        if not left:
+            return ()
+        rules: list[Rule] = []
+
+        async def load(number: str, title: str) -> None:
+            with suppress(NotFound):  # a folder, which has none
+                rules.extend(await self._rules(number, title))
+
+        try:
+            titles = await self.titles(left)
+            await run_all([lambda at=at: load(at, titles.get(at, "")) for at in left], at_once=5)
+        except ServiceError:
+            return ("Whether a restriction on viewing ended by the move could not be seen.",)
+        return tuple(
+            f"Not restricted any more by {rule.page} “{clean_text(rule.title, 40)}”, for which only "
+            f"{clean_text(', '.join((*rule.people, *rule.groups)), 60)} could view it."
+            for rule in sorted(rules, key=lambda each: each.page)
+            if rule.operation == "read"
+        )
 
     async def copy_page(self, page: str, target: str, title: str = "") -> Written:
         """Copy one page, with its files and labels, under another page or to the top of a space's tree.

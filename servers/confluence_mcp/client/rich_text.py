@@ -44,14 +44,17 @@ class RichText(Opening):
         how: How = "replace",
         accept_loss: bool = False,
         links: "Links | None" = None,
+        page: str = "",
     ) -> "Edit":
         """A text, or a part of it, after an edit of its Markdown; `links` tells what its addresses mean.
+
+        `page` is the id of the page whose text it is.
 
         Raises InvalidInput for a part that is not there, and TextRefused for a text that cannot be written or,
         unless `accept_loss`, would drop what Markdown cannot say.
         """
         check_length(markdown, name)
-        done = await self._edited(original, unmarked(markdown), name, part=part, how=how, links=links)
+        done = await self._edited(original, unmarked(markdown), name, part=part, how=how, links=links, page=page)
         return settled(done, name, accept_loss=accept_loss)
 
     async def replaced_text(
@@ -64,6 +67,7 @@ class RichText(Opening):
         part: str = "",
         accept_loss: bool = False,
         links: "Links | None" = None,
+        page: str = "",
     ) -> "Edit":
         """A text after a passage of its Markdown, which must be there once, was replaced; raises as `edited_text`."""
         from atlassian_kit.storage import NoSingleMatchError, replace_text
@@ -75,7 +79,7 @@ class RichText(Opening):
         names = await self._names_in(original)
         length = len(original) + len(replace)
         try:
-            with parts_explained(name):
+            with parts_explained(name, page):
                 found = partial(replace_text, original, find, replace, part=part, names=names, links=links)
                 done = await aside(length, found)
                 if done.strangers:
@@ -95,12 +99,13 @@ class RichText(Opening):
         part: str = "",
         how: How = "replace",
         links: "Links | None" = None,
+        page: str = "",
     ) -> "Edit":
         from atlassian_kit.storage import edit  # a server must answer before anyone writes a page
 
         names = await self._names_in(original)
         length = len(original) + len(markdown)
-        with parts_explained(name):
+        with parts_explained(name, page):
             made = partial(edit, original, markdown, part=part, how=how, names=names, links=links)
             done = await aside(length, made)
             if done.strangers:
@@ -141,8 +146,8 @@ def settled(done: "Edit", name: str, *, accept_loss: bool) -> "Edit":
 
 
 @contextmanager
-def parts_explained(name: str) -> Generator[None]:
-    """Tell a caller who names a part that is not there which ones may be meant."""
+def parts_explained(name: str, page: str = "") -> Generator[None]:
+    """Tell a caller who names a part that is not there, of the text of a `page`, which ones may be meant."""
     from atlassian_kit.storage import PartNotFoundError
     from atlassian_kit.storage.tree import StorageSyntaxError
 
@@ -154,10 +159,11 @@ def parts_explained(name: str) -> Generator[None]:
             next_step="Somebody has to open and save it in Confluence's editor first.",
         ) from error
     except PartNotFoundError as error:
+        whose = f"page {page}'s " if page else ""
         alike = f" May be meant: {', '.join(error.similar)}." if error.similar else ""
         raise InvalidInput(
-            f"Nothing was written: {name} has no block or section {clean_text(error.part, 80)!r}: it was changed, or "
-            f"never there.{alike}",
+            f"Nothing was written: {whose}{name} has no block or section {clean_text(error.part, 80)!r}: it was "
+            f"changed, or never there.{alike}",
             fields={"part": "takes the heading of a section, or the id of a block"},
             next_step=_FIND,
         ) from error

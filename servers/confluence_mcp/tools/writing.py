@@ -89,7 +89,7 @@ async def confluence_update_page(
     return written(await confluence.update_page(page, change), "updated")
 
 
-@TOOLS.tool(title="Move a Confluence page", effect="changes", scopes=(PAGES, SPACES, METADATA, WRITE_PAGES))
+@TOOLS.tool(title="Move a Confluence page", effect="changes", scopes=(PAGES, SPACES, METADATA, DETAILS, WRITE_PAGES))
 async def confluence_move_page(
     page: PageName,
     target: Annotated[str, Field(description="Page, or a space's key for its top.")],

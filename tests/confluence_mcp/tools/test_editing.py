@@ -158,7 +158,10 @@ async def test_what_cannot_be_meant_is_refused(confluence: Conversation, site: S
         ({"body": "x", "how": "after"}, "after what?"),
         ({"find": "Five agents", "body": "x", "how": "append"}, "goes without find"),
         ({"part": "In short", "how": "append"}, "is empty"),
-        ({"part": "No such heading", "body": "x", "how": "append"}, "no block or section 'No such heading'"),
+        (
+            {"part": "No such heading", "body": "x", "how": "append"},
+            f"page {REPORT}'s body has no block or section 'No such heading'",
+        ),
         ({"part": "b000000", "body": "x", "how": "append"}, "part=outline"),
         ({"find": "not there at all", "body": "x"}, "not"),
         ({"find": "a", "body": "x"}, "times"),

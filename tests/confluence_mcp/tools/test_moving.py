@@ -45,6 +45,38 @@ async def test_a_page_moves_to_another_space_by_a_page_or_by_the_space(confluenc
     assert "from space KB to PMOS" in text
 
 
+async def test_a_move_says_which_restriction_ends_by_it(confluence: Conversation) -> None:
+    made = await confluence.ask("confluence_create_page", space="PMOS", parent="98465", title="Inside", body="x")
+    inside = made.split()[1]
+    text = await confluence.ask("confluence_move_page", page=inside, target=DASHBOARDS)
+    assert (
+        "Not restricted any more by 98465 “Risks of Phase 4”, for which only Human PM, Alex Moreau could view" in text
+    )
+    assert tokens(text) < 150
+    beside = await confluence.ask("confluence_move_page", page=inside, target="98465", position="after")
+    back = await confluence.ask("confluence_move_page", page=inside, target="98465")
+    within = await confluence.ask("confluence_move_page", page=inside, target="98465")
+    for text in (beside, back, within):
+        assert "restricted" not in text
+    assert "Not restricted any more by 98465" in await confluence.ask(
+        "confluence_move_page", page=inside, target="98465", position="before"
+    )
+
+
+async def test_a_move_whose_restrictions_cannot_be_seen_says_so(site: Sandbox, tmp_path: Path) -> None:
+    inside = httpx2.ASGITransport(site)
+
+    class Closed(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            if request.url.path.endswith("/restriction"):
+                return httpx2.Response(403, json={"message": "no"})
+            return await inside.handle_async_request(request)
+
+    async with converse(tmp_path, transport=Closed()) as confluence:
+        text = await confluence.ask("confluence_move_page", page=REPORT, target=DASHBOARDS)
+    assert "(Whether a restriction on viewing ended by the move could not be seen.)" in text
+
+
 async def test_a_page_cannot_be_moved_below_itself_or_out_of_the_tree(confluence: Conversation) -> None:
     before = await titles_below(confluence, REPORTS)
     assert "stands below 98405 itself" in await confluence.refused(
