@@ -104,7 +104,7 @@ def rows(answer: str) -> list[dict[str, str]]:
 def next_cursor(answer: str) -> str:
     """The cursor that leads to the next page, or "" on the last one; it is told after the data."""
     found = _MORE.search(answer.rsplit("\n", 1)[-1])
-    return found["cursor"] if found else ""
+    return found["cursor"].rstrip(".") if found else ""
 
 
 def _columns(text: str) -> list[str]:

@@ -49,6 +49,7 @@ def test_issues_are_read_with_their_addresses() -> None:
     (issue,) = answers.issues_listed(listed)
     assert (issue["key"], issue["summary"], issue["url"]) == ("PMOS-1", "One | two", "https://x.example/browse/PMOS-1")
     assert answers.next_cursor(listed) == "abc_-"
+    assert answers.next_cursor("more: yes, next cursor: abc_-. Permalink of a message: https://x.example/p") == "abc_-"
     assert answers.issues_listed("No issue matches x") == []
 
 
