@@ -104,7 +104,7 @@ def _day(said: str, now: datetime, tz: tzinfo | None) -> Callable[[int], datetim
 def _moment(said: str, whole: str, now: datetime, tz: tzinfo | None) -> datetime:
     if said == "now":
         return now.astimezone(UTC)
-    back = re.fullmatch(r"(?:last\s+|past\s+)?(\d{1,6})\s*([a-z]+)(?:\s+ago)?", said, re.ASCII)
+    back = re.fullmatch(r"(?:last\s+|past\s+|-)?(\d{1,6})\s*([a-z]+)(?:\s+ago)?", said, re.ASCII)
     if back and back[2] in _UNITS:
         span = timedelta(**{_UNITS[back[2]]: int(back[1])})
         if span > _LONGEST:

@@ -296,9 +296,27 @@ async def test_sprints_are_filtered_by_name_number_or_state(jira: JiraClient, sp
 
 
 @pytest.mark.parametrize(
+    ("filters", "clause"),
+    [
+        (SearchFilters(updated_after="7d"), "updated >= -7d"),
+        (SearchFilters(created_after="-2w"), "created >= -2w"),
+        (SearchFilters(due_before="7d"), "due <= 7d"),
+        (SearchFilters(due_before="+7d"), "due <= 7d"),
+    ],
+)
+async def test_a_span_of_time_is_behind_or_ahead_as_the_filter_means(
+    jira: JiraClient, filters: SearchFilters, clause: str
+) -> None:
+    jql = await jira.jql_from(filters)
+    assert jql == f"{clause} ORDER BY updated DESC"
+    await jira.search(jql)
+
+
+@pytest.mark.parametrize(
     ("filters", "told"),
     [
         (SearchFilters(), "at least one filter"),
+        (SearchFilters(updated_after="+-7d"), "is not a date"),
         (SearchFilters(text="x", order_by="colour"), "order_by: one of"),
         (SearchFilters(category="later"), "category: one of"),
         (SearchFilters(updated_after="yesterday"), "is not a date"),

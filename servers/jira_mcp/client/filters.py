@@ -168,8 +168,10 @@ def _date(clause: str, operator: str, value: str, name: str) -> str:
     wanted = value.strip()
     if not wanted:
         return ""
-    if wanted[:1] in "+-" and is_number(wanted[1:-1]) and wanted[-1] in "mhdwMy":
-        return f"{clause} {operator} {wanted}"
+    if is_number(wanted.lstrip("+-")[:-1]) and wanted[-1] in "mhdwMy" and not wanted[1:].startswith(("+", "-")):
+        # What lies behind is meant by 7d where issues since then are looked for; JQL would take it for next week.
+        back = "-" if operator == ">=" and wanted[0] not in "+-" else ""
+        return f"{clause} {operator} {back}{wanted.removeprefix('+')}"  # which JQL reserves
     try:
         return f"{clause} {operator} {quote(day(wanted, name))}"
     except InvalidInput as error:
