@@ -69,10 +69,12 @@ class SnowflakeClient:
         return await Grants(self.engine).advice()
 
     async def aclose(self) -> None:
-        """Log out everywhere."""
-        await self.engine.aclose()
-        await self.cortex.aclose()
-        await self._close()
+        """Log out everywhere. What the sessions stand on is ended also where logging out is cut short."""
+        try:
+            await self.engine.aclose()
+            await self.cortex.aclose()
+        finally:
+            await self._close()
 
 
 async def connect(settings: SnowflakeSettings, *, log_in: LogIn = log_in) -> SnowflakeClient:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import anyio
 import pytest
 from pydantic import SecretStr
 
@@ -17,7 +18,7 @@ from connector_kit.oauth.settings import credential_of
 from connector_kit.oauth.tokens import TokenSet
 from connector_kit.oauth.vault import Vault
 from connector_kit.testing.faults import Fault
-from snowflake_mcp.client import connect
+from snowflake_mcp.client import SnowflakeClient, connect
 from snowflake_mcp.settings import SnowflakeSettings
 
 from ..scripted import ACCOUNT, TOKEN, Scripted
@@ -332,3 +333,18 @@ async def test_a_role_that_is_named_is_all_that_a_session_has(
     async with connected(account, **settings) as engine:
         await engine.where(engine.context(role=role))
     assert account.logins[-1].data.get("SECONDARY_ROLES") == sent_along
+
+
+async def test_what_sessions_stand_on_is_given_back_also_when_logging_out_is_cut_short(
+    account: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back: list[bool] = []
+
+    async def give_back() -> None:
+        given_back.append(True)
+
+    async with connected(account) as engine:
+        with monkeypatch.context() as patch, anyio.move_on_after(0.01):
+            patch.setattr(engine, "aclose", anyio.sleep_forever)
+            await SnowflakeClient(engine, give_back).aclose()
+    assert given_back
