@@ -65,14 +65,20 @@ def test_a_link_to_a_page_leads_to_the_page_of_that_title(told: Told) -> None:
 
 
 def test_nothing_is_told_before_it_happened(told: Told) -> None:
-    """A message that names a deliverable as done is not older than its end."""
-    for channel in ("#pm-os-dev",):
-        day = ""
-        for line in told.channels[channel].splitlines():
-            if found := re.match(r"## (\d{4}-\d\d-\d\d)", line):
-                day = found[1]
-            if found := re.match(r"\[(\d\d:\d\d) .*(?:is deployed|are finished|can be read|COMPLETE)", line):
-                for key in _KEY.findall(line.partition("comes next")[0].partition("The guide")[0]):
-                    issue = told.issues[key]
-                    if issue["parent"]:
-                        assert issue["resolved"] <= f"{day} {found[1]}", line
+    """A message that names a deliverable as done is not older than its end, nor older than a page it links to."""
+    day = ""
+    for line in told.channels["#pm-os-dev"].splitlines():
+        if found := re.match(r"## (\d{4}-\d\d-\d\d)", line):
+            day = found[1]
+        if found := re.match(r"\[(\d\d:\d\d) .*(?:is deployed|are finished|can be read|COMPLETE)", line):
+            moment = f"{day} {found[1]}"
+            for key in _KEY.findall(line.partition("The guide")[0]):
+                issue = told.issues[key]
+                if issue["parent"]:
+                    assert issue["resolved"] <= moment, line
+            for number in re.findall(r"/pages/(\d+)", line):
+                made, updated = re.findall(r"^by [^,]+, ([\d-]+); updated (\S+ \S+)", told.pages[number], re.MULTILINE)[
+                    0
+                ]
+                once = " · version 1 · " in told.pages[number]
+                assert (updated if once else made) <= moment, line

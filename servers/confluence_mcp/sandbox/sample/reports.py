@@ -137,7 +137,7 @@ PAGES = (
     _page(
         98451,
         0,
-        (Edit(who.PRODUCT_ARCHITECT, "2026-01-31 18:10", _PHASE_0),),
+        (Edit(who.PRODUCT_ARCHITECT, "2026-01-31 17:00", _PHASE_0),),
         Note(
             who.HUMAN_PM,
             "2026-01-31 18:30",
@@ -148,14 +148,14 @@ PAGES = (
         98452,
         1,
         (
-            Edit(who.PRODUCT_ARCHITECT, "2026-02-01 09:35", _PHASE_1_FIRST),
+            Edit(who.PRODUCT_ARCHITECT, "2026-02-01 09:30", _PHASE_1_FIRST),
             Edit(who.ENGINEERING_PARTNER, "2026-02-01 09:55", _PHASE_1, "What was measured"),
         ),
     ),
     _page(
         98453,
         2,
-        (Edit(who.PRODUCT_ARCHITECT, "2026-02-01 18:05", _PHASE_2),),
+        (Edit(who.PRODUCT_ARCHITECT, "2026-02-01 18:00", _PHASE_2),),
         Note(
             who.DATA_ANALYST,
             "2026-02-01 18:40",

@@ -52,7 +52,7 @@ def _deliverables(phase: int) -> Markup:
     return table(("What", "Issue", "Points"), *rows)
 
 
-_DONE = status("delivered", "Green")
+_APPROVED = status("approved", "Green")
 
 _DRAFTING, _TRACED = history.MEASURES[0], history.MEASURES[-1]
 _PHASE_0_FIRST = body(
@@ -62,7 +62,7 @@ _PHASE_0_FIRST = body(
     ul("Folders", "Templates", "Two agents"),
 )
 _PHASE_0 = body(
-    _about(who.PRODUCT_ARCHITECT, _DONE, 0),
+    _about(who.PRODUCT_ARCHITECT, _APPROVED, 0),
     toc(2),
     h(2, "Problem"),
     p(
@@ -91,7 +91,7 @@ _PHASE_0 = body(
 )
 
 _PHASE_1 = body(
-    _about(who.PRODUCT_ARCHITECT, _DONE, 1),
+    _about(who.PRODUCT_ARCHITECT, _APPROVED, 1),
     h(2, "Problem"),
     p("One specialist writes requirements that nobody checks for feasibility, and that nobody reads as a user would."),
     h(2, "What we will do"),
@@ -130,7 +130,7 @@ _PHASE_2_FIRST = body(
     ul(p(marked(marker("gone"), "Code writer")), "Data Analyst", "GTM Strategist"),
 )
 _PHASE_2 = body(
-    _about(who.PRODUCT_ARCHITECT, _DONE, 2),
+    _about(who.PRODUCT_ARCHITECT, _APPROVED, 2),
     h(2, "Goal"),
     p(
         "From an agreed requirement to a specification, a prototype, a query and a message to the market. ",
@@ -157,7 +157,7 @@ _PHASE_2 = body(
 )
 
 _PHASE_3 = body(
-    _about(who.SYSTEM_EVALUATOR, _DONE, 3),
+    _about(who.SYSTEM_EVALUATOR, _APPROVED, 3),
     toc(2),
     h(2, "Problem"),
     p("We believe that the work is good. Nobody has counted."),
