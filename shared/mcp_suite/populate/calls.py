@@ -37,11 +37,17 @@ async def pages_of(call: Call, tool: str, arguments: Arguments) -> list[str]:
     for _ in range(PAGES):
         answer = await call(tool.partition("_")[0], tool, given)
         found.append(answer)
-        cursor = next_cursor(answer)
+        cursor = next(filter(None, map(next_cursor, ends(answer))), "")
         if not cursor:
             return found
         given["cursor"] = cursor
     raise StepError(f"{tool} goes on for more than {PAGES} pages")
+
+
+def ends(answer: str) -> list[str]:
+    """The lines in which a tool tells how to go on: those after the data of others, else the last one."""
+    _, data, rest = answer.rpartition("</data>")
+    return rest.splitlines() if data else answer.splitlines()[-1:]
 
 
 async def confirmed(call: Call, tool: str, arguments: Arguments, *, alone: bool = False) -> str:
