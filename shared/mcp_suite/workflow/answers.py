@@ -86,7 +86,7 @@ def rows(answer: str) -> list[dict[str, str]]:
     Raises:
         StepError: the answer holds no rows, or not all of them.
     """
-    lines = answer.splitlines()
+    lines = answer.split("\n")  # a value may hold other characters that end a line
     columns = next((line for line in lines if line.startswith("columns: ")), None)
     if columns is None:
         raise StepError(f"Snowflake answered something else than rows: {first_line(answer)[:200]}")

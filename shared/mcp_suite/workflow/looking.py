@@ -23,7 +23,7 @@ _NO_PAGE = re.compile(r"^Space \S+ has no page titled ")
 _NO_HEADING = re.compile(r"^The page has no heading ")
 _TOKEN = re.compile(r"\brun=(\S+)")
 _CHANNEL = re.compile(r'<data from="\S+ ([CDG][A-Z0-9]+)">')
-_HEAD = re.compile(r"^\[\d\d:\d\d .*? · (\d+\.\d+)[ ·\]]")
+_HEAD = re.compile(r"^\[\d\d:\d\d [^·]*? · (?P<ts>\d+\.\d+)(?P<own> · you)?[ \]]")
 _PERMALINK = re.compile(r"Permalink of a message: (https://\S+/p) and its ts")
 _STUCK = re.compile(r"cannot go to .*\[status: one of (?P<ways>[^\]]+)\]", re.DOTALL)
 _STATUS = re.compile(r"^[A-Z][A-Z0-9_]+-\d+ · [^·]+ · (?P<status>[^·]+) · ")
@@ -104,12 +104,15 @@ def message_with_mark(channel: Callable[[Known], str], since: Callable[[Known], 
 
 
 def message_in(answer: str, *marks: str) -> Outputs | None:
-    """The message in a transcript in which one of these marks stands by itself on a line."""
+    """The message of ours in a transcript in which one of these marks stands by itself on a line.
+
+    Marks can be guessed: in somebody else's message they say nothing.
+    """
     channel, link = _CHANNEL.search(first_line(answer)), _PERMALINK.search(answer.rsplit("\n", 1)[-1])
     stamp = ""
-    for line in answer.splitlines():
+    for line in answer.split("\n"):
         if head := _HEAD.match(line):
-            stamp = head[1]
+            stamp = head["ts"] if head["own"] else ""
         if stamp and channel and line.strip() in marks:
             url = f"{link[1]}{stamp.replace('.', '')}" if link else ""
             return {"id": f"{channel[1]}:{stamp}", "url": url}

@@ -37,9 +37,9 @@ def test_a_run_killed_while_a_thing_is_made_makes_it_once(playground: Playground
 
 
 def test_what_is_still_being_made_when_the_run_goes_on_is_waited_for(playground: Playground) -> None:
-    playground.trouble("toy_make", "before", "kill", 1, slow=3.0)
+    playground.trouble("toy_make", "before", "kill", 1, slow=1.0)
     assert playground.play().returncode == KILLED
-    assert playground.play("resume", TOY_SETTLE="12").returncode == 0
+    assert playground.play("resume", settle=3.0).returncode == 0
     assert playground.is_whole()
     assert playground.record().units["first"].found
 

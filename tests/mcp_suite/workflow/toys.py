@@ -1,8 +1,4 @@
-"""A workflow on the toy server, and a script that runs it and is killed at a moment that it is told.
-
-As a script: `toys.py FOLDER begin|resume RUN MOMENT`; MOMENT counts the lines that the record gets, `3-` is just
-before the third is written and `3+` just after, `-` is never.
-"""
+"""A workflow on the toy server, and how it is run by a process that is killed at a moment that it is told."""
 
 import os
 import signal
@@ -128,7 +124,11 @@ def launch_in(folder: Path) -> Launcher:
     return launch
 
 
-def main(folder: Path, how: str, run: str, moment: str) -> int:
+def main(folder: Path, how: str, run: str, moment: str, settle: float = SETTLE) -> int:
+    """Begin or resume a run; `moment` counts the lines that its record gets.
+
+    `3-` is just before the third is written and `3+` just after, `-` is never.
+    """
     wanted = workflow()
     count = 0
     real = Record.write
@@ -149,10 +149,4 @@ def main(folder: Path, how: str, run: str, moment: str) -> int:
             record = Record.begin(run, wanted.name, revision=1, sandbox=True, inputs=inputs)
         else:
             record = Record.read(run)
-        return go_on(
-            wanted, record, launch_in(folder), as_json=True, settle=float(os.environ.get("TOY_SETTLE", SETTLE))
-        )
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]))
+        return go_on(wanted, record, launch_in(folder), as_json=True, settle=settle)

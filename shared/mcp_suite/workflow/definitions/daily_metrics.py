@@ -12,6 +12,7 @@ from mcp_suite.workflow.definitions.places import (
     SCHEMA,
     channel_name,
     day,
+    figure,
     one_line,
     quoted,
     share,
@@ -81,7 +82,7 @@ def findings(found: Sequence[Row], asked: str, *, fall: float, gate: float) -> l
 
 
 def _number(row: Row, name: str) -> float | None:
-    return float(row[name]) if row.get(name) else None
+    return float(figure(row, name)) if row.get(name) else None
 
 
 def _shown(row: Row, name: str, sign: str = "") -> str:

@@ -26,12 +26,14 @@ from mcp_suite.workflow.definitions.places import (
     SCHEMA,
     SPACE,
     day,
+    day_in,
     existing_file,
+    figure,
     maybe,
     one_line,
     whole_number,
 )
-from mcp_suite.workflow.looking import confirmed, message_with_mark, moved, page_with_mark
+from mcp_suite.workflow.looking import confirmed, message_with_mark, moved, page_with_mark, status_of
 from mcp_suite.workflow.model import (
     HERE,
     Arguments,
@@ -66,13 +68,13 @@ def _phase(answer: str, known: Known) -> Outputs:
     this, following = by_number.get(number(known)), by_number.get(number(known) + 1)
     if this is None:
         raise StepError(f"phase_history has no row of phase {known.inputs['phase']}: is the number right?")
-    began = known.inputs["began"] or this["start_date"]
+    began = known.inputs["began"] or day_in(this, "start_date")
     if began > known.inputs["ended"]:
         raise StepError(f"phase_history says that the phase begins on {began}: give --input ended=… or began=…")
     return {
         "name": this["phase_name"],
-        "planned": this["deliverables_planned"],
-        "estimated": this["estimated_days"],
+        "planned": figure(this, "deliverables_planned"),
+        "estimated": figure(this, "estimated_days"),
         "began": began,
         "next": following["phase_name"] if following else "",
     }
@@ -99,6 +101,14 @@ def _issues(answer: str, _: Known) -> Outputs:
     kept = [{name: row[name] for name in ("key", "type", "status", "summary", "url")} for row in found]
     kept.sort(key=lambda row: _TYPES.index(row["type"].casefold()) if row["type"].casefold() in _TYPES else 2)
     return {"issues": [dict(row) for row in kept], "count": len(kept)}
+
+
+async def _still_open(call: Call, known: Known) -> str:
+    """The issues that are open; of those that this run has closed it asks each, since a search may lag behind."""
+    found: list[dict[str, str]] = json.loads(await _all_open(call, known))
+    return json.dumps(
+        [row for row in found if not (known.done(f"close[{row['key']}]") and await status_of(call, row["key"]) == DONE)]
+    )
 
 
 def _to_close(known: Known) -> Sequence[Item]:
@@ -250,9 +260,10 @@ WORKFLOW = Workflow(
             server="jira",
             tool="jira_search_issues",
             arguments=_open,
-            perform=_all_open,
+            perform=_still_open,
             extract=_issues,
             reads=True,
+            also=("jira_get_issue",),
         ),
         Step(
             name="audit",

@@ -1,15 +1,16 @@
 """Inputs that several workflows take: where the work is done."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from mcp_suite.workflow.model import Arguments, Input, Known
+from mcp_suite.workflow.model import Arguments, Input, Known, StepError
 
 LONGEST_TITLE = 200
 """Characters of a title: it becomes an issue's summary and a row's name."""
 _PROJECT = re.compile(r"[A-Z][A-Z0-9_]+")
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12})?")
 _CHANNEL = re.compile(r"#?[^\s#`]{1,80}")
 
 
@@ -95,6 +96,29 @@ def sql(known: Known, statement: str) -> Arguments:
     """The arguments of a statement, in the database and schema that were chosen."""
     chosen = {name: known.inputs[name] for name in ("database", "schema") if known.inputs[name]}
     return {"sql": statement, **chosen}
+
+
+def figure(row: Mapping[str, str], name: str) -> str:
+    """A number in a row, or "" for null.
+
+    Raises:
+        StepError: it is a text, which must become no part of a statement or a page.
+    """
+    if row[name] and not _NUMBER.fullmatch(row[name]):
+        raise StepError(f"{name} holds no number but {row[name]!r:.60}")
+    return row[name]
+
+
+def day_in(row: Mapping[str, str], name: str) -> str:
+    """A day in a row, or "" for null.
+
+    Raises:
+        StepError: it is something else.
+    """
+    try:
+        return date.fromisoformat(row[name]).isoformat() if row[name] else ""
+    except ValueError:
+        raise StepError(f"{name} holds no day but {row[name]!r:.60}") from None
 
 
 def quoted(text: str) -> str:
