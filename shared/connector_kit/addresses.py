@@ -97,23 +97,27 @@ def join(base: httpx2.URL, path: str, params: Params | None = None) -> httpx2.UR
 
 
 def _check_path(path: str) -> None:
-    shown = repr(clean_text(path, 100))
     if not path.startswith("/") or path.startswith("//"):
-        raise InvalidInput(f"The path {shown} must begin with one slash.")
+        raise _refused(path, "must begin with one slash")
     _refuse_control_characters(path)
     _encodable(path)
     if "?" in path or "#" in path:
-        raise InvalidInput(f"The path {shown} must not have a query or fragment.")
+        raise _refused(path, "must not have a query or fragment")
     decoded = path
     for _ in range(_DECODING_ROUNDS):
         if "\\" in decoded or any(part in (".", "..") for part in decoded.split("/")):
-            raise InvalidInput(f"The path {shown} leads outside of its place.")
+            raise _refused(path, "leads outside of its place")
         _refuse_control_characters(decoded)
         decoded = unquote(decoded)
 
 
+def _refused(path: str, why: str) -> InvalidInput:
+    return InvalidInput(f"The path {clean_text(path, 100)!r} {why}.")
+
+
 def _refuse_control_characters(text: str) -> None:
-    if any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in text):
+    # Asked of every request: what is printable, as most are, need not be looked through.
+    if not text.isprintable() and any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in text):
         raise InvalidInput(f"{clean_text(text, 60)!r} holds control characters.")
 
 

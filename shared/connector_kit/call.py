@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import anyio
+import httpx2
 
-from connector_kit.addresses import Params
+from connector_kit.addresses import Params, join
 from connector_kit.bodies import Body
 from connector_kit.errors import ServiceError
 from connector_kit.replies import Reply
@@ -39,6 +40,8 @@ class Call:
     redirects: Redirects = True
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
+    address: tuple[httpx2.URL, httpx2.URL] | None = None
+    """The service's address, and that of the call below it."""
     tries: int = 0
     host: str = ""
     """Who is asked: the service, or where it redirected to."""
@@ -56,6 +59,12 @@ class Call:
     """The status of 400 or more of the last try, known before its body is read."""
     failure: ServiceError | None = None
     """How the last try ended."""
+
+    def url(self, base: httpx2.URL) -> httpx2.URL:
+        """Where the call goes, below the service's address. Raises InvalidInput as `join` does."""
+        if self.address is None or self.address[0] is not base:
+            self.address = base, join(base, self.path, self.params)
+        return self.address[1]
 
     def begin_try(self, generation: int) -> None:
         """Forget what was known about the try before."""

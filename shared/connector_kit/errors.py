@@ -46,9 +46,17 @@ def clean_text(text: str, limit: int = 300) -> str:
     more than `limit` characters is cut and ends with "…"; the result never has more than `limit` characters.
     """
     # Enough of a long text to fill the limit: nobody should pay for cleaning ten megabytes.
-    text = re.sub(_ESCAPE_SEQUENCES, "", text[: 4 * limit + 1000])
+    text = text[: 4 * limit + 1000]
+    # Printable is what holds none of the characters that are looked for, and most texts are.
+    cleaned = " ".join((text if text.isprintable() else _printable(text)).split())
+    if len(cleaned) <= limit:
+        return cleaned
+    return cleaned[: max(limit - 1, 0)].rstrip() + "…" if limit > 0 else ""
+
+
+def _printable(text: str) -> str:
     kept: list[str] = []
-    for char in text:
+    for char in re.sub(_ESCAPE_SEQUENCES, "", text):
         category = unicodedata.category(char)
         if category in ("Cc", "Zl", "Zp", "Zs"):
             kept.append(" ")
@@ -56,10 +64,7 @@ def clean_text(text: str, limit: int = 300) -> str:
             kept.append("\N{REPLACEMENT CHARACTER}")
         elif category != "Cf":
             kept.append(char)
-    cleaned = " ".join("".join(kept).split())
-    if len(cleaned) <= limit:
-        return cleaned
-    return cleaned[: max(limit - 1, 0)].rstrip() + "…" if limit > 0 else ""
+    return "".join(kept)
 
 
 def _without_credentials(text: str) -> str:

@@ -16,7 +16,7 @@ import anyio
 import httpx2
 
 from connector_kit import failures, trace
-from connector_kit.addresses import Params, base_address, checked_headers, encode_json, join, origin, segment
+from connector_kit.addresses import Params, base_address, checked_headers, encode_json, origin, segment
 from connector_kit.bodies import Body
 from connector_kit.call import Call, Redirects
 from connector_kit.errors import BadAnswer, RateLimited, ServiceError
@@ -189,7 +189,6 @@ class HttpClient:
             raise ValueError("a request has one body: json or content")
         if lane and lane not in self._lanes:
             raise ValueError(f"no such lane: {lane}")
-        join(self._base, path, params)  # nothing may wait for its turn only to be refused
         sent = {"Accept": "application/json", **self._headers, **checked_headers(headers or {})}
         body = content
         if json is not None:
@@ -197,7 +196,7 @@ class HttpClient:
             sent = {"Content-Type": "application/json", **sent}
         if isinstance(body, Body):
             sent = {"Content-Type": body.media_type, "Content-Length": str(body.size), **sent}
-        return Call(
+        call = Call(
             method=method,
             path=path,
             params=params,
@@ -209,6 +208,8 @@ class HttpClient:
             seconds=min(self._policy.total_timeout, trace.seconds_left()),
             redirects=redirects,
         )
+        call.url(self._base)  # nothing may wait for its turn only to be refused
+        return call
 
     @asynccontextmanager
     async def _stream(self, call: Call) -> AsyncGenerator[StreamedReply]:
@@ -280,8 +281,7 @@ class HttpClient:
         worked: bool | None = None
         call.begin_try(self._generation)
         try:
-            url = join(self._base, call.path, call.params)
-            reply, response = await self._wire.exchange(call, url, self._auth)
+            reply, response = await self._wire.exchange(call, call.url(self._base), self._auth)
             worked = reply.status < 500
             call.in_flight = False
             return reply, response
