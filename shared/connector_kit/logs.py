@@ -43,6 +43,7 @@ _TOO_OPEN = (
     "asyncio",
     "markdown_it",
     "mcp.server.mcpserver",
+    "snowflake.connector",
 )
 
 

@@ -32,10 +32,11 @@ _PATTERNS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("-----begin",),
         r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|\Z)",
     ),
-    # A header's value: up to two words, since the scheme may stand before the credential.
+    # A header's value: up to two words, since the scheme may stand before the credential, which may be quoted.
     (
         ("authorization",),
-        r"(?i)(?<=authorization)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)(?:[\w-]{1,20} {1,4})?[^\s\"',;]+",
+        r"(?i)(?<=authorization)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)(?:[\w-]{1,20} {1,4})?[^\s\"',;]+"
+        r"(?:(?<=[=\\])\"[^\"\\]+)?",
     ),
     (("cookie",), r"(?i)(?<=cookie)([\"']?\s{0,4}[:=]\s{0,4}[\"']?)[^\r\n\"']+"),
     (("bearer", "basic"), r"\b((?i:bearer|basic)\s{1,4})(?=[\w.~+/-]{1,64}[0-9=A-Z])[\w.~+/=-]{8,}"),

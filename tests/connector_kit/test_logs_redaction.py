@@ -91,6 +91,14 @@ def test_an_address_is_found_as_it_stands_in_the_address_of_a_request(redactor: 
     assert told == f"GET /user/search?query={(mail := told.rsplit(' ', 1)[-1])}&limit=5 {mail}"
 
 
+@pytest.mark.parametrize("quote", ['"', '\\"'])
+def test_a_credential_in_quotes_after_its_scheme_is_found(redactor: Redactor, quote: str) -> None:
+    told = redactor.text(f"sent authorization: Snowflake Token={quote}ver-1-hint-4711{quote} and more")
+    assert "4711" not in told
+    assert told.startswith("sent authorization: [secret]")
+    assert told.endswith("and more")
+
+
 def test_a_short_value_is_not_searched_for(redactor: Redactor) -> None:
     redactor.add("a" * (SHORTEST_SECRET - 1))
     assert redactor.text("aaaaa bbb") == "aaaaa bbb"

@@ -3,9 +3,12 @@
 They are made anew in each run, of no form that gives a secret away: what leaves them out must know them.
 """
 
+import base64
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from connector_kit.oauth.tokens import TokenSet
 from connector_kit.oauth.vault import CredentialId
@@ -28,6 +31,22 @@ def stored_login(
     now = time.time()
     tokens = TokenSet("access-planted", refresh_token, expires_at=now + 3600, obtained_at=now)
     return CredentialId(service, "default planted-app", "vendor.example"), tokens
+
+
+def forms(text: str) -> set[str]:
+    """A text as it is, and as it travels: escaped, and in base64 wherever it begins in what is encoded."""
+    raw = text.encode()
+    found = {text, quote(text, safe=""), text.lower(), text.upper(), text[::-1]}
+    for before in range(3):
+        coded = base64.b64encode(bytes(before) + raw).decode()
+        # What stands before and after the text changes the first and the last characters.
+        found.add(coded[4 if before else 0 : -4])
+    return found
+
+
+def found_in(text: str, planted: Mapping[str, str]) -> list[str]:
+    """The kinds of those canaries that are in a text, in any form."""
+    return [kind for kind, value in planted.items() if any(form in text for form in forms(value))]
 
 
 @dataclass(frozen=True)
