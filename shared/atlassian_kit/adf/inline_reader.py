@@ -84,16 +84,20 @@ def _trimmed(pieces: list[Piece]) -> list[Piece]:
         elif piece.kind == "text" and (not made or made[-1].kind == "break"):
             text = piece.text.lstrip(" \t") if made else piece.text.lstrip()
             if text:
-                made.append(replace(piece, text=text))
+                made.append(_with_text(piece, text))
         else:
             made.append(piece)
     while made and made[-1].kind in ("break", "text"):
         text = made[-1].text.rstrip()
         if text:
-            made[-1] = replace(made[-1], text=text)
+            made[-1] = _with_text(made[-1], text)
             break
         made.pop()
     return made
+
+
+def _with_text(piece: Piece, text: str) -> Piece:
+    return piece if text == piece.text else replace(piece, text=text)
 
 
 def _framed(pieces: list[Piece]) -> list[Piece]:

@@ -66,9 +66,10 @@ def _trimmed_left(line: list[Bit], strip: Callable[[str], str]) -> list[Bit]:
             if made:
                 made.append(bit)
             continue
-        kept = replace(bit, text=strip(bit.text)) if starts and not bit.key else bit
-        if kept.key or kept.text:
-            made.append(kept)
+        text = strip(bit.text) if starts and not bit.key else bit.text
+        if bit.key or text:
+            # Most need no other: making one costs as much as all the rest of this.
+            made.append(bit if text == bit.text else replace(bit, text=text))
             starts = False
     return made
 

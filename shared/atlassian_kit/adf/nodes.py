@@ -122,10 +122,10 @@ def _same_marks(one: Node, other: Node) -> bool:
 
 def type_of(value: object) -> str:
     """Return the type of whatever a server sent as a node; "" when it has none."""
+    # This is asked of every node many times, and all that a schema knows are plain words; a cast would be a call.
     if isinstance(value, dict):
-        named = cast("dict[str, object]", value).get("type")
+        named: object = value.get("type")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         if isinstance(named, str):
-            # This is asked of every node many times, and all that a schema knows are plain words.
             return named if named.isascii() and named.isalnum() else clean(named)
     return ""
 
