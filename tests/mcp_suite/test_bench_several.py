@@ -1,6 +1,10 @@
-"""Measurements of tools and of several servers at once, and their chart: that they can be taken and drawn."""
+"""Measurements of tools and of several servers at once, and their chart: that they can be taken and drawn.
+
+`BENCH_PROOF=full` measures a whole workflow too, for which eight processes start; its steps are tested elsewhere.
+"""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -68,10 +72,11 @@ def test_servers_are_measured_together_with_callers_that_meet_no_error(
     figures = {figure["name"]: figure for figure in json.loads(result.stdout)["figures"]}
     assert figures["8 callers, errors"]["value"] == 0
     assert figures["8 callers, calls"]["value"] > 0
-    assert figures["2 servers at once, spawn to the last tools/list"]["baseline"] > 0
+    assert figures["2 servers at once, to the last tools/list"]["baseline"] > 0
     assert "uv run mcp-suite bench jira slack --only together --runs 1 --seconds 0.5" in drawn.read_text("utf-8")
 
 
+@pytest.mark.skipif(os.environ.get("BENCH_PROOF") != "full", reason="takes eight processes: BENCH_PROOF=full")
 def test_a_whole_workflow_is_measured_on_the_four_services(suite: Callable[..., Result]) -> None:
     result = suite("bench", "--json", "--runs", "1", "--only", "workflow")
     assert result.exit_code == 0, result.output

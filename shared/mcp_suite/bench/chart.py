@@ -60,7 +60,7 @@ class _Section:
 def chart(report: Report, command: str) -> str:
     """The chart of a report, with the command that took its figures."""
     sections = [section for section in _sections(report.figures) if section.rows]
-    lines = [_line(figure) for figure in report.figures if figure.group == together.GROUP and figure.unit != "ms"]
+    lines = [_line(figure) for figure in report.figures if figure.group == together.GROUP and not _is_a_start(figure)]
     parts: list[str] = []
     y = _TOP
     for section in sections:
@@ -68,7 +68,7 @@ def chart(report: Report, command: str) -> str:
         y += _ROW * (len(section.rows) + 1.6)
     parts = [*_axis(_TOP, y - _ROW), *parts]
     if lines:
-        parts.append(_text(_MARGIN, y, "All servers at once", "head"))
+        parts.append(_text(_MARGIN, y, "servers at once", "head"))
     for line in lines:
         y += _ROW
         parts.append(_text(_MARGIN + 8, y, line))
@@ -87,11 +87,16 @@ def _sections(figures: Sequence[Figure]) -> Iterable[_Section]:
             if what == latency.MEDIAN and figure.value is not None
         ]
         yield _Section(server, own[0].target, rows)
-    for group, name in ((proposal.GROUP, "a whole workflow, servers started"), (together.GROUP, "servers at once")):
-        own = [figure for figure in figures if figure.group == group and figure.unit == "ms"]
+    flow = [figure for figure in figures if figure.group == proposal.GROUP]
+    starts = [figure for figure in figures if figure.group == together.GROUP and _is_a_start(figure)]
+    for name, own in (("a whole workflow", flow), ("starting (the circle: bare servers)", starts)):
         rows = [_Row(figure.name, figure.value, None, figure.baseline) for figure in own if figure.value is not None]
         targets = [figure.target for figure in own if figure.target is not None]
         yield _Section(name, targets[0] if targets else None, rows)
+
+
+def _is_a_start(figure: Figure) -> bool:
+    return figure.name.endswith(together.UP)
 
 
 def _section(section: _Section, y: float) -> Iterable[str]:
@@ -131,9 +136,9 @@ def _head(report: Report, command: str, height: float) -> Iterable[str]:
     yield f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>"
     yield f'<rect class="paper" x="0.5" y="0.5" width="{_WIDTH - 1:.0f}" height="{height - 1:.0f}" rx="6"/>'
     yield _text(_MARGIN, 28, title, "title")
-    yield f'<circle class="ours" cx="{_MARGIN + 4}" cy="44" r="4"/><circle class="plain" cx="{_LEFT}" cy="44" r="3"/>'
+    yield f'<circle class="ours" cx="{_MARGIN + 4}" cy="44" r="4"/><circle class="plain" cx="400" cy="44" r="3"/>'
     yield _text(_MARGIN + 14, 48, "the tool: median, and a line to its 95th percentile", "dim")
-    yield _text(_LEFT + 74, 48, "plain httpx2, the same requests (in brackets: what the tool adds)", "dim")
+    yield _text(410, 48, "plain httpx2, the same requests (in brackets: what the tool adds)", "dim")
     yield _text(_MARGIN, height - _ROW - _MARGIN, command, "mono")
     yield _text(_MARGIN, height - _MARGIN, about, "dim")
 

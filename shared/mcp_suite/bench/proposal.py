@@ -88,8 +88,8 @@ async def _measured(flow: Workflow, field: Field, runs: int) -> list[Figure]:
         f"{len(field.services)} servers started, {len(flow.steps)} steps; against plain httpx2, "
         f"{requests} requests of {ADDED * 1000:.0f} ms and more"
     )
-    figure = spread(GROUP, f"{WORKFLOW}, whole", whole, "ms", baseline=plain, note=note, target=MOST_MS)
-    return [figure, Figure(GROUP, f"{WORKFLOW}, of that until its servers are up", statistics.median(starts), "ms")]
+    figure = spread(GROUP, f"{WORKFLOW}, with its servers", whole, "ms", baseline=plain, note=note, target=MOST_MS)
+    return [figure, Figure(GROUP, f"{WORKFLOW}, until servers are up", statistics.median(starts), "ms")]
 
 
 async def _proposed(flow: Workflow, field: Field, number: int) -> tuple[float, float]:

@@ -26,6 +26,8 @@ CALLERS = 8
 ALONE = 6
 """The time of one caller alone is this part of that of all."""
 SEED = 8
+UP = "to the last tools/list"
+"""How the figure of a start is called."""
 
 Tool = dict[str, Any]
 
@@ -127,7 +129,7 @@ def _starting(places: Mapping[Script, Isolated], runs: int) -> list[Figure]:
                 times.append(fleet.seconds)
                 if (mib := fleet.memory()) is not None:
                     sizes.append(mib)
-    name = f"{len(places)} servers at once, spawn to the last tools/list"
+    name = f"{len(places)} servers at once, {UP}"
     figures = startup.times(GROUP, name, ours, plain, "against as many bare MCPServers with as many tools")
     if memory:
         figures.append(
