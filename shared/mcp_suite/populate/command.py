@@ -66,6 +66,8 @@ def run_populate(wish: Wish, given: Mapping[str, str], *, dry_run: bool) -> int:
         SuiteError: an input is missing or wrong, a place cannot be had, or the answer is no.
     """
     flow, inputs = settled(wish, given)
+    if wish.as_json and not (wish.yes or dry_run):
+        raise SuiteError("--json goes with --dry-run or --yes: it asks nothing.", status=2)
     _prepare(wish)
     if dry_run or not wish.yes:
         settle(wish)
@@ -96,6 +98,8 @@ def run_remove(wish: Wish, given: Mapping[str, str], *, dry_run: bool) -> int:
         SuiteError: as `run_populate`, or the servers may not delete.
     """
     flow, inputs = settled(wish, given)
+    if wish.as_json and not (wish.yes or dry_run):
+        raise SuiteError("--json goes with --dry-run or --yes: it asks nothing.", status=2)
     _prepare(wish)
     settle(wish)
     deleting: dict[str, dict[str, str]] = {}
