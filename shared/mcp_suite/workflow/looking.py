@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"\brun=(\S+)")
 _CHANNEL = re.compile(r'<data from="\S+ ([CDG][A-Z0-9]+)">')
 _HEAD = re.compile(r"^\[\d\d:\d\d [^·]*? · (?P<ts>\d+\.\d+)(?P<own> · you)?[ \]]")
 _PERMALINK = re.compile(r"Permalink of a message: (https://\S+/p) and its ts")
-_STUCK = re.compile(r"cannot go to .*\[status: one of (?P<ways>[^\]]+)\]", re.DOTALL)
+_STUCK = re.compile(r" is (?P<now>.+?) and cannot go to .*\[status: one of (?P<ways>[^\]]+)\]", re.DOTALL)
 _STATUS = re.compile(r"^[A-Z][A-Z0-9_]+-\d+ · [^·]+ · (?P<status>[^·]+) · ")
 
 
@@ -141,9 +141,7 @@ def moved(key: Callable[[Known], str], status: str) -> Perform:
 
     async def move(call: Call, known: Known) -> str:
         issue = key(known)
-        been: set[str] = {await status_of(call, issue)}
-        if status in been:
-            return f"{issue} is {status} already"
+        been: set[str] = set()
         goal = status
         for _ in range(TRANSITIONS):
             try:
@@ -151,6 +149,7 @@ def moved(key: Callable[[Known], str], status: str) -> Perform:
             except CallError as error:
                 stuck = _STUCK.search(str(error)) if error.refused else None
                 ways = [] if stuck is None else [way.strip() for way in stuck["ways"].split(",")]
+                been |= set() if stuck is None else {stuck["now"]}
                 ahead = sorted((way for way in ways if way not in been), key=_ahead)
                 if goal != status or not ahead:
                     raise

@@ -68,7 +68,7 @@ def test_killed_at_any_moment_it_makes_each_thing_once(
         for number in range(1, seen[what] + 1)
         for when in ("before", "after")
     ]
-    chosen = some(moments, 3, NAMES.index(workflow) * 2 + 1)
+    chosen = some(moments, 2, NAMES.index(workflow) * 2 + 1)
     for moment, one in zip(chosen, numbered(workflow, tmp_path), strict=False):
         killed = one.begin(company, run=f"kill-{workflow}-{moments.index(moment)}", die=moment)
         assert killed["status"] == KILLED, (moment, killed)
@@ -120,7 +120,7 @@ def test_with_any_service_out_of_reach_it_stops_and_goes_on(
     moments: list[Moment] = [
         {"number": number, "when": when} for number in range(1, requests + 1) for when in ("before", "after")
     ]
-    chosen = some(moments, 2, NAMES.index(workflow) * 3 + 7)
+    chosen = some(moments, 1, NAMES.index(workflow) * 3 + 7)
     for moment, one in zip(chosen, numbered(workflow, tmp_path), strict=False):
         run = f"down-{workflow}-{moments.index(moment)}"
         stopped = one.begin(company, run=run, down=moment)

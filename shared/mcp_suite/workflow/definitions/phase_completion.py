@@ -100,7 +100,8 @@ def _issues(answer: str, _: Known) -> Outputs:
     found: list[Mapping[str, str]] = json.loads(answer)
     kept = [{name: row[name] for name in ("key", "type", "status", "summary", "url")} for row in found]
     kept.sort(key=lambda row: _TYPES.index(row["type"].casefold()) if row["type"].casefold() in _TYPES else 2)
-    return {"issues": [dict(row) for row in kept], "count": len(kept)}
+    told = f"{len(kept)} open" + (f": {', '.join(row['key'] for row in kept)}" if kept else "")
+    return {"issues": [dict(row) for row in kept], "count": len(kept), "title": told}
 
 
 async def _still_open(call: Call, known: Known) -> str:
@@ -229,7 +230,6 @@ WORKFLOW = Workflow(
             arguments=lambda known: {"key": _id(known), "status": DONE},
             perform=moved(_id, DONE),
             extract=_moved,
-            also=("jira_get_issue",),
             each=_to_close,
             undo=lambda _, made: f"jira_transition_issue key={made.get('key', '')}",
         ),
@@ -304,7 +304,6 @@ WORKFLOW = Workflow(
             arguments=lambda known: {"key": _id(known), "status": "In Progress"},
             perform=moved(_id, "In Progress"),
             extract=_moved,
-            also=("jira_get_issue",),
             each=_to_begin,
             undo=lambda _, made: f"jira_transition_issue key={made.get('key', '')}",
         ),
