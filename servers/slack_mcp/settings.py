@@ -33,7 +33,13 @@ _WRONG_KINDS = {
     "xoxr-": "a refresh token of the old kind (xoxr-), which Slack has retired",
     "xwfp-": "a workflow's token (xwfp-), which lives only as long as the workflow runs",
 }
-
+_ONLY_FOR = {
+    "bookmarks:write": "bookmarks",
+    "canvases:write": "canvases",
+    "channels:join": "channels",
+    "channels:manage": "channels",
+}
+"""Scopes that only the tools of a toolset need. Of a person, `channels:write` is what marks a channel as read, too."""
 
 Toolsets = Annotated[
     tuple[Literal["bookmarks", "canvases", "channels", "people", "scheduling"], ...],
@@ -113,7 +119,9 @@ class SlackSettings(OAuthSettings, service="slack"):
         from connector_kit.oauth.profiles import SLACK_BOT, SLACK_USER
 
         as_whom = {"user": SLACK_USER, "bot": SLACK_BOT}
-        profile = replace(as_whom[self.token_kind], account=self.account)
+        usual = as_whom[self.token_kind]
+        needed = tuple(scope for scope in usual.write_scopes if self.switched_on(_ONLY_FOR.get(scope, "")))
+        profile = replace(usual, account=self.account, write_scopes=needed)
         if not self.api_url:
             return profile
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from connector_kit.testing.faults import Fault, FaultServer, ReceivedRequest
+from connector_kit.testing.faults import Answering, Fault, FaultServer, ReceivedRequest
 
 from .planted import Planted
 
@@ -38,8 +38,12 @@ class Vendor:
 
     def __post_init__(self) -> None:
         """Nothing listens yet."""
-        self.vendor = FaultServer(answering=self._answer)
+        self.answer_by(self._answer)
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+
+    def answer_by(self, answering: Answering) -> None:
+        """Be answered by something else; before it listens."""
+        self.vendor = FaultServer(answering=answering)
 
     @property
     def url(self) -> str:
@@ -73,12 +77,12 @@ class Vendor:
         self.counted[welcome or "any"] += 1
         number = self.counted[welcome or "any"]
         if welcome and (number <= 2 or (welcome == SNOWFLAKE and number % 3)):
-            return self._welcome(request)
+            return self.welcome(request)
         trouble = _TROUBLES[number % len(_TROUBLES)](self, request)
         # Snowflake's connector would send the login on: that is looked at by itself.
         return _status(400)(self, request) if welcome == SNOWFLAKE and "Location" in trouble.headers else trouble
 
-    def _welcome(self, request: ReceivedRequest) -> Fault:
+    def welcome(self, request: ReceivedRequest) -> Fault:
         """A login that works, with tokens and an address in it."""
         if request.path.endswith("accessible-resources"):
             scopes = ["read:page:confluence", "write:page:confluence"]

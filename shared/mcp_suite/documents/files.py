@@ -8,7 +8,7 @@ from typing import Any
 
 from connector_kit.serving.session import ServerSpec
 from mcp_suite import client_config
-from mcp_suite.documents import environment, readme, reference, registry
+from mcp_suite.documents import environment, readme, reference, registry, scopes
 from mcp_suite.errors import SuiteError
 from mcp_suite.servers import DISTRIBUTION, Script, installed
 
@@ -41,6 +41,9 @@ def expected(root: Path, servers: Mapping[Script, ServerSpec[Any, Any]], suite: 
         Path("README.md"): readme.splice(about.read_text(encoding="utf-8"), servers, suite),
         Path("claude_desktop_config.example.json"): f"{json.dumps(config, indent=2)}\n",
     }
+    guide = Path("setup_guides/security.md")
+    if present := _read(root / guide):
+        wanted[guide] = scopes.splice(present, servers)
     published = registry.Published.of(installed())
     for script, spec in servers.items():
         wanted[registry.path(script)] = f"{json.dumps(registry.entry(script, spec, published), indent=2)}\n"

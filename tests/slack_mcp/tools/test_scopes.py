@@ -15,6 +15,8 @@ from slack_mcp.client import SlackClient
 from slack_mcp.sandbox import SANDBOX_BOT_TOKEN, SANDBOX_TOKEN
 from slack_mcp.sandbox.accounts import BOT_SCOPES, USER_SCOPES
 from slack_mcp.sandbox.visitor import Visitor
+from slack_mcp.server import SERVER
+from slack_mcp.settings import SlackSettings
 from slack_mcp.tools import TOOLS
 
 from .conversation import NOW, calls, converse
@@ -212,6 +214,22 @@ def test_a_login_asks_for_just_what_the_tools_of_its_access_come_to_need(
         declared.discard("chat:write")  # what is scheduled was scheduled by a login that may post
     assert set(PROFILES[kind].scopes_for(access)) == declared | beyond
     assert set(PROFILES[kind].scopes_for(access)) <= set({"user": USER_SCOPES, "bot": BOT_SCOPES}[kind])
+
+
+@pytest.mark.parametrize("kind", PROFILES)
+@pytest.mark.parametrize("toolset", ["", *SERVER.toolset.optional])
+def test_a_login_asks_for_what_a_toolset_needs_only_where_it_is_on(
+    kind: Kind, toolset: str, anyio_backend: str
+) -> None:
+    settings = SlackSettings.model_validate({"toolsets": (toolset,) if toolset else (), "token_kind": kind})
+    asked = set(settings.oauth_profile().scopes_for(Access.DELETE))
+    on = [
+        entry for entry in TOOLS if entry.toolset in ("", toolset) and (kind == "user" or entry.name not in OF_PEOPLE)
+    ]
+    declared = {scope for entry in on for scope in named(kind, entry.scopes)}
+    assert declared <= asked
+    opens_conversations = {"groups:write", "im:write", "mpim:write", "usergroups:read"}
+    assert asked <= declared | set(BEYOND) | opens_conversations
 
 
 @pytest.mark.parametrize("scope", BEYOND)
