@@ -37,7 +37,7 @@ async def pages_of(call: Call, tool: str, arguments: Arguments) -> list[str]:
     for _ in range(PAGES):
         answer = await call(tool.partition("_")[0], tool, given)
         found.append(answer)
-        cursor = next(filter(None, map(next_cursor, ends(answer))), "")
+        cursor = next((cursor for line in ends(answer) if (cursor := next_cursor(line))), "")
         if not cursor:
             return found
         given["cursor"] = cursor
