@@ -145,13 +145,10 @@ def _head(report: Report, command: str, height: float) -> Iterable[str]:
 
 def _line(figure: Figure) -> str:
     value = f"{number(figure.value)} {figure.unit}" if figure.value is not None else "unknown"
-    beside = "" if figure.baseline is None else f", {number(figure.baseline)} {figure.unit} {_beside(figure)}"
+    who = "one caller" if together.ONE_CALLER in figure.note else "bare servers"
+    beside = "" if figure.baseline is None else f"; {who}: {number(figure.baseline)}"
     most = "" if figure.target is None else f"; at most {number(figure.target)}"
     return f"{figure.name}: {value}{beside}{most}"
-
-
-def _beside(figure: Figure) -> str:
-    return figure.note.rpartition("; ")[2] if "against" in figure.note else "of bare servers"
 
 
 def _x(milliseconds: float) -> float:

@@ -26,6 +26,8 @@ CALLERS = 8
 ALONE = 6
 """The time of one caller alone is this part of that of all."""
 SEED = 8
+ONE_CALLER = "against one caller"
+"""What the figures of callers stand beside."""
 UP = "to the last tools/list"
 """How the figure of a start is called."""
 
@@ -171,21 +173,20 @@ def figures_of(alone: Calls, crowd: Calls) -> list[Figure]:
     errors = alone.errors + crowd.errors
     made = len(crowd.all) + len(crowd.errors)
     by_server = ", ".join(f"{name} {statistics.median(took):.1f}" for name, took in sorted(crowd.took.items()))
-    beside = "against one caller"
     return [
         Figure(
             GROUP,
             f"{CALLERS} callers, calls",
             made / crowd.seconds,
             "a second",
-            note=f"{made:,} calls in {crowd.seconds:.0f} s; {beside}",
+            note=f"{made:,} calls in {crowd.seconds:.0f} s; {ONE_CALLER}",
             baseline=(len(alone.all) + len(alone.errors)) / alone.seconds,
         ),
         Figure(
             GROUP, f"{CALLERS} callers, errors", len(errors), "calls", 0, note="; ".join(dict.fromkeys(errors))[:300]
         ),
-        _of_calls("median", statistics.median, alone.all, crowd.all, f"{beside}; by server: {by_server} ms"),
-        _of_calls("95th percentile", percentile95, alone.all, crowd.all, beside),
+        _of_calls("median", statistics.median, alone.all, crowd.all, f"{ONE_CALLER}; by server: {by_server} ms"),
+        _of_calls("95th percentile", percentile95, alone.all, crowd.all, ONE_CALLER),
     ]
 
 
