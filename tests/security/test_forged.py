@@ -1,13 +1,16 @@
 """What others may write, in a channel, a table or a ticket, does not make a workflow do something else."""
 
 import json
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from mcp_suite.workflow import answers, looking
 from mcp_suite.workflow.definitions import daily_metrics, workflow_of
 from mcp_suite.workflow.model import Known, Outputs, StepError
+from mcp_suite.workflow.roadmap import update_file
 
 TRANSCRIPT = """\
 <data from="#pm-os-alerts C0PMOS00003">
@@ -74,3 +77,16 @@ def test_a_days_figure_that_is_none_fails_the_step() -> None:
     row = {"metric_date": "2026-02-02", "avg_velocity_multiplier": "<!channel>", "quality_gate_pass_rate": "x"}
     with pytest.raises(StepError, match="avg_velocity_multiplier holds no number"):
         daily_metrics.findings([row, row], "2026-02-02", fall=20, gate=100)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right on Windows")
+def test_a_link_that_lies_beside_a_roadmap_leads_nowhere(tmp_path: Path) -> None:
+    """A checkout of a stranger's may hold one by the name of the file that is written first."""
+    roadmap, precious = tmp_path / "ROADMAP.md", tmp_path / "precious"
+    roadmap.write_text("| Phase | Status |\n|---|---|\n| 4 | Current |\n")
+    precious.write_text("mine")
+    (tmp_path / ".ROADMAP.md.4.tmp").symlink_to(precious)
+    assert update_file(roadmap, 4)
+    assert precious.read_text() == "mine"
+    assert "Complete" in roadmap.read_text()
+    assert not roadmap.is_symlink()

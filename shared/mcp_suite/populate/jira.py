@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from connector_kit.output import one_line
 from mcp_suite.calls import CallError
 from mcp_suite.populate.calls import Made, confirmed, pages_of, refusal
 from mcp_suite.populate.contents import MARK, ROUND, Level, Work
@@ -43,6 +44,7 @@ class Jira:
     fresh: set[int] = field(default_factory=set[int])
     base: str = ""
     _lowest: set[str] = field(default_factory=set[str])
+    _strangers: set[str] = field(default_factory=set[str])
     _known: bool = False
     _by_level: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     _types: dict[str, str] = field(default_factory=dict[str, str])
@@ -65,12 +67,20 @@ class Jira:
         for label in row.get("labels", "").split(", "):
             number = label.removeprefix(f"{MARK}-")
             if number.isdecimal():
+                if self._is_strange(int(number), row):
+                    self._strangers.add(row["key"])
+                    continue
                 self.base = row["url"].rpartition("/")[0]
                 self.keys[int(number)] = row["key"]
                 self.category[int(number)] = category
                 self.refs.issues[int(number)] = row["url"]
                 if row["type"] in self._by_level.get("sub-task", []):
                     self._lowest.add(row["key"])
+
+    def _is_strange(self, number: int, row: dict[str, str]) -> bool:
+        """Whether an issue has one of our labels and not the summary that belongs to it: a copy, or somebody's own."""
+        summaries = {work.number: one_line(work.summary) for work in self.work}
+        return row.get("summary", "") != summaries.get(number, row.get("summary", ""))
 
     async def _look_at_types(self, call: Call) -> None:
         """Which types the project has for each of ours, and which fields their screens have."""
@@ -246,8 +256,10 @@ class Jira:
 
     async def remove(self, call: Call) -> Made:
         """Delete the issues that were made, for good; sub-tasks go first, and one of others keeps its issue."""
-        others = [key for key in self.keys.values() if key not in self._lowest]
         made = Made()
+        if self._strangers:
+            made.notes.append(f"{', '.join(sorted(self._strangers))} stay: they have our label and another summary")
+        others = [key for key in self.keys.values() if key not in self._lowest]
         for some in (*_batches(sorted(self._lowest)), *_batches(others)):
             answer = await confirmed(call, "jira_delete_issues", {"keys": some}, alone=True)
             for _ in range(_LOOKS):

@@ -69,7 +69,7 @@ class Snowflake:
     async def _rows(self, call: Call, text: str) -> list[dict[str, str]]:
         found: list[dict[str, str]] = []
         for answer in await pages_of(call, "snowflake_run_query", {"sql": text, "limit": 1_000}):
-            found += rows("\n".join(line for line in answer.splitlines() if not line.startswith("rows ")))
+            found += rows("\n".join(line for line in answer.split("\n") if not line.startswith("rows ")))
         return found
 
     def missing(self, table: Table) -> list[tuple[Value, ...]]:

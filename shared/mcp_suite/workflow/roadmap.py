@@ -40,7 +40,8 @@ def update_file(path: Path, phase: int) -> bool:
         if after == before:
             return False
         beside = path.with_name(f".{path.name}.{phase}.tmp")
-        with beside.open("wb") as file:
+        beside.unlink(missing_ok=True)  # of a run that was cut off, or a link that somebody put there
+        with beside.open("xb") as file:
             file.write(after.encode())
             file.flush()
             os.fsync(file.fileno())
