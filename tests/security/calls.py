@@ -68,6 +68,6 @@ def _snowflake(planted: Planted) -> Calls:
         ("snowflake_run_query", {"sql": f'DESCRIBE TABLE "{text}"'}),
         ("snowflake_run_change", {"sql": insert}),
         ("snowflake_run_change", {"sql": insert, "run": token}),
-        ("snowflake_list_objects", {"kind": "tables", "like": text, "within": token}),
+        ("snowflake_list_objects", {"kind": "tables", "like": text, "within": "NOWHERE"}),
         ("snowflake_run_query", {"sql": "SELECT 1", token: "x"}),
     ]
