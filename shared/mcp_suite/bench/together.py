@@ -57,7 +57,7 @@ def measure(scripts: Sequence[Script], runs: int, seconds: float) -> list[Figure
     figures: list[Figure] = []
     with ExitStack() as stack:
         places = {script: stack.enter_context(isolated(script, _variables(script))) for script in scripts}
-        figures += _starting(places, runs)
+        figures += starting(places, runs)
         with _running(places) as fleet:
             figures += calling(fleet.clients, seconds)
             if after := fleet.memory():
@@ -112,7 +112,12 @@ def _listed(client: WireClient) -> tuple[list[Tool], float]:
     return listing.result()["tools"], listing.arrived
 
 
-def _starting(places: Mapping[Script, Isolated], runs: int) -> list[Figure]:
+def starting(places: Mapping[Script, Isolated], runs: int) -> list[Figure]:
+    """Start these servers and as many bare ones in turn, `runs` times each after one unmeasured start.
+
+    Raises:
+        MeasurementError: one did not answer.
+    """
     ours: list[float] = []
     plain: list[float] = []
     memory: list[float] = []
