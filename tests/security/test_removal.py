@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from mcp_suite.populate.command import everything
 from mcp_suite.populate.contents import MARK, Work
 from mcp_suite.populate.jira import Jira
+from mcp_suite.populate.samples import contents
 from mcp_suite.populate.texts import References
 from mcp_suite.workflow.model import Arguments
 
@@ -53,3 +55,18 @@ async def test_an_issue_with_our_label_and_another_summary_is_not_deleted(anyio_
     made = await jira.remove(told)
     assert sorted(told.deleted) == ["PMOS-1", "PMOS-2"]
     assert "PMOS-7, PMOS-8 stay" in made.notes[0]
+
+
+async def test_an_issue_that_somebody_renamed_is_not_made_again(anyio_backend: str) -> None:
+    summaries = {1: "Ours", 2: "Write the plan", 3: "Ours as well"}
+    work = [Work(number, "standard", "Task", summary, "", None, None, "open") for number, summary in summaries.items()]
+    jira = Jira(work, "PMOS", References())
+    await jira.look(Told())
+    assert jira.missing() == []
+    assert jira.keys == {1: "PMOS-1", 2: "PMOS-8", 3: "PMOS-2"}
+
+
+def test_removal_knows_the_summaries_of_what_may_have_been_made() -> None:
+    assert {work.summary for work in everything(("jira",)).work} > {
+        work.summary for work in contents(7, ("jira",)).work
+    }

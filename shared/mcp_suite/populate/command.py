@@ -247,12 +247,12 @@ def _sides(wish: Wish, inputs: Mapping[str, str], *, removing: bool) -> AllSides
 
 
 def everything(services: Sequence[Service]) -> Contents:
-    """What may have been made in any number of rounds; issues and messages are found by their marks alone."""
+    """What may have been made in any number of rounds; messages are found by their marks alone."""
     from mcp_suite.populate.samples import contents
 
-    most = contents(MOST, [service for service in services if service not in ("jira", "slack")])
+    most = contents(MOST, [service for service in services if service != "slack"])
     first = contents(1, [service for service in services if service == "slack"])
-    return Contents(pages=most.pages, messages=first.messages, tables=most.tables)
+    return replace(most, messages=first.messages)
 
 
 def _asked(flow: Workflow, wish: Wish, work: Callable[[Call], Awaitable[_T]], *, removing: bool) -> _T:

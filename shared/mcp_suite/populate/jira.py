@@ -44,7 +44,7 @@ class Jira:
     fresh: set[int] = field(default_factory=set[int])
     base: str = ""
     _lowest: set[str] = field(default_factory=set[str])
-    _strangers: set[str] = field(default_factory=set[str])
+    _strange: dict[str, int] = field(default_factory=dict[str, int])
     _known: bool = False
     _by_level: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     _types: dict[str, str] = field(default_factory=dict[str, str])
@@ -55,32 +55,28 @@ class Jira:
         if self._known:
             return
         await self._look_at_types(call)
+        summaries = {work.number: one_line(work.summary) for work in self.work}
+        rows: list[tuple[int, dict[str, str], str]] = []
         for category in _CATEGORIES:
             jql = f'project = "{self.project}" AND labels = "{MARK}" AND statusCategory = "{category}" ORDER BY key ASC'
             arguments = {"jql": jql, "fields": ["labels"], "limit": 100}
             for answer in await pages_of(call, "jira_search_issues", arguments):
-                for row in issues_listed(answer):
-                    self._found(row, category)
+                rows += [(n, row, category) for row in issues_listed(answer) for n in _numbers(row)]
+        # One of ours that somebody renamed is there, and not made again; it may as well be a copy, so that it is kept.
+        for number, row, category in sorted(rows, key=lambda one: one[1]["summary"] != summaries.get(one[0])):
+            if row["summary"] != summaries.get(number):
+                self._strange[row["key"]] = number
+            if number not in self.keys:
+                self._found(number, row, category)
         self._known = True
 
-    def _found(self, row: dict[str, str], category: str) -> None:
-        for label in row.get("labels", "").split(", "):
-            number = label.removeprefix(f"{MARK}-")
-            if number.isdecimal():
-                if self._is_strange(int(number), row):
-                    self._strangers.add(row["key"])
-                    continue
-                self.base = row["url"].rpartition("/")[0]
-                self.keys[int(number)] = row["key"]
-                self.category[int(number)] = category
-                self.refs.issues[int(number)] = row["url"]
-                if row["type"] in self._by_level.get("sub-task", []):
-                    self._lowest.add(row["key"])
-
-    def _is_strange(self, number: int, row: dict[str, str]) -> bool:
-        """Whether an issue has one of our labels and not the summary that belongs to it: a copy, or somebody's own."""
-        summaries = {work.number: one_line(work.summary) for work in self.work}
-        return row.get("summary", "") != summaries.get(number, row.get("summary", ""))
+    def _found(self, number: int, row: dict[str, str], category: str) -> None:
+        self.base = row["url"].rpartition("/")[0]
+        self.keys[number] = row["key"]
+        self.category[number] = category
+        self.refs.issues[number] = row["url"]
+        if row["type"] in self._by_level.get("sub-task", []):
+            self._lowest.add(row["key"])
 
     async def _look_at_types(self, call: Call) -> None:
         """Which types the project has for each of ours, and which fields their screens have."""
@@ -257,10 +253,11 @@ class Jira:
     async def remove(self, call: Call) -> Made:
         """Delete the issues that were made, for good; sub-tasks go first, and one of others keeps its issue."""
         made = Made()
-        if self._strangers:
-            made.notes.append(f"{', '.join(sorted(self._strangers))} stay: they have our label and another summary")
-        others = [key for key in self.keys.values() if key not in self._lowest]
-        for some in (*_batches(sorted(self._lowest)), *_batches(others)):
+        if self._strange:
+            made.notes.append(f"{', '.join(sorted(self._strange))} stay: they have our label and another summary")
+        ours = [key for key in self.keys.values() if key not in self._strange]
+        first, then = [key for key in ours if key in self._lowest], [key for key in ours if key not in self._lowest]
+        for some in (*_batches(sorted(first)), *_batches(then)):
             answer = await confirmed(call, "jira_delete_issues", {"keys": some}, alone=True)
             for _ in range(_LOOKS):
                 task = _TASK.search(first_line(answer))
@@ -274,6 +271,12 @@ class Jira:
             if len(gone) < len(some):
                 made.notes.append(f"{len(some) - len(gone)} issues stay: {answer[:400]}")
         return made
+
+
+def _numbers(row: dict[str, str]) -> list[int]:
+    """Which of ours an issue is, by its labels."""
+    found = [label.removeprefix(f"{MARK}-") for label in row.get("labels", "").split(", ")]
+    return [int(number) for number in found if number.isdecimal()]
 
 
 def _batches(keys: list[str]) -> list[list[str]]:
