@@ -133,7 +133,7 @@ def test_the_secrets_were_in_use(evidence: Evidence) -> None:
     assert {"jira", "client", "refresh", "access", "pat", "session"} <= set(used)
 
 
-@pytest.mark.parametrize("value", [canary("planted"), address("planted")])
+@pytest.mark.parametrize("value", [canary("planted"), address("planted")], ids=["secret", "address"])
 def test_what_is_planted_is_found_in_every_form(value: str) -> None:
     assert all(found_in(f"before {form} after", {"planted": value}) for form in forms(value))
     assert found_in("before and after", {"planted": value}) == []
