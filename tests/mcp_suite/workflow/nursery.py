@@ -158,12 +158,11 @@ async def tools(job: Job, moments: Moments) -> AsyncGenerator[Any]:
         if lost == "before":
             raise CallError(f"{server}: the server is gone")
         try:
-            answer = await text_of(clients[server], tool, arguments, timeout=PATIENCE)
+            return await text_of(clients[server], tool, arguments, timeout=PATIENCE)
         finally:
             moments.after("call")
-        if lost:
-            raise CallError(f"{server}: the server is gone")
-        return answer
+            if lost:  # before it answered, well or not
+                raise CallError(f"{server}: the server is gone")
 
     async with AsyncExitStack() as stack:
         for spec in SERVERS:

@@ -100,15 +100,15 @@ def test_with_any_server_lost_it_stops_and_goes_on(company: Company, tmp_path: P
     last = {tool.partition("_")[0]: number for number, tool in enumerate(calls, start=1)}
     chosen = last if workflow == NAMES[0] else {"slack": last["slack"]}
     numbers = range(1, len(calls) + 1) if FULL else chosen.values()
-    for number, one in zip(numbers, numbered(workflow, tmp_path), strict=False):
-        for when in ("before", "after") if FULL else ("after",):
-            run = f"lose-{workflow}-{number}-{when}"
-            stopped = one.begin(company, run=run, lose={"number": number, "when": when})
-            assert stopped["status"] == STOPPED, stopped
-            assert "the server is gone" in stopped["error"]
-            assert stopped["summary"]["resume"] == f"mcp-suite workflow resume {run}"
-            again = one.resume(company, run)
-            assert one.faults(again) == [], (number, when)
+    moments = [(number, when) for number in numbers for when in (("before", "after") if FULL else ("after",))]
+    for (number, when), one in zip(moments, numbered(workflow, tmp_path), strict=False):
+        run = f"lose-{workflow}-{number}-{when}"
+        stopped = one.begin(company, run=run, lose={"number": number, "when": when})
+        assert stopped["status"] == STOPPED, stopped
+        assert "the server is gone" in stopped["error"]
+        assert stopped["summary"]["resume"] == f"mcp-suite workflow resume {run}"
+        again = one.resume(company, run)
+        assert one.faults(again) == [], (number, when)
     print(f"{workflow}: a server lost at {len(numbers)} of {len(calls)} calls")  # noqa: T201
 
 
