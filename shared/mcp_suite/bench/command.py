@@ -143,7 +143,7 @@ def _machine() -> dict[str, Any]:
     return {
         "suite": installed().version,
         "python": platform.python_version(),
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
         "processors": os.cpu_count(),
         "load_average": round(os.getloadavg()[0], 2) if sys.platform != "win32" else None,
     }
