@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(
     name="sandbox",
-    help="Serve or reset a server's stand-in for the vendor.",
+    help="Serve or reset a stand-in, or write its sample into accounts.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

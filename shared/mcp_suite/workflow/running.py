@@ -110,15 +110,15 @@ def offered(workflow: Workflow, connections: "Connections") -> None:
     Raises:
         CallError: one is not offered, with what lets it be.
     """
+    told: list[str] = []
     for server, offers in connections.tools.items():
         lacking = [tool for tool in workflow.tools(server) if tool not in offers]
         if lacking:
             toolsets = workflow.settings.get(server, {}).get("TOOLSETS", "")
             also = f" and {server.upper()}_TOOLSETS={toolsets}" if toolsets else ""
-            raise CallError(
-                f"No step is begun: {server} does not offer {', '.join(lacking)}. "
-                f"Set {server.upper()}_ACCESS=write{also} for it, and see: mcp-suite doctor {server}"
-            )
+            told.append(f"{server} does not offer {', '.join(lacking)}: set {server.upper()}_ACCESS=write{also} for it")
+    if told:
+        raise CallError(f"No step is begun: {'; '.join(told)}. See: mcp-suite doctor")
 
 
 def show_what_would_be_done(

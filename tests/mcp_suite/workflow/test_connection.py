@@ -13,7 +13,7 @@ from typer.testing import Result
 
 from mcp_suite.calls import CallError
 from mcp_suite.workflow import running
-from mcp_suite.workflow.connection import Launch, Launcher, connected, launcher
+from mcp_suite.workflow.connection import Connections, Launch, Launcher, connected, launcher
 from mcp_suite.workflow.definitions import workflow_of
 from mcp_suite.workflow.record import Record
 
@@ -79,6 +79,15 @@ def test_a_tool_that_is_not_offered_stops_the_run_before_anything_is_done(
     assert running.go_on(wanted, begin(playground.folder, sandbox=False), launch, as_json=True, settle=0) == 1
     assert "No step is begun: toy does not offer toy_break" in json.loads(capsys.readouterr().out)["error"]
     assert written == []
+
+
+def test_all_servers_that_lack_tools_are_told_at_once(tmp_path: Path) -> None:
+    nothing: frozenset[str] = frozenset()
+    connections = Connections(tmp_path, tools=dict.fromkeys(("slack", "jira", "confluence", "snowflake"), nothing))
+    with pytest.raises(CallError) as refused:
+        running.offered(workflow_of("feature-proposal"), connections)
+    for setting in ("SLACK_ACCESS=write", "JIRA_ACCESS=write and JIRA_TOOLSETS=links", "SNOWFLAKE_ACCESS=write"):
+        assert f"set {setting} for it" in str(refused.value)
 
 
 def test_a_disk_that_is_full_is_told_and_the_run_goes_on_later(
