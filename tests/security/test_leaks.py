@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from .full_run import Evidence
+from mcp_suite.servers import scripts
+
+from .full_run import SERVICES, Evidence
 from .planted import address, canary, forms, found_in
 
 INPUTS = {"title", "prd"}
@@ -131,6 +133,10 @@ def test_the_secrets_were_in_use(evidence: Evidence) -> None:
     sent = "\n".join(f"{request.target} {request.headers} {request.body!r}" for request in evidence.arrived)
     used = found_in(sent, evidence.planted.secrets)
     assert {"jira", "client", "refresh", "access", "pat", "session"} <= set(used)
+
+
+def test_every_server_takes_part_in_the_full_run() -> None:
+    assert sorted(SERVICES) == sorted(script.extra for script in scripts())
 
 
 @pytest.mark.parametrize("value", [canary("planted"), address("planted")], ids=["secret", "address"])
