@@ -94,13 +94,14 @@ class Moments:
         self._end(what, "before")
         return self.seen[what]
 
-    def after(self, what: str) -> None:
-        """It has happened, and nobody was told yet."""
+    def after(self, what: str, number: int = 0) -> None:
+        """It has happened, and nobody was told yet; without its `number` it is the last that began."""
         if self.counting:
-            self._end(what, "after")
+            self._end(what, "after", number)
 
-    def _end(self, what: str, when: str) -> None:
-        if (self.die.get("what"), self.die.get("when"), self.die.get("number")) == (what, when, self.seen[what]):
+    def _end(self, what: str, when: str, number: int = 0) -> None:
+        at = number or self.seen[what]
+        if (self.die.get("what"), self.die.get("when"), self.die.get("number")) == (what, when, at):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -119,7 +120,7 @@ class Way(httpx2.ASGITransport):
         if self._over:
             raise httpx2.ConnectError("refused", request=request)
         reply = await super().handle_async_request(request)
-        self._moments.after("request")
+        self._moments.after("request", number)
         if (self._down.get("number"), self._down.get("when")) == (number, "after"):
             self._over = True
             raise httpx2.ReadError("reset", request=request)
